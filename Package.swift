@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "nostos",
+    products: [
+        .library(name: "Nostos", targets: ["Nostos"]),
+        .executable(name: "nostos", targets: ["NostosCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+
+        // The store: records, tables, catalog, snapshots.
+        .target(
+            name: "Nostos",
+            dependencies: [
+                "CLMDB", "CXXHash", "CZstd",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+        // Offline: job files, sources, generators, sorting, the run.
+        .target(
+            name: "NostosLoader",
+            dependencies: [
+                "Nostos", "CPostgres", "CSQLite", "CZstd",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
+        // Online: the data plane.
+        .target(
+            name: "NostosServer",
+            dependencies: [
+                "Nostos",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .executableTarget(
+            name: "NostosCLI",
+            dependencies: [
+                "Nostos", "NostosLoader", "NostosServer",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Nostos", "NostosLoader"],
+            path: "Tests/TestSupport"),
+        .testTarget(name: "NostosTests", dependencies: ["Nostos", "TestSupport"]),
+        .testTarget(
+            name: "NostosLoaderTests", dependencies: ["Nostos", "NostosLoader", "TestSupport"]),
+        .testTarget(
+            name: "NostosServerTests",
+            dependencies: [
+                "Nostos", "NostosServer", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Nostos", "NostosCLI", "TestSupport"]),
+        .testTarget(name: "TidyTests"),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .strictMemorySafety(),
+        .treatAllWarnings(as: .error),
+    ]
+}

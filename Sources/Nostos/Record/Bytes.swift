@@ -1,0 +1,99 @@
+// Little helpers on byte arrays and spans: varints (LEB128, least significant 7 bits first:
+// 0x7f is 7f, 0x80 is 80 01, 300 is ac 02) and little-endian integers.
+
+extension [UInt8] {
+    /// Appends the bytes of a span.
+    @inlinable
+    public mutating func append(_ bytes: Span<UInt8>) {
+        // Unsafe: the pointer is used only inside the closure, while the span is alive.
+        unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+
+    /// Appends an integer as a varint: 1 to 10 bytes.
+    @inlinable
+    public mutating func append(varint value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// Appends the bytes of an integer, least significant first.
+    @inlinable
+    public mutating func append<T: FixedWidthInteger>(littleEndian value: T) {
+        var rest = value
+        for _ in 0..<T.bitWidth / 8 {
+            append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
+        }
+    }
+
+    /// Appends the UTF-8 of a literal.
+    @inlinable
+    public mutating func append(ascii text: StaticString) {
+        // Unsafe: a static string's bytes live for ever.
+        unsafe append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+}
+
+extension Span<UInt8> {
+    /// Reads a varint and moves `position` behind it; nil when it is cut off or above 64 bits.
+    @inlinable
+    public func varint(at position: inout Int) -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while position < count, shift < 64 {
+            let byte = self[position]
+            position += 1
+            guard shift < 63 || byte <= 1 else { return nil }
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { return value }
+            shift += 7
+        }
+        return nil
+    }
+
+    /// The little-endian integer at `offset`; the caller has checked that it lies inside.
+    @inlinable
+    public func littleEndian<T: FixedWidthInteger>(_: T.Type = T.self, at offset: Int) -> T {
+        var value: T = 0
+        for index in (0..<T.bitWidth / 8).reversed() {
+            value = value << 8 | T(truncatingIfNeeded: self[offset + index])
+        }
+        return value
+    }
+
+    /// Bytewise, unsigned comparison, a prefix before its extensions: `memcmp`'s order.
+    @inlinable
+    public func precedes(_ other: Span<UInt8>) -> Bool {
+        let shared = Swift.min(count, other.count)
+        var index = 0
+        while index < shared {
+            if self[index] != other[index] { return self[index] < other[index] }
+            index += 1
+        }
+        return count < other.count
+    }
+
+    /// Whether both hold the same bytes.
+    @inlinable
+    public func elementsEqual(_ other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
+    }
+}
+
+extension Int64 {
+    /// The zig-zag form: small magnitudes of either sign become small unsigned numbers.
+    @inlinable
+    public var zigZag: UInt64 { UInt64(bitPattern: (self << 1) ^ (self >> 63)) }
+
+    /// The integer of that zig-zag form.
+    @inlinable
+    public init(zigZag value: UInt64) {
+        self = Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    }
+}

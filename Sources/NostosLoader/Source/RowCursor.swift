@@ -1,0 +1,50 @@
+public import Nostos
+
+/// One column of a source's rows.
+public struct SourceColumn: Sendable, Hashable {
+    /// The name as the source reports it.
+    public let name: String
+    /// The type that the source declares, or nil where only the values tell.
+    public let type: ValueType?
+
+    /// A column of that name and declared type.
+    public init(name: String, type: ValueType?) {
+        self.name = name
+        self.type = type
+    }
+}
+
+/// One row in encoded form; reused from row to row, so that reading allocates nothing.
+public struct Row: Sendable {
+    /// The encoded values of all columns, one after another.
+    public var bytes: [UInt8] = []
+    /// Where each column's value ends in `bytes`.
+    public var ends: [Int] = []
+
+    /// An empty row.
+    public init() {}
+
+    /// Empties the row and keeps its memory.
+    public mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+    }
+
+    /// Where the value of the column at that ordinal lies in `bytes`.
+    public func range(of column: Int) -> Range<Int> {
+        (column == 0 ? 0 : ends[column - 1])..<ends[column]
+    }
+}
+
+/// The rows of one query, file or program, one after another.
+///
+/// Not thread-safe. Ends and frees what it holds when it is released, also in mid-stream.
+public protocol RowCursor: AnyObject {
+    /// The columns from left to right, known before the first row.
+    var columns: [SourceColumn] { get }
+
+    /// Replaces `row` by the next row; false when there is none.
+    ///
+    /// - Throws: ``SourceError``; the cursor is then at its end.
+    func next(into row: inout Row) throws(SourceError) -> Bool
+}

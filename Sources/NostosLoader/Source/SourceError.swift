@@ -1,0 +1,14 @@
+public import Nostos
+
+/// Why a source did not hand over its rows. No case carries a secret: messages are masked where
+/// they are made.
+public enum SourceError: Error, Sendable, Equatable {
+    /// The source cannot be reached or opened; exit 69.
+    case unavailable(source: String, reason: String)
+    /// The source refused the query; line and column of the query where it says so, from 1.
+    case badQuery(source: String, reason: String, line: Int?, column: Int?)
+    /// The source broke off after this many rows; exit 69.
+    case interrupted(source: String, rows: Int, reason: String)
+    /// A value that cannot be stored; the row's number counts from 1.
+    case badValue(row: Int, column: String, ValueError)
+}
