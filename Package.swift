@@ -76,6 +76,7 @@ let package = Package(
 
 for target in package.targets where target.type != .system {
     target.swiftSettings = [
+        .enableExperimentalFeature("Lifetimes"),
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
