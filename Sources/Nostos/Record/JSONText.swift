@@ -41,6 +41,17 @@ public enum JSONText {
         output[point] = UInt8(ascii: ".")
     }
 
+    /// Appends `mantissa × 10^-scale` without trailing decimal zeros: the canonical text of numbers
+    /// that `Decimal.scaled` gives.
+    static func append(trimmedMantissa mantissa: Int64, scale: Int, to output: inout [UInt8]) {
+        var (mantissa, scale) = (mantissa, scale)
+        while scale > 0, mantissa % 10 == 0 {
+            mantissa /= 10
+            scale -= 1
+        }
+        append(mantissa: mantissa, scale: scale, to: &output)
+    }
+
     /// Appends a string in quotes. Escaped are only `"`, `\` and the controls below 0x20.
     ///
     /// The bytes are UTF-8, which the caller has checked.

@@ -1,0 +1,63 @@
+/// Walks through a table's records in key order. A value: each copy goes its own way.
+public struct TableCursor {
+    private let table: TableReader
+    /// The group of the next record, and its ordinal there.
+    private var groupIndex = 0
+    private var rowIndex = 0
+    private var group: GroupView?
+    /// Where the current record's row lies in the file.
+    private var row = 0..<0
+
+    /// The current record's encoded key; empty before the first ``next()``.
+    public private(set) var key: [UInt8] = []
+
+    init(_ table: TableReader) { self.table = table }
+
+    /// Moves before the first record whose key does not sort before `key`.
+    public mutating func seek(to key: Span<UInt8>) throws(TableError) {
+        do throws(Damage) {
+            (groupIndex, rowIndex, group) = (0, 0, nil)
+            guard let index = try table.groupIndex(of: key) else { return }
+            let found = try table.group(index)
+            groupIndex = index
+            rowIndex = try found.lowerBound(key).index
+            group = found
+        } catch {
+            throw table.corrupt(error)
+        }
+    }
+
+    /// Moves to the next record; false behind the last.
+    public mutating func next() throws(TableError) -> Bool {
+        do throws(Damage) {
+            while groupIndex < table.groupCount {
+                let current = if let group { group } else { try table.group(groupIndex) }
+                if rowIndex < current.rowCount {
+                    key.removeAll(keepingCapacity: true)
+                    try current.appendKey(rowIndex, to: &key)
+                    row = try current.row(rowIndex)
+                    rowIndex += 1
+                    group = current
+                    return true
+                }
+                (groupIndex, rowIndex, group) = (groupIndex + 1, 0, nil)
+            }
+            return false
+        } catch {
+            throw table.corrupt(error)
+        }
+    }
+
+    /// Appends the selected fields of the current record as a JSON object.
+    ///
+    /// Must follow a ``next()`` that gave true.
+    public func appendJSON(
+        _ selection: FieldSelection, into output: inout [UInt8]
+    ) throws(TableError) {
+        do throws(Damage) {
+            try table.append(selection, of: row, to: &output)
+        } catch {
+            throw table.corrupt(error)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+/// Where a version's rows came from; kept with the table for ever.
+public struct Provenance: Codable, Sendable, Equatable {
+    /// The job file's text.
+    public var jobText: String
+    /// XXH3-64 of that text, 16 hexadecimal digits.
+    public var jobHash: String
+    /// One for each generator, in the job's order.
+    public var generators: [GeneratorProvenance]
+    /// The Nostos that built the table.
+    public var builder: String
+    /// When the run began and when its last row was written: microseconds since 1970.
+    public var startedAt: Int64
+    /// See `startedAt`.
+    public var finishedAt: Int64
+
+    /// All of it, given by the loader.
+    public init(
+        jobText: String = "", jobHash: String = "", generators: [GeneratorProvenance] = [],
+        builder: String = "", startedAt: Int64 = 0, finishedAt: Int64 = 0
+    ) {
+        self.jobText = jobText
+        self.jobHash = jobHash
+        self.generators = generators
+        self.builder = builder
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+    }
+}
+
+/// What one generator gave to a table.
+public struct GeneratorProvenance: Codable, Sendable, Equatable {
+    /// Its name in messages.
+    public var name: String
+    /// The SQL as it was sent, or nil.
+    public var sql: String?
+    /// The name of its connection, or nil; never its parameters.
+    public var connection: String?
+    /// The fields that it gave.
+    public var fields: [String]
+    /// The rows that it read.
+    public var rowCount: Int
+
+    /// All of it, given by the loader.
+    public init(name: String, sql: String?, connection: String?, fields: [String], rowCount: Int) {
+        self.name = name
+        self.sql = sql
+        self.connection = connection
+        self.fields = fields
+        self.rowCount = rowCount
+    }
+}
+
+/// What was found of one field while the table was written.
+public struct FieldStatistics: Codable, Sendable, Equatable {
+    /// The field's name.
+    public var name: String
+    /// How its values stand in the file.
+    public var encoding: String
+    /// Records in which it is null.
+    public var nullCount: Int
+    /// Distinct values, or distinct elements of lists; nil where there were too many to count.
+    public var distinctCount: Int?
+    /// The least and the largest number or point in time, as JSON text; nil for other types.
+    public var minimum: String?
+    /// See `minimum`.
+    public var maximum: String?
+}
+
+/// The metadata section: JSON, read only when somebody asks.
+public struct TableMetadata: Codable, Sendable, Equatable {
+    /// The job's name.
+    public var job: String
+    /// The version's number.
+    public var version: Int
+    /// Records in the table.
+    public var rowCount: Int
+    /// One for each field, in schema order.
+    public var fields: [FieldStatistics]
+    /// Where the rows came from.
+    public var provenance: Provenance
+}
+
+/// What a finished table is, for the catalog.
+public struct TableSummary: Codable, Sendable, Equatable {
+    /// Records in the table.
+    public var rowCount: Int
+    /// Bytes of the file.
+    public var size: Int
+    /// XXH3-64 of the footer, which covers every byte; 16 hexadecimal digits.
+    public var digest: String
+
+    /// All of it.
+    public init(rowCount: Int, size: Int, digest: String) {
+        self.rowCount = rowCount
+        self.size = size
+        self.digest = digest
+    }
+}

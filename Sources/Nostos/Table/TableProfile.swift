@@ -1,0 +1,133 @@
+/// What is known of a table's values before its first row is written: the ground on which the
+/// writer chooses an encoding for each field.
+///
+/// The loader observes every value while it extracts. A profile that saw everything lets the
+/// writer leave out the escapes; one from a sample (`isExact` false) makes it keep them.
+public struct TableProfile: Sendable {
+    /// Whether every value of the table, except NULL and the empty list, was observed.
+    public var isExact: Bool
+    var fields: [FieldProfile]
+
+    /// The profile of no rows.
+    public init(fieldCount: Int, isExact: Bool = true) {
+        fields = Array(repeating: FieldProfile(), count: fieldCount)
+        self.isExact = isExact
+    }
+
+    /// Observes one encoded value of a field: a scalar, a list, or one element of a list field.
+    ///
+    /// Bytes that are no encoded value are left alone: the writer will refuse them.
+    public mutating func observe(_ bytes: Span<UInt8>, field: Int) {
+        fields[field].observe(bytes)
+    }
+
+    /// The least type of all values observed in a field, elements of lists included.
+    public func type(of field: Int) -> ValueType { fields[field].type }
+}
+
+/// What was seen of one field's values, or of its elements where they are lists.
+struct FieldProfile: Sendable {
+    /// How many scalars were seen, NULLs aside.
+    private(set) var count = 0
+    /// The size of their JSON texts together, where it had to be looked at.
+    private(set) var textSize = 0
+    private(set) var type = ValueType.none
+    private(set) var vocabulary = VocabularyBuilder()
+    /// The range of mantissas for each scale; index is the scale.
+    private(set) var mantissas = [ClosedRange<Int64>?](repeating: nil, count: 19)
+    private(set) var timestamps: ClosedRange<Int64>?
+    /// Every timestamp is a multiple of this many microseconds.
+    private(set) var timestampUnit = Self.units[0]
+    /// Whether a number was seen that is no mantissa and scale.
+    private(set) var hasLongNumber = false
+
+    /// A day, an hour, a minute, a second, a millisecond, a microsecond.
+    static let units: [Int64] = [86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1000, 1]
+
+    private var text: [UInt8] = []
+
+    mutating func observe(_ bytes: Span<UInt8>) {
+        var position = 0
+        guard let value = EncodedValueView(in: bytes, at: &position) else { return }
+        switch value.tag {
+        case .null: return
+        case .list:
+            let elements = bytes.extracting(value.payload)
+            var start = 0
+            while start < elements.count {
+                var end = start
+                guard EncodedValue.skip(in: elements, at: &end) else { return }
+                observe(elements.extracting(start..<end))
+                start = end
+            }
+            return
+        case .int64, .decimal: observe(scaled: value.scaled(in: bytes))
+        case .timestamp: observe(timestamp: value.int64(in: bytes))
+        case .number: hasLongNumber = true
+        default: break
+        }
+        count += 1
+        type = type.joined(with: value.tag.type)
+        observeText(bytes, value)
+    }
+
+    private mutating func observe(scaled: (mantissa: Int64, scale: Int)) {
+        guard scaled.scale < mantissas.count else { return hasLongNumber = true }
+        mantissas[scaled.scale] = Self.extend(mantissas[scaled.scale], by: scaled.mantissa)
+    }
+
+    private mutating func observe(timestamp: Int64) {
+        timestamps = Self.extend(timestamps, by: timestamp)
+        while timestamp % timestampUnit != 0 {
+            timestampUnit = Self.units.first { $0 < timestampUnit } ?? 1
+        }
+    }
+
+    private mutating func observeText(_ bytes: Span<UInt8>, _ value: EncodedValueView) {
+        guard !vocabulary.isOverflown else {
+            textSize += value.payload.count + 2
+            return
+        }
+        text.removeAll(keepingCapacity: true)
+        var position = 0
+        EncodedValue.appendJSON(in: bytes, at: &position, to: &text)
+        textSize += text.count
+        let observed = text
+        vocabulary.insert(observed.span)
+    }
+
+    private static func extend(_ range: ClosedRange<Int64>?, by value: Int64) -> ClosedRange<Int64> {
+        guard let range else { return value...value }
+        return min(range.lowerBound, value)...max(range.upperBound, value)
+    }
+
+    /// All numbers at the largest scale seen, or nil when one does not fit an Int64 there.
+    var scaledRange: (range: ClosedRange<Int64>, scale: Int)? {
+        guard !hasLongNumber, let scale = mantissas.lastIndex(where: { $0 != nil }) else {
+            return nil
+        }
+        var whole: ClosedRange<Int64>?
+        for (own, range) in mantissas.enumerated() {
+            guard let range else { continue }
+            guard let low = Decimal.rescale(range.lowerBound, from: own, to: scale),
+                let high = Decimal.rescale(range.upperBound, from: own, to: scale)
+            else { return nil }
+            whole = Self.extend(Self.extend(whole, by: low), by: high)
+        }
+        return whole.map { ($0, scale) }
+    }
+}
+
+extension Decimal {
+    /// The mantissa of the same number at another scale, or nil when it does not fit.
+    static func rescale(_ mantissa: Int64, from scale: Int, to target: Int) -> Int64? {
+        guard scale <= target else { return nil }
+        var mantissa = mantissa
+        for _ in scale..<target {
+            let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
+            guard !overflow else { return nil }
+            mantissa = product
+        }
+        return mantissa
+    }
+}

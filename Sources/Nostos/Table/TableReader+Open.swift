@@ -1,0 +1,69 @@
+import SystemPackage
+
+// The steps of opening a table.
+extension TableReader {
+    static func footer(
+        of mapping: MappedFile, _ file: FilePath
+    ) throws(TableError) -> (TableFooter, digest: String) {
+        let start = max(0, mapping.size - TableFooter.size)
+        do throws(FooterError) {
+            return try mapping.bytes.withSpan(start..<mapping.size) { bytes throws(FooterError) in
+                let footer = try TableFooter(decoding: bytes, fileSize: mapping.size)
+                return (footer, TableFooter.digest(bytes))
+            }
+        } catch {
+            switch error {
+            case .damaged(let detail):
+                throw .corrupt(file: file, part: .footer, offset: start, detail: detail)
+            case .version(let found):
+                throw .unsupportedVersion(
+                    file: file, found: Int(found), known: Int(TableFormat.version))
+            }
+        }
+    }
+
+    static func layout(
+        of mapping: MappedFile, _ footer: TableFooter, _ file: FilePath
+    ) throws(TableError) -> TableLayout {
+        let range = footer.range(of: .layout)
+        do throws(LayoutError) {
+            return try mapping.bytes.withSpan(range) { bytes throws(LayoutError) in
+                try TableLayout(
+                    decoding: bytes, vocabularySize: footer.range(of: .vocabularies).count)
+            }
+        } catch {
+            throw .corrupt(
+                file: file, part: .layout, offset: range.lowerBound + error.offset,
+                detail: error.detail)
+        }
+    }
+
+    static func decoder(
+        _ layout: TableLayout, _ mapping: MappedFile, _ footer: TableFooter,
+        _ verifier: PageVerifier
+    ) throws(Damage) -> RowDecoder {
+        let section = footer.range(of: .vocabularies)
+        var vocabularies: [VocabularyView?] = []
+        for field in layout.fields {
+            guard !field.vocabulary.isEmpty else {
+                vocabularies.append(nil)
+                continue
+            }
+            let start = section.lowerBound + field.vocabulary.lowerBound
+            let range = start..<start + field.vocabulary.count
+            do throws(PageError) {
+                try verifier.verify(start..<min(start + 4, range.upperBound))
+            } catch {
+                throw Damage(offset: error.offset, detail: error.detail)
+            }
+            vocabularies.append(try VocabularyView(mapping.bytes, range))
+        }
+        return RowDecoder(fields: layout.fields, vocabularies: vocabularies)
+    }
+
+    static func corrupt(
+        _ file: FilePath, _ footer: TableFooter, _ offset: Int, _ detail: String
+    ) -> TableError {
+        .corrupt(file: file, part: footer.part(at: offset), offset: offset, detail: detail)
+    }
+}

@@ -1,0 +1,222 @@
+import FoundationEssentials
+public import SystemPackage
+
+/// How a table is cut; the defaults are measured, tests use small ones.
+public struct TableOptions: Sendable {
+    /// Rows in a group: 1 to 255. 64 measured best of 16, 32, 64 and 128 for size and lookups.
+    public var groupRowCount = 64
+    /// A group ends early once its keys and rows reach this size in bytes.
+    public var groupSize = 16 << 10
+
+    /// The defaults.
+    public init() {}
+}
+
+/// Writes one table: records in ascending key order in, one durable read-only file out.
+///
+/// Memory is bounded but for 24 bytes a group and 8 bytes a page of the file.
+public final class TableWriter {
+    private let file: FilePath
+    private let job: String
+    private let version: Int
+    private let schema: Schema
+    private let profile: TableProfile
+    private let options: TableOptions
+    private let sink: any TableSink
+    private let layout: TableLayout
+    private let vocabularies: [UInt8]
+
+    private var output: PagedOutput
+    private var encoder: RowEncoder
+    private var group: GroupBuilder
+    private var heads: [UInt8] = []
+    private var ends: [UInt8] = []
+    private var lastKey: [UInt8] = []
+    private var rowCount = 0
+
+    /// Begins a table in a new file.
+    ///
+    /// - Parameter profile: what is known of the values; decides the encodings.
+    /// - Throws: ``TableError/io(file:operation:_:)``; no file is left behind.
+    public convenience init(
+        creating path: FilePath, schema: Schema, profile: TableProfile, job: String, version: Int,
+        options: TableOptions = TableOptions()
+    ) throws(TableError) {
+        let sink: FileSink
+        do throws(Errno) {
+            sink = try FileSink(creating: path)
+        } catch {
+            throw .io(file: path, operation: "create", error)
+        }
+        try self.init(
+            to: sink, named: path, schema: schema, profile: profile, job: job, version: version,
+            options: options)
+    }
+
+    /// Begins a table in any sink; `named` is what errors call it.
+    public init(
+        to sink: any TableSink, named file: FilePath, schema: Schema, profile: TableProfile,
+        job: String, version: Int, options: TableOptions = TableOptions()
+    ) throws(TableError) {
+        precondition(profile.fields.count == schema.fields.count)
+        precondition((1...GroupBuilder.maxRowCount).contains(options.groupRowCount))
+        (self.file, self.job, self.version) = (file, job, version)
+        (self.schema, self.profile, self.options, self.sink) = (schema, profile, options, sink)
+
+        var fields: [FieldLayout] = []
+        var codes: [VocabularyCodes?] = []
+        var vocabularies: [UInt8] = []
+        for (field, observed) in zip(schema.fields, profile.fields) {
+            let choice = EncodingChoice(field: field, profile: observed, isExact: profile.isExact)
+            let vocabulary = choice.vocabulary.map(VocabularyCodes.init)
+            let start = vocabularies.count
+            vocabularies += vocabulary?.encoded ?? []
+            fields.append(choice.layout.with(vocabulary: start..<vocabularies.count))
+            codes.append(vocabulary)
+        }
+        layout = TableLayout(schema: schema, fields: fields)
+        self.vocabularies = vocabularies
+        encoder = RowEncoder(fields: layout.fields, vocabularies: codes)
+        group = GroupBuilder(hasFixedKeys: schema.key.isInt64)
+        output = PagedOutput(sink: sink, seed: TableFormat.seed(job: job, version: version))
+        try write(TableFormat.header.span)
+    }
+
+    /// Appends one record.
+    ///
+    /// - Parameters:
+    ///   - key: 0 to ``KeySchema/maxSize`` bytes, sorting strictly after every key before
+    ///     (`memcmp` order, a prefix before its extensions).
+    ///   - record: one encoded value for each field of the schema, in its order.
+    /// - Throws: ``TableError/unsorted(file:row:)`` or ``TableError/badRecord(file:row:detail:)``:
+    ///   nothing was appended and the writer can go on; ``TableError/io(file:operation:_:)``: the
+    ///   writer can only be abandoned.
+    /// - Complexity: O(bytes), plus one write for every 256 KiB.
+    public func append(key: Span<UInt8>, record: Span<UInt8>) throws(TableError) {
+        guard key.count <= KeySchema.maxSize else {
+            throw .badRecord(
+                file: file, row: rowCount,
+                detail: "a key of \(key.count) bytes, at most \(KeySchema.maxSize)")
+        }
+        guard rowCount == 0 || isLast(before: key) else {
+            throw .unsorted(file: file, row: rowCount)
+        }
+        do throws(RecordError) {
+            try group.append(key: key) { row throws(RecordError) in
+                try encoder.encode(record, into: &row)
+            }
+        } catch {
+            throw .badRecord(file: file, row: rowCount, detail: error.detail)
+        }
+        rowCount += 1
+        lastKey.removeAll(keepingCapacity: true)
+        lastKey.append(key)
+        if group.rowCount == options.groupRowCount || group.size >= options.groupSize {
+            try closeGroup()
+        }
+    }
+
+    /// Writes what remains, makes the file durable and read-only, and closes it.
+    ///
+    /// - Throws: ``TableError/io(file:operation:_:)``; call ``abandon()`` then.
+    public func finish(provenance: Provenance = Provenance()) throws(TableError) -> TableSummary {
+        try closeGroup()
+        var sections = [output.offset]
+        for section in [heads, ends, vocabularies, layout.encoded, try metadata(provenance)] {
+            try write(section.span)
+            sections.append(output.offset)
+        }
+        output.closePages()
+        let sums = output.sums
+        let seed = TableFormat.seed(job: job, version: version)
+        let rootPages = sumsOfSums(sums, seed: seed)
+        sections.append(output.offset + sums.count)
+        sections.append(output.offset + sums.count + rootPages.count)
+        let footer = TableFooter(
+            ends: sections, rowCount: rowCount, groupCount: heads.count / 8, seed: seed,
+            rootSum: Checksum.hash(rootPages.span, seed: seed))
+        let footerBytes = footer.encoded
+        do throws(Errno) {
+            try output.appendUnsummed(sums + rootPages + footerBytes)
+        } catch {
+            throw .io(file: file, operation: "write", error)
+        }
+        do throws(Errno) { try sink.finish() } catch {
+            throw .io(file: file, operation: "fsync", error)
+        }
+        return TableSummary(
+            rowCount: rowCount, size: output.offset, digest: TableFooter.digest(footerBytes.span))
+    }
+
+    /// Closes and deletes the unfinished file.
+    public func abandon() { sink.abandon() }
+
+    private func isLast(before key: Span<UInt8>) -> Bool {
+        let lastKey = lastKey
+        return lastKey.span.precedes(key)
+    }
+
+    private func closeGroup() throws(TableError) {
+        guard group.rowCount > 0 else { return }
+        heads.append(littleEndian: group.head)
+        let bytes = group.finish()
+        try write(bytes.span)
+        ends.append(littleEndian: UInt64(output.offset))
+    }
+
+    private func write(_ bytes: Span<UInt8>) throws(TableError) {
+        do throws(Errno) {
+            try output.append(bytes)
+        } catch {
+            throw .io(file: file, operation: "write", error)
+        }
+    }
+
+    private func metadata(_ provenance: Provenance) throws(TableError) -> [UInt8] {
+        let fields = schema.fields.indices.map { index in
+            profile.fields[index].statistics(
+                name: schema.fields[index].name, encoding: layout.fields[index].name,
+                nullCount: encoder.nullCounts[index])
+        }
+        let metadata = TableMetadata(
+            job: job, version: version, rowCount: rowCount, fields: fields, provenance: provenance)
+        let json = JSONEncoder()
+        json.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return try Array(json.encode(metadata))
+        } catch {
+            throw .badRecord(file: file, row: rowCount, detail: "metadata: \(error)")
+        }
+    }
+}
+
+extension TableFooter {
+    /// The hash of a whole footer, which covers every byte of its table.
+    static func digest(_ footer: Span<UInt8>) -> String { Checksum.text(Checksum.hash(footer)) }
+}
+
+extension FieldLayout {
+    func with(vocabulary: Range<Int>) -> FieldLayout {
+        FieldLayout(
+            encoding: encoding, width: width, hasVariable: hasVariable, vocabulary: vocabulary)
+    }
+}
+
+extension FieldProfile {
+    func statistics(name: String, encoding: String, nullCount: Int) -> FieldStatistics {
+        var ends: [String?] = [nil, nil]
+        if let (range, scale) = scaledRange, type == .int64 || type == .number {
+            ends = [range.lowerBound, range.upperBound].map { mantissa in
+                var text: [UInt8] = []
+                JSONText.append(trimmedMantissa: mantissa, scale: scale, to: &text)
+                return String(decoding: text, as: UTF8.self)
+            }
+        } else if let timestamps, type == .timestamp {
+            ends = [timestamps.lowerBound, timestamps.upperBound].map(Timestamp.text)
+        }
+        return FieldStatistics(
+            name: name, encoding: encoding, nullCount: nullCount,
+            distinctCount: vocabulary.isOverflown ? nil : vocabulary.count, minimum: ends[0],
+            maximum: ends[1])
+    }
+}
