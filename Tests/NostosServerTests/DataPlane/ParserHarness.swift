@@ -1,0 +1,64 @@
+import Testing
+
+@testable import NostosServer
+
+/// A request with its parts as text, for comparing by eye.
+struct ReadRequest: Equatable {
+    var method = Request.Method.get
+    var path = "/"
+    var query = ""
+    var ifNoneMatch = ""
+    var accept = ""
+    var contentType = ""
+    var body = ""
+    var keepsAlive = true
+    /// What follows the request.
+    var rest = ""
+
+    init() {}
+
+    init(_ request: Request, in bytes: [UInt8]) {
+        func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        method = request.method
+        path = text(request.path)
+        query = text(request.query)
+        ifNoneMatch = text(request.ifNoneMatch)
+        accept = text(request.accept)
+        contentType = text(request.contentType)
+        body = text(request.body)
+        keepsAlive = request.keepsAlive
+        rest = text(request.size..<bytes.count)
+    }
+}
+
+/// What a parser makes of bytes that come whole.
+func outcome(of bytes: [UInt8]) -> RequestParser.Outcome {
+    var parser = RequestParser()
+    return settled { parser.parse(bytes.span) }
+}
+
+/// What a parser makes of bytes of which the first `split` come first.
+func outcome(of bytes: [UInt8], split: Int) -> RequestParser.Outcome {
+    var parser = RequestParser()
+    let first = settled { parser.parse(bytes.span.extracting(..<split)) }
+    return first == .incomplete ? settled { parser.parse(bytes.span) } : first
+}
+
+/// What a parser makes of bytes that come one by one.
+func outcomeByteByByte(of bytes: [UInt8]) -> RequestParser.Outcome {
+    var parser = RequestParser()
+    for count in 0...bytes.count {
+        let outcome = settled { parser.parse(bytes.span.extracting(..<count)) }
+        if outcome != .incomplete { return outcome }
+    }
+    return .incomplete
+}
+
+/// `awaitsContinue` depends on when bytes come, and is said once.
+private func settled(_ parse: () -> RequestParser.Outcome) -> RequestParser.Outcome {
+    let outcome = parse()
+    guard outcome == .awaitsContinue else { return outcome }
+    let again = parse()
+    #expect(again != .awaitsContinue)
+    return again
+}
