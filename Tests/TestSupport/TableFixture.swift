@@ -44,13 +44,14 @@ public indirect enum TestValue: Sendable, Hashable {
     public func json() throws -> String {
         var output: [UInt8] = []
         var position = 0
-        EncodedValue.appendJSON(in: try encoded().span, at: &position, to: &output)
+        let bytes = try encoded()
+        EncodedValue.appendJSON(in: bytes.span, at: &position, to: &output)
         return String(decoding: output, as: UTF8.self)
     }
 }
 
 /// Builds small tables for tests.
-public struct TableFixture {
+public struct TableFixture: Sendable {
     /// The schema of the records.
     public let schema: Schema
     /// Keys and values, in key order.
@@ -74,7 +75,11 @@ public struct TableFixture {
     public func write(
         to path: FilePath, job: String = "fixture", version: Int = 1
     ) throws -> TableSummary {
-        try write(to: FileSink(creating: path), path, job: job, version: version)
+        let sink: FileSink
+        do throws(Errno) { sink = try FileSink(creating: path) } catch {
+            throw TableError.io(file: path, operation: "create", error)
+        }
+        return try write(to: sink, path, job: job, version: version)
     }
 
     /// Writes the table to a sink; abandons it when that fails.
@@ -85,7 +90,8 @@ public struct TableFixture {
         if isProfiled {
             for record in records {
                 for (field, value) in record.values.enumerated() {
-                    profile.observe(try value.encoded().span, field: field)
+                    let bytes = try value.encoded()
+                    profile.observe(bytes.span, field: field)
                 }
             }
         }
@@ -102,7 +108,8 @@ public struct TableFixture {
             for record in records {
                 var bytes: [UInt8] = []
                 for value in record.values { try value.encode(into: &bytes) }
-                try writer.append(key: schema.key.encode([record.key]).span, record: bytes.span)
+                let key = try schema.key.encode([record.key])
+                try writer.append(key: key.span, record: bytes.span)
             }
             return try writer.finish()
         } catch {

@@ -34,7 +34,8 @@ extension [UInt8] {
     @inlinable
     public mutating func append(ascii text: StaticString) {
         // Unsafe: a static string's bytes live for ever.
-        unsafe append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        unsafe append(
+            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 }
 

@@ -56,7 +56,8 @@ struct Decimal: Hashable {
 
     /// A small signed integer, at most 6 digits: more is no exponent that any source has.
     private static func integer(_ text: Span<UInt8>) -> Int? {
-        let hasSign = text.count > 0 && (text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+"))
+        let hasSign =
+            text.count > 0 && (text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+"))
         let start = hasSign ? 1 : 0
         guard (1...6).contains(text.count - start) else { return nil }
         var value = 0

@@ -31,12 +31,14 @@ struct GroupView {
         let prefixAt = rowEndsAt + rowCount * offsetSize
         prefix = prefixAt..<prefixAt + prefixSize
         suffixSize = 8 - prefixSize
-        guard rowCount > 0, offsetSize == 2 || offsetSize == 4, prefix.upperBound <= range.upperBound,
+        guard rowCount > 0, offsetSize == 2 || offsetSize == 4,
+            prefix.upperBound <= range.upperBound,
             !hasFixedKeys || suffixSize >= 0
         else {
             throw Damage(
                 offset: range.lowerBound,
-                detail: "a group of \(rowCount) rows, offset size \(offsetSize), prefix \(prefixSize)")
+                detail:
+                    "a group of \(rowCount) rows, offset size \(offsetSize), prefix \(prefixSize)")
         }
         let suffixesSize =
             hasFixedKeys
@@ -54,6 +56,12 @@ struct GroupView {
         rows = suffixes.upperBound..<range.upperBound
     }
 
+    /// Where the group's counts, offsets and shared prefix lie in the file.
+    var head: Range<Int> {
+        let offsetsAt = keyEndsAt ?? rowEndsAt
+        return offsetsAt - GroupBuilder.headerSize..<prefix.upperBound
+    }
+
     /// Where the row of that ordinal lies in the file.
     @inline(__always)
     func row(_ index: Int) throws(Damage) -> Range<Int> {
@@ -62,7 +70,7 @@ struct GroupView {
 
     /// Where the part of the key of that row behind the shared prefix lies in the file.
     @inline(__always)
-    private func suffix(_ index: Int) throws(Damage) -> Range<Int> {
+    func suffix(_ index: Int) throws(Damage) -> Range<Int> {
         guard let keyEndsAt else {
             let start = suffixes.lowerBound + index * suffixSize
             return start..<start + suffixSize

@@ -82,7 +82,8 @@ import SystemPackage
         let shared = min(range.count, other.count)
         // Unsafe: both sides hold `shared` bytes.
         let order = unsafe other.withUnsafeBytes { other in
-            shared == 0 ? 0 : unsafe memcmp(base + range.lowerBound, other.baseAddress ?? base, shared)
+            shared == 0
+                ? 0 : unsafe memcmp(base + range.lowerBound, other.baseAddress ?? base, shared)
         }
         return order != 0 ? Int(order) : range.count - other.count
     }

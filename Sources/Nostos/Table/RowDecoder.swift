@@ -3,7 +3,7 @@
 /// This is the reader's hot path: what is stored is close to what is sent, so a record costs
 /// integer printing and copying.
 struct RowDecoder {
-    private let fields: [FieldLayout]
+    let fields: [FieldLayout]
     private let vocabularies: [VocabularyView?]
     private let fixedSize: Int
     /// The ordinals of the fields that can have a variable entry, ascending.
@@ -25,7 +25,8 @@ struct RowDecoder {
     ) throws(Damage) {
         guard row.count >= fixedSize else {
             throw Damage(
-                offset: row.lowerBound, detail: "a row of \(row.count) bytes, at least \(fixedSize)")
+                offset: row.lowerBound, detail: "a row of \(row.count) bytes, at least \(fixedSize)"
+            )
         }
         var walk = VariableWalk(position: row.lowerBound + fixedSize)
         if selection.steps.isEmpty { output.append(UInt8(ascii: "{")) }

@@ -131,7 +131,9 @@ struct RowEncoder {
     }
 
     /// Sets the code's bits, which are still zero.
-    private static func put(_ code: UInt64, _ field: FieldLayout, in row: inout [UInt8], at start: Int) {
+    private static func put(
+        _ code: UInt64, _ field: FieldLayout, in row: inout [UInt8], at start: Int
+    ) {
         var rest = code
         var bit = field.bitOffset
         let end = field.bitOffset + field.width

@@ -153,7 +153,8 @@ struct TableFooter: Equatable {
             throw .damaged("\(rows) rows in \(groups) groups in \(fileSize) bytes")
         }
         (rowCount, groupCount) = (Int(rows), Int(groups))
-        let pageCount = Self.pageCount(of: range(of: .groups).lowerBound..<range(of: .metadata).upperBound)
+        let pageCount = Self.pageCount(
+            of: range(of: .groups).lowerBound..<range(of: .metadata).upperBound)
         guard range(of: .heads).count == groupCount * 8, range(of: .ends).count == groupCount * 8,
             range(of: .pageSums).count == pageCount * 8,
             range(of: .sumsOfSums).count == Self.pageCount(of: 0..<pageCount * 8) * 8

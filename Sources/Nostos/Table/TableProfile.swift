@@ -96,7 +96,8 @@ struct FieldProfile: Sendable {
         vocabulary.insert(observed.span)
     }
 
-    private static func extend(_ range: ClosedRange<Int64>?, by value: Int64) -> ClosedRange<Int64> {
+    private static func extend(_ range: ClosedRange<Int64>?, by value: Int64) -> ClosedRange<Int64>
+    {
         guard let range else { return value...value }
         return min(range.lowerBound, value)...max(range.upperBound, value)
     }

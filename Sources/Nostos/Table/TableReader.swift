@@ -164,6 +164,11 @@ public final class TableReader: Sendable {
 
     var groupCount: Int { footer.groupCount }
 
+    /// The mapped bytes and where everything is in them; valid while this reader lives.
+    var parts: (MappedBytes, TableFooter) { (mapping.bytes, footer) }
+
+    var fieldLayouts: [FieldLayout] { decoder.fields }
+
     /// The group of that ordinal, its bytes verified.
     func group(_ index: Int) throws(Damage) -> GroupView {
         let range = try groupRange(index)
