@@ -130,7 +130,9 @@ public enum EncodedValue {
         output.append(littleEndian: UInt64(bitPattern: mantissa))
     }
 
-    /// Appends text. 0x00 is a character like any other.
+    /// Appends text.
+    ///
+    /// 0x00 is a character like any other.
     ///
     /// - Throws: ``ValueError/invalidUTF8(offset:)``, ``ValueError/tooLarge(size:)``; nothing was
     ///   appended.

@@ -52,7 +52,9 @@ public enum JSONText {
         append(mantissa: mantissa, scale: scale, to: &output)
     }
 
-    /// Appends a string in quotes. Escaped are only `"`, `\` and the controls below 0x20.
+    /// Appends a string in quotes.
+    ///
+    /// Escaped are only `"`, `\` and the controls below 0x20.
     ///
     /// The bytes are UTF-8, which the caller has checked.
     public static func append(string bytes: Span<UInt8>, to output: inout [UInt8]) {

@@ -71,7 +71,9 @@ public struct Schema: Sendable, Hashable {
         self.fields = fields
     }
 
-    /// The ordinal of the field of that name, or nil. O(fields).
+    /// The ordinal of the field of that name, or nil.
+    ///
+    /// O(fields).
     public func index(of name: String) -> Int? {
         fields.firstIndex { $0.name == name }
     }

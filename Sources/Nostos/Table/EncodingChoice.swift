@@ -6,7 +6,10 @@ struct EncodingChoice {
 
     /// The cheapest encoding in bits a value; of equals the one that needs no vocabulary.
     ///
-    /// - Parameter isExact: false adds an escape to every code space, for values not observed.
+    /// - Parameters:
+    ///   - field: decides between scalars and lists.
+    ///   - profile: what was observed of its values.
+    ///   - isExact: false adds an escape to every code space, for values not observed.
     init(field: Field, profile: FieldProfile, isExact: Bool) {
         if field.isList {
             self = Self.list(profile)

@@ -3,7 +3,9 @@ import SystemPackage
 
 /// A whole file mapped read-only; unmapped when the last reference goes.
 @safe final class MappedFile {
-    /// The first byte. Valid as long as this object.
+    /// The first byte.
+    ///
+    /// Valid as long as this object.
     let base: UnsafeRawPointer
     /// The file's size in bytes when it was mapped; at least 1.
     let size: Int
@@ -34,7 +36,9 @@ import SystemPackage
 }
 
 /// The bytes of a mapping: every access is checked against its size, so that no damaged offset can
-/// read outside. Does not keep the mapping alive.
+/// read outside.
+///
+/// Does not keep the mapping alive.
 @safe struct MappedBytes {
     private let base: UnsafeRawPointer
     let count: Int

@@ -17,7 +17,9 @@ import Synchronization
         sumPageBits = BitSet(count: footer.range(of: .sumsOfSums).count / 8)
     }
 
-    /// Checks the sums of sums against the footer: once, at open. O(file size / 2 Mi).
+    /// Checks the sums of sums against the footer: once, at open.
+    ///
+    /// O(file size / 2 Mi).
     func verifyRoot() throws(PageError) {
         let range = footer.range(of: .sumsOfSums)
         let actual = file.bytes.withSpan(range) { Checksum.hash($0, seed: footer.seed) }

@@ -32,7 +32,9 @@ struct PagedOutput {
         if buffer.count >= Self.flushSize { try flush() }
     }
 
-    /// Sums the last, short page. Only ``appendUnsummed(_:)`` may follow.
+    /// Sums the last, short page.
+    ///
+    /// Only ``appendUnsummed(_:)`` may follow.
     mutating func closePages() {
         if summedCount < buffer.count { sumPage(upTo: buffer.count) }
     }

@@ -175,7 +175,7 @@ struct VocabularyView {
     private let endsAt: Int
     private let texts: Range<Int>
 
-    /// - Parameter range: where the vocabulary lies in the file.
+    /// The vocabulary that lies in that range of the file.
     init(_ bytes: MappedBytes, _ range: Range<Int>) throws(Damage) {
         guard range.count >= 4 else {
             throw Damage(offset: range.lowerBound, detail: "a vocabulary of \(range.count) bytes")

@@ -1,4 +1,6 @@
-/// Walks through a table's records in key order. A value: each copy goes its own way.
+/// Walks through a table's records in key order.
+///
+/// A value: each copy goes its own way.
 public struct TableCursor {
     private let table: TableReader
     /// The group of the next record, and its ordinal there.

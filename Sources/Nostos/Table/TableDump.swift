@@ -1,4 +1,6 @@
-/// An annotated dump of a table: every byte range with its meaning. Reads the whole file.
+/// An annotated dump of a table: every byte range with its meaning.
+///
+/// Reads the whole file.
 ///
 /// For learning the format, for bug reports, and as the golden file of the format's test: a change
 /// of the format shows there first.

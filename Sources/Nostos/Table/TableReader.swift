@@ -72,7 +72,10 @@ public final class TableReader: Sendable {
     ///
     /// A name that the table lacks is null. Any thread may call this at any time.
     ///
-    /// - Parameter key: the encoded key.
+    /// - Parameters:
+    ///   - key: the encoded key.
+    ///   - selection: made by ``select(_:)`` of this table.
+    ///   - output: gets the text behind what it holds.
     /// - Returns: false when there is no such key; nothing was appended.
     /// - Throws: ``TableError/corrupt(file:part:offset:detail:)``; `output` is as before.
     /// - Complexity: O(log rows) and the record's size.

@@ -29,11 +29,13 @@ public final class FileSink: TableSink {
 
     deinit { abandon() }
 
+    /// Appends the bytes.
     public func write(_ bytes: [UInt8]) throws(Errno) {
         guard let descriptor else { throw .badFileDescriptor }
         _ = try withErrno { try descriptor.writeAll(bytes) }
     }
 
+    /// Syncs, takes every write permission, and closes.
     public func finish() throws(Errno) {
         guard let descriptor else { throw .badFileDescriptor }
         guard FileCall.sync(descriptor) else { throw .current }
@@ -42,6 +44,7 @@ public final class FileSink: TableSink {
         try withErrno { try descriptor.close() }
     }
 
+    /// Closes and deletes, unless it is finished.
     public func abandon() {
         guard let descriptor else { return }
         self.descriptor = nil

@@ -3,7 +3,9 @@ public import SystemPackage
 
 /// How a table is cut; the defaults are measured, tests use small ones.
 public struct TableOptions: Sendable {
-    /// Rows in a group: 1 to 255. 64 measured best of 16, 32, 64 and 128 for size and lookups.
+    /// Rows in a group: 1 to 255.
+    ///
+    /// 64 measured best of 16, 32, 64 and 128 for size and lookups.
     public var groupRowCount = 64
     /// A group ends early once its keys and rows reach this size in bytes.
     public var groupSize = 16 << 10
@@ -36,7 +38,13 @@ public final class TableWriter {
 
     /// Begins a table in a new file.
     ///
-    /// - Parameter profile: what is known of the values; decides the encodings.
+    /// - Parameters:
+    ///   - path: must not exist.
+    ///   - schema: the key and the fields of all records.
+    ///   - profile: what is known of the values; decides the encodings.
+    ///   - job: with `version` the seed of the checksums.
+    ///   - version: see `job`.
+    ///   - options: how the table is cut.
     /// - Throws: ``TableError/io(file:operation:_:)``; no file is left behind.
     public convenience init(
         creating path: FilePath, schema: Schema, profile: TableProfile, job: String, version: Int,
