@@ -1,0 +1,97 @@
+// What people do to versions. Each verb is one change with its event; `actor` is who asks for it.
+
+extension Catalog {
+    /// The longest reason and the longest name of an actor, in bytes.
+    public static let maxTextSize = 4096
+
+    /// Goes back to version `target`, or to the newest good previous one; the version that was
+    /// current becomes `rejected`, and the job is held until ``release(job:actor:)``.
+    ///
+    /// - Returns: the job afterwards.
+    /// - Throws: ``CatalogError/noPrevious(job:)`` when there is nothing to go back to,
+    ///   ``CatalogError/refused(verb:job:version:state:hint:)`` when `target` is no good previous
+    ///   version.
+    @discardableResult
+    public func rollBack(job: String, to target: Int? = nil, reason: String, actor: String)
+        throws(CatalogError) -> JobState
+    {
+        try Self.check(reason: reason, actor: actor)
+        let asked = Change(action: .rollback, job: job, actor: actor, reason: reason)
+        return try commit(asked) { state, change throws(CatalogError) in
+            try state.rollBack(to: target, reason: reason, by: actor, at: Disk.now())
+            change.version = state.currentNumber
+        }
+    }
+
+    /// Makes a candidate, a previous or a rejected version the current one, held or not; the one
+    /// that was current becomes `previous`.
+    ///
+    /// Promoting the version that was rolled back undoes the rollback and its hold.
+    ///
+    /// - Returns: the job afterwards.
+    @discardableResult
+    public func promote(job: String, version: Int, reason: String? = nil, actor: String)
+        throws(CatalogError) -> JobState
+    {
+        try Self.check(reason: reason ?? "-", actor: actor)
+        let asked = Change(
+            action: .promote, job: job, actor: actor, version: version, reason: reason)
+        let state = try commit(asked) { state, _ throws(CatalogError) in
+            try state.promote(version, at: Disk.now())
+        }
+        // What cannot be deleted now is deleted by the next sweep.
+        _ = try? sweep(job: job)
+        return state
+    }
+
+    /// Later runs of the job build and check, but stop at `candidate`.
+    ///
+    /// - Throws: ``CatalogError/held(job:_:)`` when it is held already.
+    @discardableResult
+    public func hold(job: String, reason: String, actor: String) throws(CatalogError) -> JobState {
+        try Self.check(reason: reason, actor: actor)
+        let asked = Change(action: .hold, job: job, actor: actor, reason: reason)
+        return try commit(asked) { state, _ throws(CatalogError) in
+            try state.setHold(reason: reason, by: actor, at: Disk.now())
+        }
+    }
+
+    /// Later runs of the job are promoted again; no version is promoted by this.
+    ///
+    /// - Throws: ``CatalogError/notHeld(job:)``.
+    @discardableResult
+    public func release(job: String, actor: String) throws(CatalogError) -> JobState {
+        try Self.check(reason: "-", actor: actor)
+        let asked = Change(action: .release, job: job, actor: actor)
+        return try commit(asked) { state, _ throws(CatalogError) in try state.release() }
+    }
+
+    /// Gives up a version that is not current; its table is deleted at once, or as soon as no
+    /// reader holds it any more, by the next sweep.
+    ///
+    /// - Returns: the job afterwards; its version still `hasTable` while a reader holds it.
+    @discardableResult
+    public func drop(job: String, version: Int, reason: String? = nil, actor: String)
+        throws(CatalogError) -> JobState
+    {
+        try Self.check(reason: reason ?? "-", actor: actor)
+        let asked = Change(action: .drop, job: job, actor: actor, version: version, reason: reason)
+        let state = try commit(asked) { state, _ throws(CatalogError) in
+            try state.drop(version, reason: reason, after: Disk.now())
+        }
+        _ = try? sweep(job: job)
+        return try self.job(job) ?? state
+    }
+
+    static func check(reason: String, actor: String) throws(CatalogError) {
+        for (name, text) in [("reason", reason), ("actor", actor)] {
+            guard !text.utf8.allSatisfy({ $0 == UInt8(ascii: " ") }) else {
+                throw .badArgument(name: name, detail: "is empty")
+            }
+            guard text.utf8.count <= maxTextSize else {
+                throw .badArgument(
+                    name: name, detail: "has \(text.utf8.count) bytes, at most \(maxTextSize)")
+            }
+        }
+    }
+}

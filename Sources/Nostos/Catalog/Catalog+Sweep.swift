@@ -1,0 +1,59 @@
+import SystemPackage
+
+extension Catalog {
+    /// Deletes the tables of dropped versions whose time has come and that no reader holds.
+    ///
+    /// Anybody may call it at any time; a server does so every second. A table is unlinked, never
+    /// cut short: somebody may have it mapped.
+    ///
+    /// - Returns: the versions whose tables are gone now.
+    @discardableResult
+    public func sweep() throws(CatalogError) -> [TableName] {
+        var freed: [TableName] = []
+        for job in try jobs() where job.versions.contains(where: \.awaitsDeletion) {
+            freed += try sweep(job: job.name)
+        }
+        return freed
+    }
+
+    @discardableResult
+    func sweep(job name: String) throws(CatalogError) -> [TableName] {
+        guard let state = try job(name) else { return [] }
+        let now = Disk.now()
+        var freed: [Int] = []
+        for version in state.versions where version.awaitsDeletion {
+            guard version.dropAfter ?? 0 <= now else { continue }
+            if try Self.delete(layout.table(name, version.number)) { freed.append(version.number) }
+        }
+        guard !freed.isEmpty else { return [] }
+        try Disk.sync(directory: layout.tables)
+        let change = Change(
+            action: .free, job: name, actor: "nostos",
+            reason: freed.map(String.init).joined(separator: ", "))
+        try commit(change) { state, _ throws(CatalogError) in state.free(freed) }
+        return freed.map { TableName(job: name, number: $0) }
+    }
+
+    /// Deletes a table unless a reader holds its lease, which is a shared lock on the file.
+    ///
+    /// - Returns: whether it is gone.
+    private static func delete(_ path: FilePath) throws(CatalogError) -> Bool {
+        let file: FileDescriptor
+        do {
+            file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
+        } catch Errno.noSuchFileOrDirectory {
+            return true
+        } catch {
+            throw .io(action: "opening", path: path.string, error as? Errno ?? .ioError)
+        }
+        guard let lease = try FileLock.lock(file, path, .exclusive) else { return false }
+        defer { withExtendedLifetime(lease) {} }
+        try Disk.unlink(path)
+        return true
+    }
+}
+
+extension VersionRecord {
+    /// Whether the version is dropped and its table still there.
+    var awaitsDeletion: Bool { state == .dropped && hasTable }
+}

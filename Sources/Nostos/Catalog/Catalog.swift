@@ -1,0 +1,194 @@
+public import SystemPackage
+
+/// The catalog of a store: its jobs, their versions, runs and events, and the verbs that change
+/// them.
+///
+/// Any number of processes and threads may have the same store open. Each change is one line of
+/// the journal, synced, and then one transaction of LMDB, under a lock that is held only that
+/// long; who dies in between leaves either the old or the new state, never another. A run holds
+/// its job's lock from begin to end besides.
+public final class Catalog: Sendable {
+    /// How long a change waits for the changes of other processes.
+    static let lockSeconds = 30
+
+    let layout: StoreLayout
+    private let environment: Lock<SharedEnvironment>
+
+    /// The store's directory.
+    public var root: FilePath { layout.root }
+
+    private init(_ layout: StoreLayout, _ environment: SharedEnvironment) {
+        self.layout = layout
+        self.environment = Lock(environment)
+    }
+
+    /// Opens the store at `root`; with `create` it makes one where there is none.
+    ///
+    /// A catalog that is damaged or lost is rebuilt from its journal first.
+    ///
+    /// - Throws: ``CatalogError/noStore(path:)`` without `create`;
+    ///   ``CatalogError/lost(path:tables:)`` when tables are there and nothing says what they are;
+    ///   ``CatalogError/networkFileSystem(path:kind:)`` unless `allowNetworkFileSystem`.
+    public static func open(
+        _ root: FilePath, create: Bool, allowNetworkFileSystem: Bool = false
+    ) throws(CatalogError) -> Catalog {
+        let layout = StoreLayout(root: root)
+        if create {
+            try makeDirectories(layout)
+        } else if try !Disk.exists(layout.catalog) {
+            let tables = try Disk.names(in: layout.tables).count
+            guard tables == 0 else { throw .lost(path: layout.catalog.string, tables: tables) }
+            throw .noStore(path: root.string)
+        }
+        if !allowNetworkFileSystem, let kind = try MountTable.networkKind(of: root) {
+            throw .networkFileSystem(path: root.string, kind: kind)
+        }
+        let lock = try FileLock.lock(layout.commitLock, .exclusive, seconds: lockSeconds)
+        defer { withExtendedLifetime(lock) {} }
+        let recovery = CatalogRecovery(layout)
+        do throws(CatalogError) {
+            return Catalog(layout, try recovery.recover().0)
+        } catch .noStore where create {
+            return Catalog(layout, try recovery.create().0)
+        }
+    }
+
+    private static func makeDirectories(_ layout: StoreLayout) throws(CatalogError) {
+        for directory in layout.directories where try !Disk.exists(directory) {
+            try Disk.makeDirectory(directory)
+            let parent = directory.removingLastComponent()
+            try Disk.sync(directory: parent.isEmpty ? "." : parent)
+        }
+    }
+
+    /// Counts the changes of the store: who has read a state at this generation has the newest.
+    public func generation() throws(CatalogError) -> UInt64 {
+        try read { environment throws(CatalogError) in
+            try layout.head(environment).mark.generation
+        }
+    }
+
+    /// All jobs, by name.
+    public func jobs() throws(CatalogError) -> [JobState] {
+        try read { environment throws(CatalogError) in try layout.jobs(environment).1 }
+    }
+
+    /// One job, or nil when the store has none of that name.
+    public func job(_ name: String) throws(CatalogError) -> JobState? {
+        guard JobName.isValid(name) else { throw .badJobName(name) }
+        return try read { environment throws(CatalogError) in try layout.job(name, environment) }
+    }
+
+    /// The last hundred runs of one job, or of each, by job and version.
+    public func runs(job: String? = nil) throws(CatalogError) -> [RunRecord] {
+        if let job, !JobName.isValid(job) { throw .badJobName(job) }
+        return try read { environment throws(CatalogError) in
+            try layout.runs(of: job, environment)
+        }
+    }
+
+    /// Every change of one job, or of the store, oldest first.
+    ///
+    /// O(the whole journal).
+    ///
+    /// - Throws: ``CatalogError/damaged(file:detail:)`` when a line was tampered with.
+    public func events(job: String? = nil) throws(CatalogError) -> [CatalogEvent] {
+        if let job, !JobName.isValid(job) { throw .badJobName(job) }
+        let last = try generation()
+        let cursor = try Journal(path: layout.journal).cursor()
+        var events: [CatalogEvent] = []
+        while let entry = try cursor.next(), entry.event.generation <= last {
+            if job == nil || entry.event.job == job { events.append(entry.event) }
+        }
+        return events
+    }
+
+    /// Where the table of a version lies, or lay.
+    public func tablePath(job: String, version: Int) throws(CatalogError) -> FilePath {
+        guard JobName.isValid(job) else { throw .badJobName(job) }
+        return layout.table(job, version)
+    }
+}
+
+extension Catalog {
+    /// Reads from LMDB; when its file was replaced or is damaged, from the recovered one.
+    private func read<Result>(
+        _ body: (SharedEnvironment) throws(CatalogError) -> Result
+    ) throws(CatalogError) -> Result {
+        let shared = environment.withLock { $0 }
+        do throws(CatalogError) {
+            if try shared.isCurrent() { return try body(shared) }
+        } catch {
+            guard CatalogRecovery.isLoss(error) else { throw error }
+        }
+        return try exclusively { environment, _ throws(CatalogError) in try body(environment) }
+    }
+
+    /// Runs `body` under the commit's lock with the two files in agreement.
+    private func exclusively<Result>(
+        _ body: (SharedEnvironment, CatalogHead) throws(CatalogError) -> Result
+    ) throws(CatalogError) -> Result {
+        let lock = try FileLock.lock(layout.commitLock, .exclusive, seconds: Self.lockSeconds)
+        defer { withExtendedLifetime(lock) {} }
+        let (shared, head) = try CatalogRecovery(layout).recover()
+        // The old share is released outside of the lock that guards the property.
+        let old = environment.withLock { current in
+            let old = current
+            current = shared
+            return old
+        }
+        defer { withExtendedLifetime(old) {} }
+        return try body(shared, head)
+    }
+
+    /// A change that is asked for: who does what, and why.
+    struct Change {
+        let action: CatalogEvent.Action
+        let job: String
+        let actor: String
+        var version: Int?
+        var reason: String?
+        var run: RunRecord?
+        var makesJob = false
+    }
+
+    /// Makes one change of one job: reads its state, lets `body` change the value, and commits it.
+    ///
+    /// Nothing is written when `body` throws or changes nothing.
+    ///
+    /// - Returns: the job afterwards.
+    @discardableResult
+    func commit(
+        _ change: Change, _ body: (inout JobState, inout Change) throws(CatalogError) -> Void
+    ) throws(CatalogError) -> JobState {
+        guard JobName.isValid(change.job) else { throw .badJobName(change.job) }
+        return try exclusively { environment, head throws(CatalogError) in
+            let before = try layout.job(change.job, environment)
+            guard before != nil || change.makesJob else { throw .unknownJob(change.job) }
+            var after = before ?? JobState(name: change.job)
+            var change = change
+            try body(&after, &change)
+            if after == before { return after }
+            if let defect = after.defect {
+                throw .damaged(file: layout.data.string, detail: "not written: \(defect)")
+            }
+            let entry = Self.entry(change, before, after, head.mark.generation + 1)
+            let mark = try Journal(path: layout.journal).append(entry, after: head.mark)
+            try layout.write(CatalogHead(mark: mark), after, change.run, environment)
+            return after
+        }
+    }
+
+    private static func entry(
+        _ change: Change, _ before: JobState?, _ after: JobState, _ generation: UInt64
+    ) -> JournalEntry {
+        let event = CatalogEvent(
+            generation: generation, at: Disk.now(), actor: change.actor, action: change.action,
+            job: change.job, version: change.version, from: before?.currentNumber,
+            to: after.currentNumber, reason: change.reason)
+        let (changed, forgotten) = after.change(since: before)
+        return JournalEntry(
+            event: event, job: changed, forgotten: forgotten.isEmpty ? nil : forgotten,
+            run: change.run)
+    }
+}

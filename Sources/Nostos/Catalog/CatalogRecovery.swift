@@ -1,0 +1,200 @@
+import SystemPackage
+
+/// Brings the catalog's two files together again, whatever happened to them; RELIABILITY §5.2.
+///
+/// All of it runs under the exclusive lock of `catalog/commit.lock`, may die anywhere, and then
+/// begins anew.
+struct CatalogRecovery {
+    let layout: StoreLayout
+    private var journal: Journal { Journal(path: layout.journal) }
+
+    init(_ layout: StoreLayout) {
+        self.layout = layout
+    }
+
+    /// The environment and its head, consistent with the journal.
+    ///
+    /// - Throws: ``CatalogError/lost(path:tables:)`` or ``CatalogError/damaged(file:detail:)``
+    ///   when neither file says what the store holds, ``CatalogError/noStore(path:)`` when there
+    ///   never was one.
+    func recover() throws(CatalogError) -> (SharedEnvironment, CatalogHead) {
+        try Disk.removeTree(layout.newData)
+        try Disk.unlink(layout.newJournal)
+        let damage: CatalogError
+        do throws(CatalogError) {
+            let environment = try LMDBRegistry.shared.open(layout.catalog, layout.data)
+            return try compare(environment, try layout.head(environment))
+        } catch {
+            guard Self.isLoss(error) else { throw error }
+            damage = error
+        }
+        return try rebuild(because: damage)
+    }
+
+    /// Whether the error says that LMDB's file is gone or no longer what was written.
+    static func isLoss(_ error: CatalogError) -> Bool {
+        switch error {
+        case .damaged, .noStore: true
+        default: false
+        }
+    }
+
+    /// Compares a sound LMDB with the journal.
+    private func compare(_ environment: SharedEnvironment, _ head: CatalogHead)
+        throws(CatalogError) -> (SharedEnvironment, CatalogHead)
+    {
+        switch try journal.tail(at: head.mark) {
+        case .clean:
+            return (environment, head)
+        case .longer:
+            guard try linesBehind(head.mark) <= 1 else {
+                // More than one line ahead: this is an old copy of the file.
+                return try rebuildFromJournal()
+            }
+            // At most the one line whose commit did not come to be: it never shall.
+            try journal.cut(after: head.mark)
+            return (environment, head)
+        case .different:
+            return try restoreJournal(environment, head)
+        }
+    }
+
+    /// How many whole lines follow the mark; a torn one is none.
+    private func linesBehind(_ mark: JournalMark) throws(CatalogError) -> Int {
+        let cursor = try journal.cursor(after: mark)
+        var count = 0
+        while count < 2, try cursor.next() != nil { count += 1 }
+        return count
+    }
+
+    /// The journal is gone, cut short or another one.
+    ///
+    /// When it is a whole one that is ahead, LMDB's file is the old one; otherwise it goes on from
+    /// its last good line with all that LMDB knows.
+    private func restoreJournal(_ environment: SharedEnvironment, _ head: CatalogHead)
+        throws(CatalogError) -> (SharedEnvironment, CatalogHead)
+    {
+        var good = JournalMark.start
+        if try journal.exists() {
+            do throws(CatalogError) {
+                let cursor = try journal.cursor()
+                while try cursor.next() != nil { good = cursor.mark }
+            } catch {
+                guard case .damaged = error else { throw error }
+            }
+            if good.generation > head.mark.generation { return try rebuildFromJournal() }
+        }
+        let (_, jobs) = try layout.jobs(environment)
+        let whole = CatalogContents(
+            jobs: Dictionary(uniqueKeysWithValues: jobs.map { ($0.name, $0) }),
+            runs: try layout.runs(of: nil, environment))
+        let mark = try writeJournal(whole, after: good, generation: head.mark.generation + 1)
+        let newHead = CatalogHead(mark: mark)
+        try layout.write(newHead, environment)
+        return (environment, newHead)
+    }
+
+    /// Writes the journal anew: its good lines, then one with everything.
+    ///
+    /// The damaged file stays beside it under another name.
+    private func writeJournal(
+        _ whole: CatalogContents, after good: JournalMark, generation: UInt64
+    ) throws(CatalogError) -> JournalMark {
+        let isCreation = generation == 1
+        let event = CatalogEvent(
+            generation: generation, at: Disk.now(), actor: "nostos",
+            action: isCreation ? .create : .checkpoint, job: nil, version: nil, from: nil, to: nil,
+            reason: isCreation ? nil : "the journal was lost or damaged")
+        let (line, mark) = try JournalEntry(event: event, whole: whole).line(after: good)
+        let kept = good.end == 0 ? [] : try journal.bytes(upTo: good.end)
+        try Disk.create(layout.newJournal, kept + line)
+        if try journal.exists() {
+            let aside = layout.catalog.appending("journal.damaged-\(generation)")
+            try Disk.unlink(aside)
+            try Disk.link(layout.journal, to: aside)
+        }
+        try Disk.rename(layout.newJournal, to: layout.journal)
+        try Disk.sync(directory: layout.catalog)
+        return mark
+    }
+}
+
+extension CatalogRecovery {
+    /// Rebuilds LMDB, gone or damaged, from the journal if there is one.
+    private func rebuild(because damage: CatalogError) throws(CatalogError)
+        -> (SharedEnvironment, CatalogHead)
+    {
+        if try journal.exists() { return try rebuildFromJournal() }
+        if case .noStore = damage {
+            let tables = try Disk.names(in: layout.tables).count
+            guard tables == 0 else { throw .lost(path: layout.catalog.string, tables: tables) }
+            throw .noStore(path: layout.root.string)
+        }
+        throw damage
+    }
+
+    private func rebuildFromJournal() throws(CatalogError) -> (SharedEnvironment, CatalogHead) {
+        let cursor = try journal.cursor()
+        var contents = CatalogContents()
+        while let entry = try cursor.next() { contents.apply(entry) }
+        guard cursor.mark.generation > 0 else {
+            throw .damaged(file: layout.journal.string, detail: "not one line of it is whole")
+        }
+        for job in contents.jobs.values {
+            if let defect = job.defect {
+                throw .damaged(file: layout.journal.string, detail: defect)
+            }
+        }
+        if cursor.isTorn { try journal.cut(after: cursor.mark) }
+        return try install(contents, CatalogHead(mark: cursor.mark))
+    }
+
+    /// Makes a new, empty store in a directory that has neither of the two files.
+    func create() throws(CatalogError) -> (SharedEnvironment, CatalogHead) {
+        let mark = try writeJournal(CatalogContents(), after: .start, generation: 1)
+        return try install(CatalogContents(), CatalogHead(mark: mark))
+    }
+
+    /// Makes `data.mdb` apart, whole and durable, and gives it its name.
+    ///
+    /// The old lock file goes first: it tells what the old data file holds, and whoever has both
+    /// open keeps them, and sees that the data file is another one now.
+    private func install(_ contents: CatalogContents, _ head: CatalogHead) throws(CatalogError)
+        -> (SharedEnvironment, CatalogHead)
+    {
+        try Disk.removeTree(layout.newData)
+        try Disk.makeDirectory(layout.newData)
+        let data = layout.newData.appending("data.mdb")
+        let rows = try rows(contents, head)
+        do throws(LMDBError) {
+            let environment = try LMDBEnvironment(layout.newData)
+            defer { environment.close() }
+            try environment.write { transaction throws(LMDBError) in
+                for (key, value) in rows { try transaction.set(key, value) }
+            }
+        } catch {
+            throw error.catalogError(data)
+        }
+        try Disk.syncFile(data)
+        try Disk.unlink(layout.dataLock)
+        try Disk.rename(data, to: layout.data)
+        try Disk.sync(directory: layout.catalog)
+        try Disk.removeTree(layout.newData)
+        return (try LMDBRegistry.shared.open(layout.catalog, layout.data), head)
+    }
+
+    private func rows(_ contents: CatalogContents, _ head: CatalogHead) throws(CatalogError)
+        -> [(String, [UInt8])]
+    {
+        var rows = [(CatalogRow.head, try CatalogRow.encode(head, key: CatalogRow.head))]
+        for (name, job) in contents.jobs {
+            let key = CatalogRow.job(name)
+            rows.append((key, try CatalogRow.encode(job, key: key)))
+        }
+        for run in contents.runs {
+            let key = CatalogRow.run(run.job, run.version)
+            rows.append((key, try CatalogRow.encode(run, key: key)))
+        }
+        return rows
+    }
+}

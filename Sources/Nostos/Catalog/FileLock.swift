@@ -1,0 +1,94 @@
+import Glibc
+import SystemPackage
+
+/// A `flock` on a file, held until the object goes; the kernel frees it when the process dies.
+///
+/// The lock belongs to this opening of the file, so that two threads of one process exclude each
+/// other as two processes do.
+final class FileLock: Sendable {
+    enum Mode: Sendable {
+        case shared, exclusive
+    }
+
+    private let file: FileDescriptor
+    private let path: FilePath
+
+    /// Takes the lock if it is free; nil when it is not.
+    ///
+    /// The file is made when it is missing and the lock exclusive.
+    static func tryLock(_ path: FilePath, _ mode: Mode) throws(CatalogError) -> FileLock? {
+        let file = try Disk.attempt("opening", path) {
+            mode == .exclusive
+                ? try FileDescriptor.open(
+                    path, .readWrite, options: [.create, .closeOnExec],
+                    permissions: [.ownerReadWrite, .groupReadWrite, .otherRead])
+                : try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        }
+        return try lock(file, path, mode)
+    }
+
+    /// Takes the lock on a file that is open; the lock closes it.
+    ///
+    /// Nil, and closed, when it is not free.
+    static func lock(_ file: FileDescriptor, _ path: FilePath, _ mode: Mode)
+        throws(CatalogError) -> FileLock?
+    {
+        let operation = (mode == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB
+        while flock(file.rawValue, operation) != 0 {
+            let error = Errno(rawValue: errno)
+            if error == .interrupted { continue }
+            try? file.close()
+            if error == .wouldBlock { return nil }
+            throw .io(action: "locking", path: path.string, error)
+        }
+        return FileLock(file, path)
+    }
+
+    /// Takes the lock, waiting up to `seconds` for it.
+    static func lock(_ path: FilePath, _ mode: Mode, seconds: Int) throws(CatalogError) -> FileLock
+    {
+        let pause: UInt32 = 2_000
+        for _ in 0..<seconds * 1_000_000 / Int(pause) {
+            if let lock = try tryLock(path, mode) { return lock }
+            usleep(pause)
+        }
+        throw .locked(path: path.string, seconds: seconds)
+    }
+
+    private init(_ file: FileDescriptor, _ path: FilePath) {
+        self.file = file
+        self.path = path
+    }
+
+    deinit {
+        // Closing frees the lock; nothing is lost when it fails.
+        try? file.close()
+    }
+
+    /// The opened file's place on disk.
+    func status() throws(CatalogError) -> Stat {
+        try Disk.attempt("looking", path) { try file.stat() }
+    }
+
+    /// Writes a note into the lock's file, for those who find it taken.
+    func write(note: String) throws(CatalogError) {
+        try Disk.attempt("noting the holder", path) {
+            try file.resize(to: 0)
+            try file.writeAll(toAbsoluteOffset: 0, Array(note.utf8))
+        }
+    }
+
+    /// The note of whoever holds the lock; empty when there is none.
+    static func note(_ path: FilePath) -> String {
+        // Only for a message: what cannot be read is left out of it.
+        let bytes = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            .closeAfterRead()
+        return String(decoding: bytes ?? [], as: UTF8.self)
+    }
+}
+
+extension FileDescriptor {
+    fileprivate func closeAfterRead() throws -> [UInt8] {
+        try closeAfter { try bytes(count: 256) }
+    }
+}

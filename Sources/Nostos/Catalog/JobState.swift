@@ -1,0 +1,124 @@
+/// Why and since when new versions of a job are not promoted.
+public struct Hold: Codable, Sendable, Hashable {
+    /// The reason that was given.
+    public let reason: String
+    /// Who set it.
+    public let by: String
+    /// When, in microseconds since 1970.
+    public let at: Int64
+    /// The version whose rollback set the hold; nil when `hold` did.
+    ///
+    /// Promoting just that version undoes the rollback, hold included.
+    public let rolledBack: Int?
+
+    private enum CodingKeys: String, CodingKey {
+        case reason, by, at
+        case rolledBack = "rolled_back"
+    }
+}
+
+/// All that the catalog knows of a job, without its runs and events.
+///
+/// A plain value: `LifeCycle.swift` moves it from state to state, and only `Catalog` stores it.
+public struct JobState: Codable, Sendable, Hashable {
+    /// How many versions without a table are remembered, the newest ones.
+    static let maxHistory = 100
+    /// The longest ``dropDelay``: ten years of microseconds, far from any overflow.
+    static let maxDropDelay: Int64 = 10 * 366 * 86_400_000_000
+    /// Beyond every number that runs can reach, and far from any overflow.
+    static let maxNumber = 1_000_000_000_000_000
+
+    /// The job.
+    public let name: String
+    /// The number that the next run gets; every smaller one was given away once.
+    public internal(set) var nextNumber: Int
+    /// The current version's number: the explicit pointer, never inferred.
+    public internal(set) var currentNumber: Int?
+    /// The versions that are known, ascending by number.
+    public internal(set) var versions: [VersionRecord]
+    /// Set while new versions stop at `candidate`.
+    public internal(set) var hold: Hold?
+    /// How many good versions are kept, the current one included; from the last run's job file.
+    public internal(set) var keepVersions: Int
+    /// How long a dropped table outlives its version, in microseconds; from the last job file.
+    public internal(set) var dropDelay: Int64
+
+    /// A job without any version yet.
+    init(name: String) {
+        self.name = name
+        nextNumber = 1
+        versions = []
+        keepVersions = 3
+        dropDelay = 0
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case name, versions, hold
+        case nextNumber = "next_number"
+        case currentNumber = "current"
+        case keepVersions = "keep_versions"
+        case dropDelay = "drop_delay"
+    }
+
+    /// The version that is served.
+    public var current: VersionRecord? {
+        currentNumber.flatMap { self[$0] }
+    }
+
+    /// The good versions to which a rollback can go, the newest first.
+    public var previous: [VersionRecord] {
+        versions.reversed().filter { $0.state == .previous && $0.hasTable }
+    }
+
+    /// The newest version that is built and checked, and waits for its promotion.
+    public var candidate: VersionRecord? {
+        versions.last { $0.state == .candidate && $0.hasTable }
+    }
+
+    /// The version of that number, if it is still remembered.
+    ///
+    /// O(log versions).
+    public subscript(number: Int) -> VersionRecord? {
+        index(of: number).map { versions[$0] }
+    }
+
+    /// Whether a version of that number was there once, remembered or not.
+    public func wasUsed(_ number: Int) -> Bool {
+        number >= 1 && number < nextNumber
+    }
+
+    /// Where the version of that number stands in `versions`, by halving.
+    func index(of number: Int) -> Int? {
+        var low = 0
+        var high = versions.count
+        while low < high {
+            let middle = (low + high) / 2
+            if versions[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < versions.count && versions[low].number == number ? low : nil
+    }
+
+    /// What is wrong with the value, or nil: checked when it is read and before it is written.
+    var defect: String? {
+        guard JobName.isValid(name) else { return "a job has the name '\(name)'" }
+        var last = 0
+        for version in versions {
+            guard version.number > last else { return "\(name): numbers do not ascend" }
+            last = version.number
+        }
+        guard last < nextNumber else {
+            return "\(name): \(last) is there, \(nextNumber) comes next"
+        }
+        guard nextNumber <= Self.maxNumber else { return "\(name): \(nextNumber) comes next" }
+        guard keepVersions >= 1, (0...Self.maxDropDelay).contains(dropDelay) else {
+            return "\(name): keeps \(keepVersions) versions, dropped ones for \(dropDelay) us"
+        }
+        let served = versions.filter { $0.state == .current }
+        guard served.map(\.number) == (currentNumber.map { [$0] } ?? []) else {
+            return "\(name): the pointer says \(currentNumber.map(String.init) ?? "none"), "
+                + "the versions say \(served.map(\.number))"
+        }
+        guard served.allSatisfy(\.hasTable) else { return "\(name): the current has no table" }
+        return nil
+    }
+}

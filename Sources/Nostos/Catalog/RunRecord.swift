@@ -1,0 +1,81 @@
+/// How a run ended.
+public enum RunOutcome: String, Codable, Sendable, Hashable {
+    /// Published and made current.
+    case promoted
+    /// Published, and waits for a promotion: held, or by hand.
+    case candidate
+    /// A check failed.
+    case rejected
+    /// The run broke.
+    case failed
+}
+
+/// One stage of a run and what went through it.
+public struct RunStage: Codable, Sendable, Hashable {
+    /// The stage, such as `extract language` or `write`.
+    public let name: String
+    /// Rows in the stage's own sense: read, merged or written.
+    public let rows: Int
+    /// Bytes that the stage wrote or read.
+    public let bytes: Int
+    /// How long it took.
+    public let microseconds: Int64
+
+    /// A stage with its figures.
+    public init(name: String, rows: Int, bytes: Int, microseconds: Int64) {
+        self.name = name
+        self.rows = rows
+        self.bytes = bytes
+        self.microseconds = microseconds
+    }
+}
+
+/// The history of one run, kept with the version in the catalog.
+///
+/// Times are microseconds since 1970.
+public struct RunRecord: Codable, Sendable, Hashable {
+    /// How many warnings a record keeps; the last one then says how many there were.
+    public static let maxWarnings = 100
+
+    /// The job.
+    public let job: String
+    /// The version's number.
+    public let version: Int
+    /// When the run began.
+    public let startedAt: Int64
+    /// When it ended.
+    public var finishedAt: Int64
+    /// How it ended.
+    public var outcome: RunOutcome
+    /// Its stages in the order of their work.
+    public let stages: [RunStage]
+    /// What it warned of.
+    public let warnings: [String]
+    /// Why it failed or was rejected.
+    public let error: String?
+
+    /// A record of these parts; `warnings` beyond ``maxWarnings`` are counted, not kept.
+    public init(
+        job: String, version: Int, startedAt: Int64, finishedAt: Int64, outcome: RunOutcome,
+        stages: [RunStage] = [], warnings: [String] = [], error: String? = nil
+    ) {
+        self.job = job
+        self.version = version
+        self.startedAt = startedAt
+        self.finishedAt = finishedAt
+        self.outcome = outcome
+        self.stages = stages
+        let excess = warnings.count - Self.maxWarnings
+        self.warnings =
+            excess <= 0
+            ? warnings
+            : warnings.prefix(Self.maxWarnings - 1) + ["and \(excess + 1) more warnings"]
+        self.error = error
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case job, version, outcome, stages, warnings, error
+        case startedAt = "started_at"
+        case finishedAt = "finished_at"
+    }
+}

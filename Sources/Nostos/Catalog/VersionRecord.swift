@@ -1,0 +1,103 @@
+/// Where a version stands in its life (CONTRACT §3).
+///
+/// `loading`, `checking`, then `current` at once or `candidate` first, then `previous`, at last
+/// `dropped`; aside `failed` (the run broke) and `rejected` (a check failed, or rolled back).
+public enum VersionState: Sendable, Hashable {
+    case loading, checking, candidate, current, previous, rejected, failed, dropped
+    /// A state that a newer Nostos wrote: shown, kept as it is, never served, moved or dropped.
+    case unknown(String)
+}
+
+extension VersionState: RawRepresentable, Codable, CustomStringConvertible {
+    /// The state of that name.
+    public init(rawValue: String) {
+        switch rawValue {
+        case "loading": self = .loading
+        case "checking": self = .checking
+        case "candidate": self = .candidate
+        case "current": self = .current
+        case "previous": self = .previous
+        case "rejected": self = .rejected
+        case "failed": self = .failed
+        case "dropped": self = .dropped
+        default: self = .unknown(rawValue)
+        }
+    }
+
+    /// The name in catalogs, in JSON and in prose.
+    public var rawValue: String {
+        switch self {
+        case .loading: "loading"
+        case .checking: "checking"
+        case .candidate: "candidate"
+        case .current: "current"
+        case .previous: "previous"
+        case .rejected: "rejected"
+        case .failed: "failed"
+        case .dropped: "dropped"
+        case .unknown(let name): name
+        }
+    }
+
+    /// The same as `rawValue`.
+    public var description: String { rawValue }
+
+    /// Whether a run is still under way, or died without saying so.
+    var isUnfinished: Bool { self == .loading || self == .checking }
+
+    /// Whether a reader opens a version in this state, if its table is there.
+    var isReadable: Bool {
+        switch self {
+        case .current, .previous, .candidate, .rejected: true
+        case .loading, .checking, .failed, .dropped, .unknown: false
+        }
+    }
+}
+
+/// One version of a job, as the catalog knows it.
+///
+/// Times are microseconds since 1970.
+public struct VersionRecord: Codable, Sendable, Hashable {
+    /// The number, from 1; never used twice in its job.
+    public let number: Int
+    /// Where the version stands.
+    public internal(set) var state: VersionState
+    /// When its run began.
+    public let startedAt: Int64
+    /// When its table was published: the age of the data that readers see.
+    public internal(set) var publishedAt: Int64?
+    /// When it last became the current version.
+    public internal(set) var promotedAt: Int64?
+    /// How many records the table holds; 0 until it is published.
+    public internal(set) var rowCount: Int
+    /// The table's size in bytes; 0 until it is published.
+    public internal(set) var size: Int
+    /// The digest of the table's contents; empty until it is published.
+    public internal(set) var digest: String
+    /// Why it was rejected, failed or dropped.
+    public internal(set) var reason: String?
+    /// From when on the table of a dropped version may be deleted.
+    public internal(set) var dropAfter: Int64?
+    /// Whether `tables/` holds the version's file.
+    public internal(set) var hasTable: Bool
+
+    init(number: Int, startedAt: Int64) {
+        self.number = number
+        self.startedAt = startedAt
+        state = .loading
+        rowCount = 0
+        size = 0
+        digest = ""
+        hasTable = false
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case number, state, size, digest, reason
+        case startedAt = "started_at"
+        case publishedAt = "published_at"
+        case promotedAt = "promoted_at"
+        case rowCount = "row_count"
+        case dropAfter = "drop_after"
+        case hasTable = "has_table"
+    }
+}

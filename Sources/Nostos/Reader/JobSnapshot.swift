@@ -1,0 +1,73 @@
+/// One job at one moment, with its tables open.
+///
+/// What is taken from one snapshot never mixes versions, whatever happens meanwhile.
+public final class JobSnapshot: Sendable {
+    /// What the catalog said of the job.
+    public let state: JobState
+    /// The version that is served: the catalog's current one, or, while that cannot be opened, the
+    /// one that was served before, or the newest good previous one.
+    public let current: OpenVersion?
+    /// Every version that can be read, by number: current, previous, candidate, and rejected ones
+    /// whose tables are still there.
+    public let versions: [Int: OpenVersion]
+    /// What could not be opened, and why.
+    public let problems: [StoreProblem]
+
+    /// The job's name.
+    public var name: String { state.name }
+    /// The newest good previous version.
+    public var previous: OpenVersion? { newest(.previous) }
+    /// The newest version that waits for its promotion.
+    public var candidate: OpenVersion? { newest(.candidate) }
+
+    /// The version of that number, if it can be read.
+    public subscript(number: Int) -> OpenVersion? { versions[number] }
+
+    /// Whether a version of that number was there once and cannot be read any more (or never came
+    /// to be): gone for ever, as against one that there never was.
+    public func isGone(_ number: Int) -> Bool {
+        guard versions[number] == nil, state.wasUsed(number) else { return false }
+        guard let record = state[number] else { return true }
+        return !record.state.isUnfinished
+    }
+
+    private func newest(_ wanted: VersionState) -> OpenVersion? {
+        for record in state.versions.reversed() where record.state == wanted {
+            if let version = versions[record.number] { return version }
+        }
+        return nil
+    }
+
+    /// Opens what the catalog says is there, sharing what `old` has open already.
+    init(_ state: JobState, layout: StoreLayout, old: JobSnapshot?) {
+        self.state = state
+        var versions: [Int: OpenVersion] = [:]
+        var problems: [StoreProblem] = []
+        for record in state.versions where record.state.isReadable && record.hasTable {
+            if let open = old?.versions[record.number] {
+                versions[record.number] =
+                    open.record == record ? open : OpenVersion(record, sharing: open)
+                continue
+            }
+            do throws(OpenError) {
+                let path = layout.table(state.name, record.number)
+                versions[record.number] = try OpenVersion(record, opening: path)
+            } catch {
+                problems.append(
+                    StoreProblem(job: state.name, version: record.number, detail: "\(error)"))
+            }
+        }
+        self.versions = versions
+        self.problems = problems
+        current = Self.served(state, versions, old)
+    }
+
+    private static func served(
+        _ state: JobState, _ versions: [Int: OpenVersion], _ old: JobSnapshot?
+    ) -> OpenVersion? {
+        guard let number = state.currentNumber else { return nil }
+        if let current = versions[number] { return current }
+        if let before = old?.current { return before }
+        return state.previous.lazy.compactMap { versions[$0.number] }.first
+    }
+}

@@ -1,0 +1,74 @@
+import SystemPackage
+
+/// One version that a reader has open.
+///
+/// While any reference to it lives its table is mapped, and no sweep deletes the file.
+public final class OpenVersion: Sendable {
+    /// What the catalog said of the version when the snapshot was taken.
+    public let record: VersionRecord
+    /// The table, open; the same object as long as the version is open.
+    public let table: TableReader
+    private let lease: FileLock
+
+    /// The version's number.
+    public var number: Int { record.number }
+    /// Where the version stood when the snapshot was taken.
+    public var state: VersionState { record.state }
+    /// When its table was published, in microseconds since 1970.
+    public var publishedAt: Int64 { record.publishedAt ?? record.startedAt }
+
+    /// Opens the table at `path`, which must be the one that the catalog knows.
+    init(_ record: VersionRecord, opening path: FilePath) throws(OpenError) {
+        self.record = record
+        do throws(CatalogError) {
+            lease = try Self.lease(path)
+        } catch {
+            throw .catalog(error)
+        }
+        do throws(TableError) {
+            table = try TableReader(opening: path)
+        } catch {
+            throw .table(error)
+        }
+        guard table.info.size == record.size, table.info.digest == record.digest else {
+            throw .other(
+                "\(path): digest \(table.info.digest), \(table.info.size) bytes; the catalog "
+                    + "expected \(record.digest), \(record.size) bytes")
+        }
+    }
+
+    /// The same open table under another state.
+    init(_ record: VersionRecord, sharing open: OpenVersion) {
+        self.record = record
+        table = open.table
+        lease = open.lease
+    }
+
+    /// Takes the shared lock that keeps a sweep from deleting the file; it dies with the process.
+    private static func lease(_ path: FilePath) throws(CatalogError) -> FileLock {
+        let file = try Disk.attempt("opening", path) {
+            try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
+        }
+        let lease = try FileLock.lock(file, path, .shared)
+        guard let lease, try lease.status().linkCount > 0 else {
+            // A sweep was quicker: the version is dropped.
+            throw .io(action: "opening", path: path.string, .noSuchFileOrDirectory)
+        }
+        return lease
+    }
+}
+
+/// Why a version cannot be opened.
+enum OpenError: Error, CustomStringConvertible {
+    case catalog(CatalogError)
+    case table(TableError)
+    case other(String)
+
+    var description: String {
+        switch self {
+        case .catalog(let error): "\(error)"
+        case .table(let error): "\(error)"
+        case .other(let detail): detail
+        }
+    }
+}
