@@ -1,0 +1,103 @@
+import Nostos
+
+// An entry, in memory and in runs:
+//
+//     OFFSET  SIZE  DESCRIPTION
+//          0     8  little-endian: bits 0..<16 the key's size, 16..<32 the generator's ordinal,
+//                   32..<64 the payload's size
+//          8        the key
+//                   the payload
+//
+// Entries sort by key (memcmp order), then generator, then arrival.
+
+/// The fixed part of an entry.
+struct EntryHeader {
+    static let size = 8
+    static let maxGenerator = Int(UInt16.max)
+
+    let word: UInt64
+
+    init(keySize: Int, generator: Int, payloadSize: Int) {
+        precondition(keySize <= KeySchema.maxSize, "a key of \(keySize) bytes")
+        precondition(generator >= 0 && generator <= Self.maxGenerator)
+        precondition(payloadSize <= Int(UInt32.max))
+        word = UInt64(keySize) | UInt64(generator) << 16 | UInt64(payloadSize) << 32
+    }
+
+    /// Reads the header of the entry that starts at `offset`.
+    init(in bytes: Span<UInt8>, at offset: Int) {
+        word = bytes.word(at: offset)
+    }
+
+    var keySize: Int { Int(word & 0xFFFF) }
+    var generator: Int { Int(word >> 16 & 0xFFFF) }
+    var payloadSize: Int { Int(word >> 32) }
+    /// The size of the whole entry.
+    var entrySize: Int { Self.size + keySize + payloadSize }
+}
+
+/// The place of an entry whose bytes lie in a buffer that the owner of the range names.
+struct EntryRange {
+    let start: Int
+    let header: EntryHeader
+
+    /// The place of an entry without key and payload.
+    static let none = EntryRange(
+        start: 0, header: EntryHeader(keySize: 0, generator: 0, payloadSize: 0))
+
+    private init(start: Int, header: EntryHeader) {
+        self.start = start
+        self.header = header
+    }
+
+    init(in bytes: Span<UInt8>, at offset: Int) {
+        start = offset
+        header = EntryHeader(in: bytes, at: offset)
+    }
+
+    var end: Int { start + header.entrySize }
+    var key: Range<Int> {
+        start + EntryHeader.size..<start + EntryHeader.size + header.keySize
+    }
+    var payload: Range<Int> { key.upperBound..<end }
+}
+
+extension Span<UInt8> {
+    /// The 8 bytes at `offset` as a little-endian integer, in one load.
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        // Unsafe in type only: the load checks its bounds, and every bit pattern is an integer.
+        UInt64(
+            littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// The first 8 bytes as a big-endian integer, with zeros behind shorter spans: of two spans
+    /// with different heads, the one with the smaller head precedes.
+    @inline(__always)
+    var head: UInt64 {
+        if count >= 8 { return word(at: 0).byteSwapped }
+        var value: UInt64 = 0
+        for index in 0..<8 { value = value << 8 | (index < count ? UInt64(self[index]) : 0) }
+        return value
+    }
+
+    /// Compares as `memcmp` does, a prefix before its extensions.
+    ///
+    /// Eight bytes at a time: keys are compared more often than anything else is done.
+    ///
+    /// - Returns: below, at or above 0 as `self` precedes, equals or follows.
+    func compare(_ other: Span<UInt8>) -> Int {
+        let shared = Swift.min(count, other.count)
+        var index = 0
+        while index + 8 <= shared {
+            let (left, right) = (word(at: index), other.word(at: index))
+            if left != right { return left.byteSwapped < right.byteSwapped ? -1 : 1 }
+            index += 8
+        }
+        while index < shared {
+            if self[index] != other[index] { return self[index] < other[index] ? -1 : 1 }
+            index += 1
+        }
+        return count - other.count
+    }
+}

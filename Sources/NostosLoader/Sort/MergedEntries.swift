@@ -1,0 +1,72 @@
+import Nostos
+
+/// Sorted entries, one after another: by key, then generator, then arrival.
+///
+/// Not thread-safe. Scratch files and memory go when it is released, also in mid-stream.
+public struct MergedEntries: ~Copyable {
+    private let buffer: SortBuffer
+    private var merge: RunMerge?
+    private var position = 0
+    /// The current key, and behind it the payload: reused from entry to entry.
+    private(set) var bytes: [UInt8] = []
+    private var keySize = 0
+    /// The ordinal of the current entry's generator.
+    public private(set) var generator = 0
+    let statistics: RowSorter.Statistics
+
+    /// The entries of a sorted buffer.
+    init(buffer: consuming SortBuffer, statistics: RowSorter.Statistics) {
+        self.buffer = buffer
+        self.statistics = statistics
+    }
+
+    /// The entries of merged runs.
+    init(merge: consuming RunMerge?, statistics: RowSorter.Statistics) {
+        buffer = SortBuffer(capacity: 0)
+        self.merge = merge
+        self.statistics = statistics
+    }
+
+    /// How many entries there are in all.
+    public var count: Int { statistics.entryCount }
+
+    /// The current entry's key; only after a ``next()`` that returned true, and until the next.
+    public var key: Span<UInt8> {
+        @_lifetime(borrow self) get { bytes.span.extracting(..<keySize) }
+    }
+
+    /// The current entry's payload; only after a ``next()`` that returned true, and until the next.
+    public var payload: Span<UInt8> {
+        @_lifetime(borrow self) get { bytes.span.extracting(keySize...) }
+    }
+
+    /// Where the payload lies in `bytes`.
+    var payloadRange: Range<Int> { keySize..<bytes.count }
+
+    /// Moves to the next entry; false when there is none.
+    ///
+    /// - Throws: ``SortError``; the entries are then of no more use.
+    /// - Complexity: O(log runs) comparisons, and a copy of the entry.
+    public mutating func next() throws(SortError) -> Bool {
+        if merge != nil { return try nextMerged() }
+        guard position < buffer.count else { return false }
+        copy(buffer.range(at: position), of: buffer.bytes)
+        position += 1
+        return true
+    }
+
+    private mutating func nextMerged() throws(SortError) -> Bool {
+        guard try merge?.next() == true, let entry = merge?.entry, let block = merge?.bytes else {
+            return false
+        }
+        copy(entry, of: block)
+        return true
+    }
+
+    private mutating func copy(_ entry: EntryRange, of source: [UInt8]) {
+        bytes.removeAll(keepingCapacity: true)
+        bytes.append(source.span.extracting(entry.key.lowerBound..<entry.end))
+        keySize = entry.header.keySize
+        generator = entry.header.generator
+    }
+}

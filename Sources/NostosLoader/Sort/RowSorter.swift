@@ -1,0 +1,158 @@
+public import SystemPackage
+
+/// Sorts entries by key, then generator, then arrival, in bounded memory.
+///
+/// Entries are collected in memory and sorted there. When they do not fit, sorted runs are spilled
+/// to scratch files, compressed and checksummed, and merged at the end (Knuth, The Art of Computer
+/// Programming 3, section 5.4). Scratch files have no name, so that nothing is left behind however
+/// the sorter ends.
+///
+/// Not thread-safe. Spilling is one call on whole buffers, ``spill()``: a second thread that sorts
+/// and writes one buffer while the other fills would be put there.
+public struct RowSorter: ~Copyable {
+    /// The least memory, in bytes.
+    public static let minMemory = SortLayout.minMemory
+
+    private let layout: SortLayout
+    private let makeStorage: () throws(SortError) -> any RunStorage
+    private var buffer: SortBuffer
+    private var storage: (any RunStorage)?
+    private var runs: [Run] = []
+    private var runCount = 0
+    /// What the entries in memory may take before they are spilled.
+    private var limit: Int
+    private(set) var statistics = Statistics()
+
+    /// What a sorter has done.
+    struct Statistics: Equatable {
+        /// Entries added.
+        var entryCount = 0
+        /// Runs written, those of merge passes included.
+        var runCount = 0
+        /// Merges before the last one.
+        var mergeCount = 0
+        /// The most memory that buffers and zstd took at one time, in bytes.
+        var peakSize = 0
+    }
+
+    /// A sorter that uses at most `memory` bytes and spills to that directory.
+    ///
+    /// - Throws: ``SortError/tooLittleMemory(given:minimum:)`` below ``minMemory``.
+    public init(directory: FilePath, memory: Int) throws(SortError) {
+        self.init(layout: try SortLayout(memory: memory)) { () throws(SortError) in
+            try RunFile(in: directory)
+        }
+    }
+
+    /// A sorter over any storage: one is made for the spilled runs, and one for each merge pass.
+    init(layout: SortLayout, makeStorage: @escaping () throws(SortError) -> any RunStorage) {
+        self.layout = layout
+        self.makeStorage = makeStorage
+        limit = layout.bufferSize(maxEntrySize: 0)
+        buffer = SortBuffer(capacity: limit)
+    }
+
+    /// Adds one entry.
+    ///
+    /// - Parameters:
+    ///   - key: up to `KeySchema.maxSize` bytes in their order-preserving form.
+    ///   - generator: the ordinal of the generator, 0 to 65,535.
+    ///   - payload: any bytes.
+    /// - Throws: ``SortError``; the sorter is then of no more use.
+    public mutating func add(
+        key: Span<UInt8>, generator: Int, payload: Span<UInt8>
+    ) throws(SortError) {
+        let size = EntryHeader.size + key.count + payload.count
+        if size > buffer.maxEntrySize {
+            guard size <= layout.maxEntrySize else {
+                throw .entryTooLarge(size: size, limit: layout.maxEntrySize)
+            }
+            limit = layout.bufferSize(maxEntrySize: size)
+        }
+        if buffer.size + size + SortLayout.referenceSize > limit, buffer.count > 0 {
+            try spill()
+            limit = layout.bufferSize(maxEntrySize: size)
+        }
+        buffer.append(key: key, generator: generator, payload: payload)
+        statistics.entryCount += 1
+    }
+
+    /// Ends the adding and returns all entries in order.
+    ///
+    /// - Throws: ``SortError``.
+    /// - Complexity: O(n log n).
+    public consuming func finish() throws(SortError) -> MergedEntries {
+        if runs.isEmpty {
+            buffer.sort()
+            statistics.peakSize = buffer.size
+            return MergedEntries(buffer: buffer, statistics: statistics)
+        }
+        if buffer.count > 0 { try spill() }
+        buffer.release()
+        storage = nil
+        try mergeUntilOnePassIsLeft()
+        let merge = try RunMerge(runs)
+        statistics.peakSize = max(statistics.peakSize, merge.size)
+        return MergedEntries(merge: merge, statistics: statistics)
+    }
+
+    /// Sorts what is in memory and writes it as one run.
+    private mutating func spill() throws(SortError) {
+        buffer.sort()
+        let storage: any RunStorage
+        if let open = self.storage { storage = open } else { storage = try makeStorage() }
+        self.storage = storage
+        var writer = makeWriter(storage, maxEntrySize: buffer.maxEntrySize)
+        for index in 0..<buffer.count {
+            let entry = buffer.range(at: index)
+            try writer.append(buffer.bytes.span.extracting(entry.start..<entry.end))
+        }
+        runs.append(try writer.finish())
+        statistics.peakSize = max(statistics.peakSize, buffer.size + writer.size)
+        buffer.removeAll()
+    }
+
+    /// Merges neighbouring runs into longer ones until one merge can take all that are left.
+    ///
+    /// Only neighbours, so that arrival order is kept, and only as many as it takes: for one run
+    /// too many, two runs are merged. Each pass goes from the first run to the last into a storage
+    /// of its own; that of an earlier pass goes with its last run.
+    private mutating func mergeUntilOnePassIsLeft() throws(SortError) {
+        let fanIn = layout.fanIn(maxEntrySize: runs.map(\.maxEntrySize).max() ?? 0)
+        while runs.count > fanIn {
+            let target = try makeStorage()
+            var start = 0
+            while runs.count > fanIn, start + 1 < runs.count {
+                let count = min(fanIn, runs.count - fanIn + 1, runs.count - start)
+                let merged = try merge(runs[start..<start + count], into: target)
+                runs.replaceSubrange(start..<start + count, with: [merged])
+                start += 1
+            }
+        }
+    }
+
+    private mutating func merge(
+        _ runs: ArraySlice<Run>, into target: any RunStorage
+    ) throws(SortError) -> Run {
+        let maxEntrySize = runs.map(\.maxEntrySize).max() ?? 0
+        var merge = try RunMerge(runs)
+        var writer = makeWriter(target, maxEntrySize: maxEntrySize)
+        while try merge.next() {
+            let entry = merge.entry
+            try writer.append(merge.bytes.span.extracting(entry.start..<entry.end))
+        }
+        let run = try writer.finish()
+        statistics.mergeCount += 1
+        statistics.peakSize = max(statistics.peakSize, merge.size + writer.size)
+        return run
+    }
+
+    private mutating func makeWriter(
+        _ storage: any RunStorage, maxEntrySize: Int
+    ) -> RunWriter {
+        defer { statistics.runCount += 1 }
+        return RunWriter(
+            storage: storage, number: statistics.runCount, blockSize: layout.blockSize,
+            maxEntrySize: maxEntrySize)
+    }
+}

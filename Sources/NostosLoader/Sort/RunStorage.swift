@@ -1,0 +1,93 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+import SystemPackage
+
+/// Where runs are kept: bytes are appended, read back by offset, and gone with the object.
+protocol RunStorage: AnyObject {
+    /// What errors name.
+    var path: FilePath { get }
+    /// How many bytes were appended: where the next ones will start.
+    var size: Int { get }
+    /// Appends all of the bytes.
+    func append(_ bytes: Span<UInt8>) throws(SortError)
+    /// Reads `count` bytes from `offset` to the start of `target`, which has room for them.
+    func read(_ count: Int, at offset: Int, into target: inout [UInt8]) throws(SortError)
+}
+
+/// One scratch file.
+///
+/// It loses its name as soon as it is open: the system then frees its space when the descriptor
+/// closes, however that comes about, `kill -9` included.
+final class RunFile: RunStorage {
+    let path: FilePath
+    private(set) var size = 0
+    private let descriptor: FileDescriptor
+
+    /// Makes a file in that directory.
+    init(in directory: FilePath) throws(SortError) {
+        var ordinal = 0
+        while true {
+            let path = directory.appending("sort-\(ordinal).run")
+            do {
+                descriptor = try FileDescriptor.open(
+                    path, .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
+                    permissions: .ownerReadWrite)
+                self.path = path
+                break
+            } catch let error as Errno where error == .fileExists {
+                ordinal += 1
+            } catch {
+                throw .io(operation: "create", path: path, errno: Self.reason(of: error))
+            }
+        }
+        // Unsafe: the C string lives during the call.
+        let result = unsafe path.withPlatformString { name in unsafe unlink(name) }
+        guard result == 0 else {
+            throw .io(operation: "unlink", path: path, errno: Errno(rawValue: errno))
+        }
+    }
+
+    deinit { try? descriptor.close() }
+
+    func append(_ bytes: Span<UInt8>) throws(SortError) {
+        do {
+            // Unsafe: the pointer is used only inside the closure, while the span is alive.
+            size += try unsafe bytes.withUnsafeBytes { buffer in
+                try unsafe descriptor.writeAll(buffer)
+            }
+        } catch {
+            throw .io(operation: "write", path: path, errno: Self.reason(of: error))
+        }
+    }
+
+    func read(_ count: Int, at offset: Int, into target: inout [UInt8]) throws(SortError) {
+        precondition(count <= target.count)
+        var done = 0
+        while done < count {
+            let read: Int
+            do {
+                // Unsafe: the pointer is used only inside the closure; it is rebased within bounds.
+                read = try unsafe target.withUnsafeMutableBytes { buffer in
+                    try unsafe descriptor.read(
+                        fromAbsoluteOffset: Int64(offset + done),
+                        into: UnsafeMutableRawBufferPointer(rebasing: buffer[done..<count]))
+                }
+            } catch {
+                throw .io(operation: "read", path: path, errno: Self.reason(of: error))
+            }
+            guard read > 0 else {
+                throw .damaged(
+                    path: path, offset: offset, reason: "\(done) bytes, expected \(count)")
+            }
+            done += read
+        }
+    }
+
+    /// swift-system throws nothing but `Errno`, though untyped.
+    private static func reason(of error: any Error) -> Errno { error as? Errno ?? .ioError }
+}

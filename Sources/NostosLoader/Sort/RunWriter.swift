@@ -1,0 +1,109 @@
+import Nostos
+import SystemPackage
+
+// A run is a sequence of blocks, one behind the other:
+//
+//     OFFSET  SIZE  DESCRIPTION
+//          0     8  XXH3-64 of all that follows, seeded with the run's and the block's number
+//          8     4  size of the frame
+//         12     4  size of the entries
+//         16        a zstd frame: whole entries, in order
+//
+// All integers are little-endian. The seed is not stored: a block that was meant for another place
+// does not fit its own. Scratch files live as long as their process; the layout has no version.
+
+/// The fixed part of a block.
+enum RunBlock {
+    static let checksumSize = 8
+    static let headerSize = checksumSize + 4 + 4
+
+    /// What the checksum of a block starts from.
+    static func seed(run: Int, block: Int) -> UInt64 { UInt64(run) << 32 | UInt64(block) }
+
+    /// The most bytes of a block with `blockSize` bytes of entries.
+    static func maxStoredSize(blockSize: Int) -> Int {
+        headerSize + RunCompressor.maxCompressedSize(of: blockSize)
+    }
+}
+
+/// A sequence of sorted entries in a storage.
+struct Run {
+    let storage: any RunStorage
+    /// Where its blocks lie.
+    let range: Range<Int>
+    /// Its number, by which its blocks know that they belong to it.
+    let number: Int
+    let entryCount: Int
+    /// The size of the entries of its largest block.
+    let maxBlockSize: Int
+    let maxEntrySize: Int
+}
+
+/// Writes one run; its memory is one block and that block compressed.
+struct RunWriter: ~Copyable {
+    private let storage: any RunStorage
+    private let number: Int
+    private let start: Int
+    private let blockSize: Int
+    private let compressor = RunCompressor()
+    private var block: [UInt8] = []
+    private var stored: [UInt8] = []
+    private var blockCount = 0
+    private var entryCount = 0
+    private var maxBlockSize = 0
+    private var maxEntrySize = 0
+
+    /// A writer of the run with that number, at the storage's end.
+    init(storage: any RunStorage, number: Int, blockSize: Int, maxEntrySize: Int) {
+        self.storage = storage
+        self.number = number
+        self.blockSize = blockSize
+        start = storage.size
+        block.reserveCapacity(blockSize + maxEntrySize)
+        stored = Array(
+            repeating: 0, count: RunBlock.maxStoredSize(blockSize: blockSize + maxEntrySize))
+    }
+
+    /// What the writer takes.
+    var size: Int { block.capacity + stored.count + compressor.size }
+
+    /// Appends a whole entry, which does not sort before the one appended last.
+    mutating func append(_ entry: Span<UInt8>) throws(SortError) {
+        block.append(entry)
+        entryCount += 1
+        maxEntrySize = max(maxEntrySize, entry.count)
+        if block.count >= blockSize { try writeBlock() }
+    }
+
+    /// Writes what is left and returns the run.
+    mutating func finish() throws(SortError) -> Run {
+        if !block.isEmpty { try writeBlock() }
+        return Run(
+            storage: storage, range: start..<storage.size, number: number,
+            entryCount: entryCount, maxBlockSize: maxBlockSize, maxEntrySize: maxEntrySize)
+    }
+
+    private mutating func writeBlock() throws(SortError) {
+        let header = RunBlock.headerSize
+        guard let size = compressor.compress(block, into: &stored, at: header) else {
+            // The buffer has the bound's size, so that libzstd can fail only for want of memory.
+            throw .io(operation: "compress for", path: storage.path, errno: .noMemory)
+        }
+        write(UInt64(size) | UInt64(block.count) << 32, at: RunBlock.checksumSize)
+        let seed = RunBlock.seed(run: number, block: blockCount)
+        write(
+            Checksum.hash(
+                stored.span.extracting(RunBlock.checksumSize..<header + size), seed: seed),
+            at: 0)
+        try storage.append(stored.span.extracting(..<(header + size)))
+        blockCount += 1
+        maxBlockSize = max(maxBlockSize, block.count)
+        block.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func write(_ word: UInt64, at offset: Int) {
+        for index in 0..<8 {
+            stored[offset + index] = UInt8(truncatingIfNeeded: word >> UInt64(8 * index))
+        }
+    }
+}

@@ -1,0 +1,80 @@
+import Nostos
+import TestSupport
+import Testing
+
+@testable import NostosLoader
+
+@Suite struct RunDamageTests {
+    private let entries = [SortEntry].random(maxCount: 40, seed: 11).modelSorted
+
+    /// A run of several blocks, and its storage.
+    private func makeRun(
+        _ entries: [SortEntry], number: Int = 3, in storage: MemoryStorage = MemoryStorage()
+    ) throws -> (run: Run, storage: MemoryStorage) {
+        var writer = RunWriter(storage: storage, number: number, blockSize: 100, maxEntrySize: 80)
+        for entry in entries {
+            var buffer = SortBuffer(capacity: 100)
+            buffer.append(
+                key: entry.key.span, generator: entry.generator, payload: entry.payload.span)
+            try writer.append(buffer.bytes.span)
+        }
+        return (try writer.finish(), storage)
+    }
+
+    private func read(_ run: Run) throws(SortError) -> [SortEntry] {
+        var merge = try RunMerge([run])
+        var result: [SortEntry] = []
+        while try merge.next() {
+            let (bytes, entry) = (merge.bytes, merge.entry)
+            result.append(
+                SortEntry(
+                    Array(bytes[entry.key]), entry.header.generator, Array(bytes[entry.payload])))
+        }
+        return result
+    }
+
+    @Test func aRunReadsBackAsWritten() throws {
+        let (run, storage) = try makeRun(entries)
+        #expect(entries.count > 10)
+        #expect(run.range == 0..<storage.size)
+        #expect(try read(run) == entries)
+    }
+
+    /// Every bit of every byte: the only outcomes are the right entries and an error.
+    @Test func aFlippedBitIsNeverAWrongEntry() throws {
+        let (run, storage) = try makeRun(entries)
+        let good = storage.bytes
+        for index in good.indices {
+            for bit in 0..<8 {
+                storage.bytes = good
+                storage.bytes[index] ^= 1 << bit
+                #expect(throws: SortError.self, "bit \(bit) of byte \(index)") { try read(run) }
+            }
+        }
+    }
+
+    @Test func aRunThatIsCutOffIsAnError() throws {
+        let (run, storage) = try makeRun(entries)
+        let good = storage.bytes
+        for count in 0..<good.count {
+            storage.bytes = Array(good[..<count])
+            #expect(throws: SortError.self, "\(count) bytes") { try read(run) }
+        }
+    }
+
+    @Test func aWholeBlockInAnotherPlaceIsAnError() throws {
+        let same = Array(repeating: SortEntry([1, 2], 0, Array(repeating: 5, count: 90)), count: 2)
+        let (run, storage) = try makeRun(same)
+        let half = storage.size / 2
+        #expect(storage.size == 2 * half)
+        #expect(try read(run) == same)
+        storage.bytes.replaceSubrange(0..<half, with: storage.bytes[half...])
+        #expect(throws: SortError.self) { try read(run) }
+    }
+
+    @Test func aBlockOfAnotherRunIsAnError() throws {
+        let (run, storage) = try makeRun(entries)
+        storage.bytes = try makeRun(entries, number: 4).storage.bytes
+        #expect(throws: SortError.self) { try read(run) }
+    }
+}

@@ -1,0 +1,124 @@
+import Nostos
+import SystemPackage
+import TestSupport
+
+@testable import NostosLoader
+
+/// An entry as a value, for models.
+struct SortEntry: Equatable, CustomStringConvertible {
+    var key: [UInt8]
+    var generator: Int
+    var payload: [UInt8]
+
+    var description: String { "\(key)/\(generator)=\(payload)" }
+
+    init(_ key: [UInt8], _ generator: Int, _ payload: [UInt8]) {
+        (self.key, self.generator, self.payload) = (key, generator, payload)
+    }
+}
+
+extension [SortEntry] {
+    /// The dullest model: a stable sort by key, then generator.
+    var modelSorted: [SortEntry] {
+        enumerated().sorted { left, right in
+            if left.element.key != right.element.key {
+                return left.element.key.lexicographicallyPrecedes(right.element.key)
+            }
+            if left.element.generator != right.element.generator {
+                return left.element.generator < right.element.generator
+            }
+            return left.offset < right.offset
+        }.map(\.element)
+    }
+
+    /// Puts all entries into a sorter and reads them back.
+    func sorted(
+        layout: SortLayout, storage: @escaping () throws(SortError) -> any RunStorage
+    ) throws(SortError) -> (entries: [SortEntry], statistics: RowSorter.Statistics) {
+        var sorter = RowSorter(layout: layout, makeStorage: storage)
+        for entry in self {
+            try sorter.add(
+                key: entry.key.span, generator: entry.generator, payload: entry.payload.span)
+        }
+        var merged = try sorter.finish()
+        var result: [SortEntry] = []
+        while try merged.next() {
+            result.append(SortEntry(copy(merged.key), merged.generator, copy(merged.payload)))
+        }
+        return (result, merged.statistics)
+    }
+
+    func sorted(layout: SortLayout) throws(SortError) -> [SortEntry] {
+        try sorted(layout: layout) { () throws(SortError) in MemoryStorage() }.entries
+    }
+
+    /// Entries with few different keys, prefixes of each other, and some long payloads.
+    static func random(
+        maxCount: Int, maxPayloadSize: Int = 40, seed: UInt64
+    ) -> [SortEntry] {
+        var random = SplitMix64(seed: seed)
+        return (0..<Int.random(in: 0...maxCount, using: &random)).map { _ in
+            let key = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                UInt8.random(in: 0...1, using: &random) &* 255
+            }
+            let payload = (0..<Int.random(in: 0...maxPayloadSize, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
+            return SortEntry(key, Int.random(in: 0...3, using: &random), payload)
+        }
+    }
+}
+
+/// The bytes of a span.
+func copy(_ span: Span<UInt8>) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(span)
+    return bytes
+}
+
+/// A storage that is an array; `onRead` may damage what is read.
+final class MemoryStorage: RunStorage {
+    let path: FilePath = "memory"
+    var bytes: [UInt8] = []
+    var size: Int { bytes.count }
+
+    func append(_ bytes: Span<UInt8>) throws(SortError) { self.bytes.append(bytes) }
+
+    func read(_ count: Int, at offset: Int, into target: inout [UInt8]) throws(SortError) {
+        guard offset + count <= bytes.count else {
+            throw .damaged(path: path, offset: offset, reason: "cut off")
+        }
+        target.replaceSubrange(0..<count, with: bytes[offset..<offset + count])
+    }
+}
+
+/// A countdown that several storages share: the n-th write is the first to fail.
+final class WriteCountdown {
+    var writesLeft: Int
+    init(_ writesLeft: Int) { self.writesLeft = writesLeft }
+}
+
+/// A storage that forwards to another until the countdown ends, and then has a full disk.
+final class FailingStorage: RunStorage {
+    private let base: any RunStorage
+    private let countdown: WriteCountdown
+
+    init(_ base: any RunStorage, _ countdown: WriteCountdown) {
+        (self.base, self.countdown) = (base, countdown)
+    }
+
+    var path: FilePath { base.path }
+    var size: Int { base.size }
+
+    func append(_ bytes: Span<UInt8>) throws(SortError) {
+        countdown.writesLeft -= 1
+        guard countdown.writesLeft >= 0 else {
+            throw .io(operation: "write", path: path, errno: .noSpace)
+        }
+        try base.append(bytes)
+    }
+
+    func read(_ count: Int, at offset: Int, into target: inout [UInt8]) throws(SortError) {
+        try base.read(count, at: offset, into: &target)
+    }
+}
