@@ -1,0 +1,67 @@
+/// What happens to a key with two rows in a generator that is not a set.
+public enum DuplicateRule: Sendable, Hashable {
+    /// The merge fails.
+    case error
+    /// The row that came first counts.
+    case first
+    /// The row that came last counts.
+    case last
+}
+
+/// Which keys become records.
+public enum JoinRule: Sendable, Hashable {
+    /// The keys of any generator.
+    case outer
+    /// The keys of the first generator.
+    case first
+}
+
+/// How rows are joined to records.
+public struct MergeRules: Sendable, Hashable {
+    /// What happens to duplicates.
+    public var onDuplicate: DuplicateRule
+    /// Which keys become records.
+    public var join: JoinRule
+
+    /// Those rules; by default the job file's.
+    public init(onDuplicate: DuplicateRule = .error, join: JoinRule = .outer) {
+        self.onDuplicate = onDuplicate
+        self.join = join
+    }
+}
+
+/// What became of one generator's rows: `rows` is the sum of what was used, `repeatedRows` and
+/// `unjoinedRows`.
+public struct MergeCounts: Sendable, Hashable {
+    /// Rows seen by the merge.
+    public internal(set) var rows = 0
+    /// Keys with more than one row, where that is not a set.
+    public internal(set) var repeatedKeys = 0
+    /// Rows that lost against another of the same key.
+    public internal(set) var repeatedRows = 0
+    /// Rows whose key the first generator lacks, where the join asks for it.
+    public internal(set) var unjoinedRows = 0
+    /// One repeated key, as text.
+    public internal(set) var repeatedExample: String?
+}
+
+/// Why rows do not make records.
+public enum MergeError: Error, Sendable, Equatable {
+    /// Two rows of one key in a generator that is not a set.
+    case duplicateKey(generator: String, key: String, first: String, second: String)
+    /// A set whose distinct values are above the limit, in bytes.
+    case setTooLarge(generator: String, field: String, key: String, limit: Int)
+}
+
+extension MergeError: CustomStringConvertible {
+    /// What was found, where, and what may be done.
+    public var description: String {
+        switch self {
+        case .duplicateKey(let generator, let key, let first, let second):
+            "\(generator): key \(key) has two rows, \(first) and \(second); expected one, or"
+                + " is_set, or on_duplicate: first or last"
+        case .setTooLarge(let generator, let field, let key, let limit):
+            "\(generator): the set \"\(field)\" of key \(key) is above \(limit) bytes"
+        }
+    }
+}

@@ -1,0 +1,73 @@
+public import Nostos
+
+/// Why a job's generators and what their sources report do not make a record.
+public enum PlanError: Error, Sendable, Equatable {
+    /// No index column, too many, or one named twice.
+    case badIndexColumns([String], maxCount: Int)
+    /// A job without generators.
+    case noGenerator
+    /// A generator without one of the index columns; the columns that it has.
+    case missingIndexColumn(generator: String, column: String, columns: [String])
+    /// A generator with two columns of an index column's name.
+    case repeatedIndexColumn(generator: String, column: String)
+    /// A generator with index columns only.
+    case noField(generator: String, columns: [String])
+    /// A field named twice, in one generator or in two.
+    case repeatedField(name: String, first: String, second: String)
+    /// A name that no field can have.
+    case badFieldName(generator: String, name: String, problem: String)
+    /// More fields than a record may have.
+    case tooManyFields(count: Int, limit: Int)
+    /// Two types for one index column.
+    case keyTypesDiffer(
+        column: String, first: String, firstType: KeyType, second: String, secondType: KeyType)
+    /// An index column of a type that is no key.
+    case unfitKeyType(generator: String, column: String, type: ValueType)
+}
+
+extension PlanError: CustomStringConvertible {
+    /// What is wrong, where, and what was expected.
+    public var description: String {
+        switch self {
+        case .badIndexColumns(let columns, let maxCount):
+            "index_column \(list(columns)): expected 1 to \(maxCount) different columns"
+        case .noGenerator:
+            "a job without generators; expected at least one under fields"
+        case .missingIndexColumn(let generator, let column, let columns):
+            "\(generator): no column \(quote(column)); the query has \(list(columns))"
+                + hint(column, columns)
+        case .repeatedIndexColumn(let generator, let column):
+            "\(generator): two columns named \(quote(column)); expected one, the key's"
+        case .noField(let generator, let columns):
+            "\(generator): only index columns (\(list(columns))); expected at least one field"
+        case .repeatedField(let name, let first, let second):
+            first == second
+                ? "\(first): field \(quote(name)) twice; give one of the columns another alias"
+                : "field \(quote(name)) in \(first) and in \(second); give one another alias"
+        case .badFieldName(let generator, let name, let problem):
+            "\(generator): field name \(quote(name)) is \(problem); give the column an alias"
+        case .tooManyFields(let count, let limit):
+            "\(count) fields, the limit is \(limit)"
+        case .keyTypesDiffer(let column, let first, let firstType, let second, let secondType):
+            "index column \(quote(column)) is \(firstType.name) in \(first) and \(secondType.name)"
+                + " in \(second); cast one of them"
+        case .unfitKeyType(let generator, let column, let type):
+            "\(generator): index column \(quote(column)) is \(type.name); expected int64 or string,"
+                + " cast it"
+        }
+    }
+
+    private func list(_ names: [String]) -> String { names.map(quote).joined(separator: ", ") }
+
+    private func quote(_ name: String) -> String {
+        "\"" + name.unicodeScalars.map { $0.escaped(asASCII: false) }.joined() + "\""
+    }
+
+    /// PostgreSQL reports `userId` as `userid` unless it is quoted, the most common slip.
+    private func hint(_ column: String, _ columns: [String]) -> String {
+        let near = columns.first { $0.lowercased() == column.lowercased() }
+        return near.map {
+            "; did you mean \(quote($0))? PostgreSQL folds unquoted names to lower case"
+        } ?? ""
+    }
+}
