@@ -1,0 +1,50 @@
+/// One check as the job file states it.
+///
+/// Percentages are in percent: 5% is 5.
+public struct CheckSpec: Sendable {
+    /// The most keys or values that a check may list.
+    public static let maxValues = 1000
+    /// The largest sample of `column_check`.
+    public static let maxSampleSize = 1_000_000
+
+    /// What a failed check does.
+    public enum Severity: String, Sendable, Hashable, CaseIterable {
+        /// The version is rejected.
+        case error
+        /// The run says so and goes on.
+        case warn
+    }
+
+    /// What is checked.
+    public enum Kind: Sendable {
+        /// At least so many keys, and not too many more or fewer than the current version.
+        case rowCount(min: Int?, maxChange: Double?)
+        /// At most this share of the keys lack the field.
+        case missing(field: String, max: Double)
+        /// At most this share of the current version's keys were added, removed or changed.
+        case changed(max: Double)
+        /// What it means that a field is gone or has another type.
+        case schema(removed: Severity, typeChanged: Severity)
+        /// The keys must be there; each has one part per key column.
+        case mustExist(keys: [[Literal]])
+        /// The field's values lie between these numbers.
+        case range(field: String, min: Literal?, max: Literal?)
+        /// The field has only these values.
+        case inSet(field: String, values: [Literal])
+        /// No key is null or comes twice: Dataduct's primary-key-check.
+        case primaryKey
+        /// The number that the query gives is the number of keys, within `tolerance` percent.
+        case countCheck(source: SQLText, tolerance: Double)
+        /// Sampled keys have the values that the query gives, but for `tolerance` percent.
+        case columnCheck(source: SQLText, sampleSize: Int, tolerance: Double)
+    }
+
+    /// The name in the job file: `row_count`.
+    public let name: String
+    /// What is checked.
+    public let kind: Kind
+    /// What its failure does.
+    public let severity: Severity
+    /// Where it stands in the job file.
+    public let mark: TextMark
+}

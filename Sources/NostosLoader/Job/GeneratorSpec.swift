@@ -1,0 +1,115 @@
+public import Nostos
+public import SystemPackage
+
+/// One generator as the job file states it.
+public struct GeneratorSpec: Sendable {
+    /// How long a command may run that states no timeout.
+    public static let defaultTimeout = Duration.seconds(3600)
+    /// The most words of a command.
+    public static let maxWords = 1024
+    /// The most column contracts, and the most constants.
+    public static let maxColumns = 4096
+
+    /// What makes the rows.
+    public enum Kind: Sendable {
+        /// `sql_iterator`: each column but the key's is a field.
+        case sql(SQLText)
+        /// `file`: a file of rows.
+        case file(FileInput)
+        /// `command`: a program that writes rows to its standard output.
+        case command(CommandInput)
+        /// `constant`: the same values for every key.
+        case constant([Constant])
+    }
+
+    /// How several rows of a key become one value.
+    public enum Aggregate: String, Sendable, Hashable, CaseIterable {
+        case set, list, count, sum, min, max, first, last
+    }
+
+    /// From 1, in the order of `fields`.
+    public let ordinal: Int
+    /// What progress and messages call it: its first field where that is known, else `file#2`.
+    public let name: String
+    /// Where it starts in the job file.
+    public let mark: TextMark
+    /// Where each of its keys stands.
+    public let keyMarks: [String: TextMark]
+    /// What makes the rows.
+    public let kind: Kind
+    /// How several rows of a key become one value; nil: a key has one row.
+    public let aggregate: Aggregate?
+    /// The most elements of a list or set; nil is no limit.
+    public let limitPerKey: Int?
+    /// What the columns must be like, in the file's order.
+    public let columns: [ColumnContract]
+    /// The connection that it names itself; see ``Connections/resolve(_:of:)``.
+    public let connection: String?
+
+    /// Whether all rows of a key become one array of distinct values.
+    public var isSet: Bool { aggregate == .set }
+}
+
+/// A file of rows.
+public struct FileInput: Sendable, Hashable {
+    /// The file; relative paths of the job file are already resolved against its directory.
+    ///
+    /// It may hold secrets from `env_var`: mask before printing.
+    public let path: FilePath
+    /// How rows are written in it.
+    public let format: RowFormat
+    /// How its bytes are compressed.
+    public let compression: Compression
+}
+
+/// A program that writes rows to its standard output.
+public struct CommandInput: Sendable, Hashable {
+    /// The program and its arguments.
+    ///
+    /// They may hold secrets from `env_var`: mask before printing.
+    public let words: [String]
+    /// How rows are written.
+    public let format: RowFormat
+    /// How long it may run.
+    public let timeout: Duration
+}
+
+/// How rows are written in a file or in a program's output.
+public enum RowFormat: String, Sendable, Hashable, CaseIterable {
+    case csv, tsv, jsonl
+}
+
+/// How a file's bytes are compressed, by the end of its name.
+public enum Compression: String, Sendable, Hashable, CaseIterable {
+    case none, gzip, zstd
+}
+
+/// A field that has the same value for every key.
+public struct Constant: Sendable, Hashable {
+    /// The field's name.
+    public let field: String
+    /// The value.
+    public let value: Literal
+}
+
+/// What a column must be like.
+public struct ColumnContract: Sendable, Hashable {
+    /// The column's name, as the source reports it.
+    public let name: String
+    /// The type that its values must have; nil is any.
+    public let type: ValueType?
+    /// Whether NULL is an error.
+    public let isNotNull: Bool
+    /// Where it stands in the job file.
+    public let mark: TextMark
+}
+
+/// A value written in a job file.
+public enum Literal: Sendable, Hashable {
+    case null
+    case bool(Bool)
+    case int64(Int64)
+    /// A JSON number as it was written.
+    case number(String)
+    case string(String)
+}

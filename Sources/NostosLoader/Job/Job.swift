@@ -1,0 +1,109 @@
+public import Nostos
+public import SystemPackage
+
+/// One job as its file states it: everything typed, templates filled in, limits kept.
+public struct Job: Sendable {
+    /// The longest name, in bytes.
+    public static let maxNameSize = 63
+    /// The longest description, in bytes.
+    public static let maxDescriptionSize = 65_536
+    /// The most generators.
+    public static let maxGenerators = 256
+    /// The most variables in `vars`.
+    public static let maxVars = 256
+    /// The most checks.
+    public static let maxChecks = 256
+    /// The most jobs in one file.
+    public static let maxJobsPerFile = 64
+
+    /// The two forms of a job file.
+    public enum Form: String, Sendable, Hashable, CaseIterable {
+        /// A Dataduct pipeline with a `nostos-v2` step.
+        case dataduct
+        /// A job file of its own.
+        case full
+    }
+
+    /// What a key with two rows means in a generator that is neither a set nor an aggregate.
+    public enum DuplicatePolicy: String, Sendable, Hashable, CaseIterable {
+        /// The run fails.
+        case error
+        /// The first row counts.
+        case first
+        /// The last row counts.
+        case last
+    }
+
+    /// Whose keys are in the table.
+    public enum Join: String, Sendable, Hashable, CaseIterable {
+        /// Those of any generator.
+        case outer
+        /// Those of the first generator.
+        case first
+    }
+
+    /// `[a-z0-9][a-z0-9_-]{0,62}`; part of file names and URLs.
+    public let name: String
+    /// What the job is for.
+    public let description: String?
+    /// Whom to ask.
+    public let owner: String?
+    /// The key's columns, 1 to ``KeySchema/maxColumnCount``, all different.
+    public let indexColumns: [String]
+    /// The type that the key's columns must have; nil takes it from the source.
+    public let keyType: KeyType?
+    /// The connection of generators that name none themselves.
+    public let connection: String?
+    /// The variables that templates could name, `--var` included.
+    public let vars: [String: String]
+    /// What fills the fields, 1 to ``maxGenerators``.
+    public let generators: [GeneratorSpec]
+    /// What a second row of a key means.
+    public let onDuplicate: DuplicatePolicy
+    /// Whether a run warns of keys with several rows: the file left `on_duplicate` to the Dataduct
+    /// form's default, which is `last`.
+    public let warnsOfDuplicates: Bool
+    /// Whose keys are in the table.
+    public let join: Join
+    /// What a version must pass before it is promoted, at most ``maxChecks``.
+    public let checks: [CheckSpec]
+    /// What happens to a finished version.
+    public let publish: PublishPolicy
+    /// Which form the file has.
+    public let form: Form
+    /// The file, as the caller gave it.
+    public let path: FilePath
+    /// The whole file as it was read, templates unfilled: free of secrets, for provenance.
+    public let text: String
+    /// Where the job starts in the file.
+    public let mark: TextMark
+    /// Where each key of the job stands.
+    public let keyMarks: [String: TextMark]
+    /// Every value that the file's templates took from the environment.
+    public internal(set) var secrets: SecretMask
+}
+
+/// What happens to a finished version.
+public struct PublishPolicy: Sendable, Hashable {
+    /// How many good versions may be kept.
+    public static let keepVersionsRange = 1...100
+
+    /// Who makes a version the current one.
+    public enum Promotion: String, Sendable, Hashable, CaseIterable {
+        /// The run, when all checks pass.
+        case auto
+        /// An operator.
+        case manual
+    }
+
+    /// How many good versions stay, the current one included.
+    public var keepVersions = 3
+    /// Who promotes.
+    public var promote = Promotion.auto
+    /// How long a version stays on disk after it is dropped.
+    public var dropDelay = Duration.seconds(600)
+
+    /// The policy of a job that states none: three versions, promoted at once, gone 10 minutes
+    /// after they are dropped.
+    public init() {}
+}

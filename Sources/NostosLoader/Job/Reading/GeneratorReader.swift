@@ -1,0 +1,215 @@
+import Nostos
+import SystemPackage
+
+/// Reads one generator of `fields`.
+struct GeneratorReader {
+    let context: ReadingContext
+    let indexColumns: [String]
+    let ordinal: Int
+
+    private typealias Rows = (
+        aggregate: GeneratorSpec.Aggregate?, limitPerKey: Int?, columns: [ColumnContract]
+    )
+
+    /// The generator, or nil after an error.
+    func read(_ node: YAMLNode) -> GeneratorSpec? {
+        let kinds = ["sql_iterator", "file", "command", "constant"]
+        guard case .mapping(let entries) = node.content else {
+            context.mismatch(node, expected: "a generator: a mapping")
+            return nil
+        }
+        // Without the kind, no other key can be judged.
+        guard let entry = entries.first(where: { $0.key == "generator" }) else {
+            let near = entries.first { nearestWord(to: $0.key, among: ["generator"]) != nil }
+            context.log.error(
+                at: near?.mark ?? node.mark,
+                found: near.map { "the unknown key \(quoted($0.key)) in a generator" }
+                    ?? "a generator without \"generator\"",
+                expected: "generator: \(alternatives(kinds))",
+                suggestion: near.map { _ in "generator" })
+            return nil
+        }
+        guard let kind = context.word(entry.value, among: kinds) else { return nil }
+        return read(MappingReader(node, "a \(kind) generator", log: context.log), kind)
+    }
+
+    private func read(_ mapping: MappingReader?, _ kindName: String) -> GeneratorSpec? {
+        guard let mapping else { return nil }
+        _ = mapping.take("generator")
+        var kind: GeneratorSpec.Kind?
+        var rows: Rows = (nil, nil, [])
+        var connection: String?
+        switch kindName {
+        case "sql_iterator":
+            kind = readSQL(mapping).map { .sql($0) }
+            connection = mapping.take("connection").flatMap {
+                context.text($0.value, "a connection's name")
+            }
+            rows = readRows(mapping)
+        case "file":
+            kind = readFile(mapping).map { .file($0) }
+            rows = readRows(mapping)
+        case "command":
+            kind = readCommand(mapping).map { .command($0) }
+            rows = readRows(mapping)
+        default:
+            kind = readConstants(mapping).map { .constant($0) }
+        }
+        mapping.finish()
+        guard let kind else { return nil }
+        return GeneratorSpec(
+            ordinal: ordinal, name: name(of: kind, rows.columns) ?? "\(kindName)#\(ordinal)",
+            mark: mapping.mark, keyMarks: mapping.keyMarks, kind: kind, aggregate: rows.aggregate,
+            limitPerKey: rows.limitPerKey, columns: rows.columns, connection: connection)
+    }
+
+    /// The first field, where the job file shows it.
+    private func name(of kind: GeneratorSpec.Kind, _ columns: [ColumnContract]) -> String? {
+        switch kind {
+        case .sql(let sql):
+            let keys = Set(indexColumns.map { $0.lowercased() })
+            let names = SelectList.names(in: sql.template).compactMap(\.self)
+            return names.first { !keys.contains($0.lowercased()) && !$0.isEmpty }
+        case .file, .command: return columns.first?.name
+        case .constant(let constants): return constants.first?.field
+        }
+    }
+}
+
+extension GeneratorReader {
+    private func readSQL(_ mapping: MappingReader) -> SQLText? {
+        guard let entry = mapping.require("sql") else { return nil }
+        return context.sql(entry.value)
+    }
+
+    /// What all generators with rows may state.
+    private func readRows(_ mapping: MappingReader) -> Rows {
+        let isSet = mapping.take("is_set").flatMap { context.bool($0.value) } ?? false
+        let aggregateEntry = mapping.take("aggregate")
+        var aggregate = aggregateEntry.flatMap { entry in
+            context.choice(entry.value, GeneratorSpec.Aggregate.self)
+        }
+        if isSet, let stated = aggregate, stated != .set, let entry = aggregateEntry {
+            context.log.error(
+                at: entry.mark, found: "is_set and aggregate: \(stated)", expected: "one of them")
+        }
+        if isSet { aggregate = .set }
+        let limitEntry = mapping.take("limit_per_key")
+        let limit = limitEntry.flatMap { context.int($0.value, in: 1...1_000_000) }
+        if let limitEntry, aggregate != .set, aggregate != .list {
+            context.log.error(
+                at: limitEntry.mark, found: "limit_per_key for single values",
+                expected: "it with a list or a set")
+        }
+        let columns = mapping.take("columns").map { readColumns($0.value) } ?? []
+        return (aggregate, limit, columns)
+    }
+
+    private func readColumns(_ node: YAMLNode) -> [ColumnContract] {
+        guard let mapping = MappingReader(node, "columns", log: context.log) else { return [] }
+        let entries = mapping.takeRest()
+        if entries.isEmpty || entries.count > GeneratorSpec.maxColumns {
+            context.log.error(
+                at: node.mark, found: "\(entries.count) columns",
+                expected: "1 to \(GeneratorSpec.maxColumns)")
+        }
+        return entries.compactMap(readColumn)
+    }
+
+    private func readColumn(_ entry: YAMLEntry) -> ColumnContract? {
+        guard context.isFieldName(entry.key, at: entry.mark),
+            let mapping = MappingReader(entry.value, "a column", log: context.log)
+        else { return nil }
+        if indexColumns.contains(entry.key) {
+            context.log.error(
+                at: entry.mark, found: "the index column \(quoted(entry.key))",
+                expected: "a field; the key's type is key_type")
+        }
+        let types: [ValueType] = [.string, .int64, .number, .bool, .timestamp, .json, .bytes]
+        let type = mapping.take("type").flatMap { entry in
+            context.word(entry.value, among: types.map(\.name)).flatMap { ValueType(name: $0) }
+        }
+        let isNotNull = mapping.take("not_null").flatMap { context.bool($0.value) } ?? false
+        mapping.finish()
+        return ColumnContract(name: entry.key, type: type, isNotNull: isNotNull, mark: entry.mark)
+    }
+}
+
+extension GeneratorReader {
+    private func readFormat(_ entry: YAMLEntry?) -> RowFormat? {
+        entry.flatMap { context.choice($0.value, RowFormat.self) }
+    }
+
+    private func readFile(_ mapping: MappingReader) -> FileInput? {
+        let pathEntry = mapping.require("path")
+        let formatEntry = mapping.take("format")
+        let stated = readFormat(formatEntry)
+        guard let node = pathEntry?.value, let raw = context.rawText(node, "a path"),
+            let path = context.expand(raw.text, raw.style, at: node.mark)?.text.trimmed
+        else { return nil }
+        guard !path.isEmpty else {
+            context.log.error(at: node.mark, found: "empty text", expected: "a path")
+            return nil
+        }
+        var stem = path.lowercased()[...]
+        var compression = Compression.none
+        for (suffix, kind) in [(".gz", Compression.gzip), (".zst", .zstd)]
+        where stem.hasSuffix(suffix) {
+            compression = kind
+            stem = stem.dropLast(suffix.count)
+            break
+        }
+        let byName = stem.split(separator: ".").last.flatMap { RowFormat(rawValue: String($0)) }
+        guard let format = stated ?? byName else {
+            if formatEntry == nil {
+                context.log.error(
+                    at: node.mark, found: quoted(raw.text.trimmed),
+                    expected: "a path ending in .csv, .tsv or .jsonl, with .gz or .zst or without, "
+                        + "or a format")
+            }
+            return nil
+        }
+        return FileInput(path: context.path(path), format: format, compression: compression)
+    }
+
+    private func readCommand(_ mapping: MappingReader) -> CommandInput? {
+        let entry = mapping.require("command")
+        let format = readFormat(mapping.take("format")) ?? .jsonl
+        let timeout = mapping.take("timeout").flatMap { context.duration($0.value) }
+        let expected = "the program and its arguments: a list of words"
+        guard let node = entry?.value,
+            let nodes = context.list(node, expected, maxCount: GeneratorSpec.maxWords)
+        else { return nil }
+        let words = nodes.compactMap { node -> String? in
+            // An argument may be empty, if it says so with quotes.
+            guard case .scalar(let text, let style) = node.content, !node.isNull else {
+                context.mismatch(node, expected: "a word: text")
+                return nil
+            }
+            return context.expand(text, style, at: node.mark)?.text
+        }
+        if words.count == nodes.count, words.first?.trimmed.isEmpty == true {
+            context.mismatch(nodes[0], expected: "a program")
+        }
+        return CommandInput(
+            words: words, format: format, timeout: timeout ?? GeneratorSpec.defaultTimeout)
+    }
+
+    private func readConstants(_ mapping: MappingReader) -> [Constant]? {
+        guard let entry = mapping.require("values"),
+            let values = MappingReader(entry.value, "values", log: context.log)
+        else { return nil }
+        let entries = values.takeRest()
+        if entries.isEmpty || entries.count > GeneratorSpec.maxColumns {
+            context.log.error(
+                at: values.mark, found: "\(entries.count) values",
+                expected: "1 to \(GeneratorSpec.maxColumns)")
+        }
+        return entries.compactMap { entry in
+            guard context.isFieldName(entry.key, at: entry.mark),
+                let value = context.literal(entry.value)
+            else { return nil }
+            return Constant(field: entry.key, value: value)
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// The values that must never be shown, and the one way to take them out of a text.
+///
+/// Apply it to plain text, before the text goes into JSON or any other form that escapes.
+public struct SecretMask: Sendable, Hashable {
+    /// What stands in place of a secret.
+    public static let replacement = "***"
+
+    /// The secrets as UTF-8, none empty.
+    private var secrets: Set<[UInt8]> = []
+
+    /// A mask that knows no secret.
+    public init() {}
+
+    /// A mask of these secrets; empty ones are left out.
+    public init(_ values: some Sequence<String>) {
+        for value in values { insert(value) }
+    }
+
+    /// Whether no secret is known, so that `mask` changes nothing.
+    public var isEmpty: Bool { secrets.isEmpty }
+
+    /// Adds one secret; the empty one is no secret.
+    public mutating func insert(_ value: String) {
+        if !value.isEmpty { secrets.insert(Array(value.utf8)) }
+    }
+
+    /// Adds the secrets of another mask.
+    public mutating func formUnion(_ other: SecretMask) {
+        secrets.formUnion(other.secrets)
+    }
+
+    /// The text with each stretch that belongs to an occurrence of a secret replaced by `***`.
+    ///
+    /// Occurrences that overlap or touch are one stretch, so that no end of any of them is left.
+    ///
+    /// - Complexity: O(size of text × total size of the secrets).
+    public func mask(_ text: String) -> String {
+        guard !secrets.isEmpty else { return text }
+        let bytes = Array(text.utf8)
+        var isSecret = [Bool](repeating: false, count: bytes.count)
+        var isFound = false
+        for secret in secrets where secret.count <= bytes.count {
+            var markedEnd = 0
+            for start in 0...(bytes.count - secret.count)
+            where bytes[start] == secret[0]
+                && bytes[start..<(start + secret.count)].elementsEqual(secret)
+            {
+                let end = start + secret.count
+                for index in max(start, markedEnd)..<end { isSecret[index] = true }
+                markedEnd = end
+                isFound = true
+            }
+        }
+        guard isFound else { return text }
+        var masked: [UInt8] = []
+        for index in bytes.indices {
+            if !isSecret[index] {
+                masked.append(bytes[index])
+            } else if index == 0 || !isSecret[index - 1] {
+                masked.append(contentsOf: Self.replacement.utf8)
+            }
+        }
+        return String(decoding: masked, as: UTF8.self)
+    }
+}
+
+/// A mask never prints what it knows.
+extension SecretMask: CustomStringConvertible, CustomReflectable {
+    /// How many secrets there are.
+    public var description: String { "SecretMask(\(secrets.count))" }
+    /// Nothing: a dump must not show secrets.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
