@@ -1,0 +1,94 @@
+import Nostos
+
+/// The fields that a request asks of one version, made ready once for many requests.
+final class FieldChoice {
+    /// The most names that a request may give.
+    static let maxNameCount = 256
+
+    let selection: FieldSelection
+    /// `,"absent_fields":["b"]`, or nothing when the version has all of them.
+    let absentFields: [UInt8]
+
+    /// The choice of these names, or of all fields.
+    init(names: [String]?, version: ServedVersion, job: ServedJob) throws(Problem) {
+        if let names { try Self.check(names) }
+        selection = version.table.select(names)
+        var list: [UInt8] = []
+        for name in selection.absent {
+            guard job.hasField(name) else {
+                throw Problem(.unknownField, "No retained version has this field.", name: name)
+            }
+            list.append(ascii: list.isEmpty ? ",\"absent_fields\":[" : ",")
+            JSONText.append(name, to: &list)
+        }
+        if !list.isEmpty { list.append(UInt8(ascii: "]")) }
+        absentFields = list
+    }
+
+    private static func check(_ names: [String]) throws(Problem) {
+        guard names.count <= maxNameCount else {
+            throw Problem(.badRequest, "A request names at most 256 fields.", name: "fields")
+        }
+        var seen: Set<String> = []
+        for name in names where !seen.insert(name).inserted {
+            throw Problem(.badRequest, "The field is named twice.", name: name)
+        }
+    }
+}
+
+extension FieldChoice {
+    /// The names in a query such as `fields=a,b`, or nil when it has none.
+    static func names(query: Span<UInt8>) throws(Problem) -> [String]? {
+        var names: [String]?
+        var start = 0
+        while start < query.count {
+            let end = query.end(at: UInt8(ascii: "&"), in: start..<query.count)
+            let name = start..<query.end(at: UInt8(ascii: "="), in: start..<end)
+            guard query.equals("fields", in: name), name.upperBound < end else {
+                throw Problem(
+                    .badRequest, "The query may have fields=a,b and nothing else.",
+                    name: query.extracting(name))
+            }
+            guard names == nil else {
+                throw Problem(.badRequest, "The query has a parameter twice.", name: "fields")
+            }
+            names = try list(query.extracting(name.upperBound + 1..<end))
+            start = end + 1
+        }
+        return names
+    }
+
+    /// The names in `a,b`, each percent-decoded.
+    private static func list(_ text: Span<UInt8>) throws(Problem) -> [String] {
+        var names: [String] = []
+        var decoded: [UInt8] = []
+        var start = 0
+        while start <= text.count {
+            let end = text.end(at: UInt8(ascii: ","), in: start..<text.count)
+            let name = text.extracting(start..<end)
+            do throws(PercentDecoding.Fault) {
+                try PercentDecoding.decode(name, into: &decoded)
+            } catch {
+                throw Problem(
+                    .badRequest, "The field's name is not percent-encoded UTF-8.", name: name)
+            }
+            names.append(String(decoding: decoded, as: UTF8.self))
+            start = end + 1
+        }
+        return names
+    }
+
+    /// The names in a JSON array whose form was checked before.
+    static func names(json: Span<UInt8>) throws(Problem) -> [String] {
+        var reader = JSONReader(json)
+        var names: [String] = []
+        var name: [UInt8] = []
+        try reader.expect(UInt8(ascii: "["), "Expected an array of field names.")
+        guard !reader.take(UInt8(ascii: "]")) else { return names }
+        repeat {
+            try reader.string(into: &name)
+            names.append(String(decoding: name, as: UTF8.self))
+        } while reader.take(UInt8(ascii: ","))
+        return names
+    }
+}

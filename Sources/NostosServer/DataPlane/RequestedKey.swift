@@ -1,0 +1,142 @@
+import Nostos
+
+/// One key of a request, in the form that tables have and in the form that answers show.
+///
+/// Kept and refilled from key to key, so that reading one allocates nothing.
+struct RequestedKey {
+    /// The encoded key; see ``KeySchema``.
+    private(set) var encoded: [UInt8] = []
+    /// The key as JSON, in its own type: `42`, `"en"`, `[42,"en"]`.
+    private(set) var json: [UInt8] = []
+    private var part: [UInt8] = []
+
+    /// Reads the segment of a path: `42`, `caf%C3%A9`, or `42,en` with `%2C` for a comma in text.
+    mutating func read(segment: Span<UInt8>, schema: KeySchema) throws(Problem) {
+        begin()
+        guard schema.columns.count > 1 else {
+            try append(segmentPart: segment, column: 0, schema: schema, of: segment)
+            return try finish(segment)
+        }
+        json.append(UInt8(ascii: "["))
+        var start = 0
+        for column in schema.columns.indices {
+            guard start <= segment.count else { throw Self.wrongCount(segment) }
+            if column > 0 { json.append(UInt8(ascii: ",")) }
+            let end = segment.end(at: UInt8(ascii: ","), in: start..<segment.count)
+            let text = segment.extracting(start..<end)
+            try append(segmentPart: text, column: column, schema: schema, of: segment)
+            start = end + 1
+        }
+        guard start > segment.count else { throw Self.wrongCount(segment) }
+        json.append(UInt8(ascii: "]"))
+        try finish(segment)
+    }
+
+    /// Reads the key that comes next in a list whose JSON was checked before.
+    mutating func read(_ reader: inout JSONReader, schema: KeySchema) throws(Problem) {
+        begin()
+        _ = reader.peek()
+        let start = reader.position
+        let isArray = reader.take(UInt8(ascii: "["))
+        guard isArray == (schema.columns.count > 1) else {
+            throw Problem(
+                .badKey, "A composite key is an array, and only a composite key is one.",
+                name: reader.input.extracting(start...))
+        }
+        guard isArray else {
+            try append(jsonPart: &reader, column: 0, schema: schema)
+            return try finish(reader.input.extracting(start..<reader.position))
+        }
+        json.append(UInt8(ascii: "["))
+        for column in schema.columns.indices {
+            let isThere = column == 0 ? reader.peek() != UInt8(ascii: "]") : reader.take(0x2C)
+            guard isThere else { throw Self.wrongCount(reader.input.extracting(start...)) }
+            if column > 0 { json.append(UInt8(ascii: ",")) }
+            try append(jsonPart: &reader, column: column, schema: schema)
+        }
+        guard reader.take(UInt8(ascii: "]")) else {
+            throw Self.wrongCount(reader.input.extracting(start...))
+        }
+        json.append(UInt8(ascii: "]"))
+        try finish(reader.input.extracting(start..<reader.position))
+    }
+
+    private mutating func begin() {
+        encoded.removeAll(keepingCapacity: true)
+        json.removeAll(keepingCapacity: true)
+    }
+
+    private func finish(_ shown: Span<UInt8>) throws(Problem) {
+        guard encoded.count <= KeySchema.maxSize else {
+            throw Problem(.badKey, "The key is longer than 4096 bytes.", name: shown)
+        }
+    }
+
+    private mutating func append(
+        segmentPart text: Span<UInt8>, column: Int, schema: KeySchema, of segment: Span<UInt8>
+    ) throws(Problem) {
+        if schema.columns[column].type == .int64 {
+            return try append(integer: text, schema: schema, of: segment)
+        }
+        do throws(PercentDecoding.Fault) {
+            try PercentDecoding.decode(text, into: &part)
+        } catch {
+            switch error {
+            case .badEscape:
+                throw Problem(
+                    .badKey, "A percent sign is not followed by two hexadecimal digits.",
+                    name: segment)
+            case .notUTF8:
+                throw Problem(.badKey, "The key is not UTF-8 when decoded.", name: segment)
+            }
+        }
+        appendPart(column: column, schema: schema)
+    }
+
+    private mutating func append(
+        jsonPart reader: inout JSONReader, column: Int, schema: KeySchema
+    ) throws(Problem) {
+        let isText = reader.peek() == UInt8(ascii: "\"")
+        let isExpectedText = schema.columns[column].type == .string
+        let start = reader.position
+        if isText {
+            try reader.string(into: &part)
+        } else {
+            _ = try reader.number()
+        }
+        let shown = reader.input.extracting(start..<reader.position)
+        switch (isText, isExpectedText) {
+        case (true, true): appendPart(column: column, schema: schema)
+        case (false, false): try append(integer: shown, schema: schema, of: shown)
+        case (true, false): throw Problem(.badKey, "The key is an integer, not text.", name: shown)
+        case (false, true): throw Problem(.badKey, "The key is text, not a number.", name: shown)
+        }
+    }
+
+    private mutating func append(
+        integer text: Span<UInt8>, schema: KeySchema, of shown: Span<UInt8>
+    ) throws(Problem) {
+        switch DecimalInteger.parse(text) {
+        case .success(let value):
+            schema.append(int64: value, to: &encoded)
+            json.append(text)
+        case .failure(.notCanonical):
+            throw Problem(
+                .badKey, "The key is an integer: digits without leading zeros, or a minus first.",
+                name: shown)
+        case .failure(.outOfRange):
+            throw Problem(.badKey, "The key does not fit a signed 64-bit integer.", name: shown)
+        }
+    }
+
+    private mutating func appendPart(column: Int, schema: KeySchema) {
+        // A copy of the reference: a span of the property would borrow all of the key.
+        let part = part
+        schema.append(string: part.span, column: column, to: &encoded)
+        JSONText.append(string: part.span, to: &json)
+    }
+
+    private static func wrongCount(_ shown: Span<UInt8>) -> Problem {
+        Problem(.badKey, "The key has another number of parts.", name: shown)
+    }
+}

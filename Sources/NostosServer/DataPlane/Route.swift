@@ -1,0 +1,54 @@
+/// What a path names; ranges are of the request's bytes, still percent-encoded.
+enum Route: Equatable {
+    /// `/livez`: the process is alive.
+    case alive
+    /// `/readyz`: every job's current table is open.
+    case ready
+    /// `/v1/jobs/{job}/keys/{key}` and `/v1/jobs/{job}/versions/{version}/keys/{key}`.
+    case record(job: Range<Int>, version: Range<Int>?, key: Range<Int>)
+    /// `/v1/jobs/{job}/lookup`.
+    case lookup(job: Range<Int>)
+
+    /// The route of a path, or nil when there is none.
+    init?(_ bytes: Span<UInt8>, path: Range<Int>) {
+        let prefix: StaticString = "/v1/jobs/"
+        guard bytes.starts(with: prefix, at: path.lowerBound) else {
+            switch path.count {
+            case 6 where bytes.equals("/livez", in: path): self = .alive
+            case 7 where bytes.equals("/readyz", in: path): self = .ready
+            default: return nil
+            }
+            return
+        }
+        let slash = UInt8(ascii: "/")
+        let start = path.lowerBound + prefix.utf8CodeUnitCount
+        guard start <= path.upperBound else { return nil }
+        let job = start..<bytes.end(at: slash, in: start..<path.upperBound)
+        var rest = job.upperBound..<path.upperBound
+        if bytes.equals("/lookup", in: rest) {
+            self = .lookup(job: job)
+            return
+        }
+        var version: Range<Int>?
+        if let inner = Self.behind("/versions/", bytes, rest) {
+            let segment = inner.lowerBound..<bytes.end(at: slash, in: inner)
+            version = segment
+            rest = segment.upperBound..<path.upperBound
+        }
+        guard let key = Self.behind("/keys/", bytes, rest),
+            bytes.end(at: slash, in: key) == key.upperBound
+        else { return nil }
+        self = .record(job: job, version: version, key: key)
+    }
+
+    /// What of `range` follows `prefix`, or nil when it does not begin with it.
+    private static func behind(
+        _ prefix: StaticString, _ bytes: Span<UInt8>, _ range: Range<Int>
+    ) -> Range<Int>? {
+        let size = prefix.utf8CodeUnitCount
+        guard range.count >= size, bytes.starts(with: prefix, at: range.lowerBound) else {
+            return nil
+        }
+        return range.lowerBound + size..<range.upperBound
+    }
+}

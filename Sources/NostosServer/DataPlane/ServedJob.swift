@@ -1,0 +1,78 @@
+import Nostos
+
+/// A job as one thread serves it.
+final class ServedJob {
+    let name: [UInt8]
+    private let job: JobSnapshot
+    private var versions: [Int: ServedVersion] = [:]
+    /// The version that is served, or nil when there is none.
+    private(set) lazy var current = job.current.map(served)
+
+    init(_ job: JobSnapshot) {
+        self.job = job
+        name = Array(job.name.utf8)
+    }
+
+    /// The version of that selector; `text` is what the caller wrote.
+    func version(_ selector: VersionSelector, text: Span<UInt8>) throws(Problem) -> ServedVersion {
+        switch selector {
+        case .current:
+            if let current { return current }
+            throw job.state.currentNumber == nil
+                ? Problem(.versionNotFound, "No version of the job was promoted yet.", name: text)
+                : Problem(.notReady, "The job's current version cannot be opened.", name: text)
+        case .previous: return try served(job.previous, text)
+        case .candidate: return try served(job.candidate, text)
+        case .number(let number):
+            if let known = versions[number] { return known }
+            if let open = job[number] { return served(open) }
+            throw missing(number, text)
+        }
+    }
+
+    /// Whether some version that is open has a field of that name.
+    func hasField(_ name: String) -> Bool {
+        job.versions.values.contains { $0.table.info.schema.index(of: name) != nil }
+    }
+
+    private func missing(_ number: Int, _ text: Span<UInt8>) -> Problem {
+        if job.problems.contains(where: { $0.version == number }) {
+            return Problem(.notReady, "The version cannot be opened.", name: text)
+        }
+        return job.isGone(number)
+            ? Problem(.versionGone, "The version was dropped, or never came to be.", name: text)
+            : Problem(.versionNotFound, "The job has no version of this number.", name: text)
+    }
+
+    private func served(_ open: OpenVersion?, _ text: Span<UInt8>) throws(Problem) -> ServedVersion
+    {
+        guard let open else {
+            throw Problem(.versionNotFound, "The job has no version in this state.", name: text)
+        }
+        return served(open)
+    }
+
+    private func served(_ open: OpenVersion) -> ServedVersion {
+        if let known = versions[open.number] { return known }
+        let version = ServedVersion(open)
+        versions[open.number] = version
+        return version
+    }
+}
+
+/// The jobs of one snapshot, made ready when they are first asked for.
+final class ServedJobs {
+    let snapshot: StoreSnapshot
+    private var served: [ObjectIdentifier: ServedJob] = [:]
+
+    init(_ snapshot: StoreSnapshot) { self.snapshot = snapshot }
+
+    /// The job whose name has these bytes, or nil.
+    func job(_ name: Span<UInt8>) -> ServedJob? {
+        guard let job = snapshot.job(utf8: name) else { return nil }
+        if let known = served[ObjectIdentifier(job)] { return known }
+        let new = ServedJob(job)
+        served[ObjectIdentifier(job)] = new
+        return new
+    }
+}

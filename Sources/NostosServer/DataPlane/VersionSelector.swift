@@ -1,0 +1,61 @@
+import Nostos
+
+/// Which version of a job a request asks for.
+enum VersionSelector: Equatable {
+    case current, previous, candidate
+    case number(Int)
+
+    /// The selector of that text: a number from 1 without leading zeros, or a word.
+    init?(_ text: Span<UInt8>) {
+        let whole = 0..<text.count
+        if text.equals("current", in: whole) {
+            self = .current
+        } else if text.equals("previous", in: whole) {
+            self = .previous
+        } else if text.equals("candidate", in: whole) {
+            self = .candidate
+        } else {
+            guard case .success(let number) = DecimalInteger.parse(text), number > 0 else {
+                return nil
+            }
+            self = .number(Int(number))
+        }
+    }
+
+    /// Whether the answer can never change.
+    var isFixed: Bool {
+        if case .number = self { true } else { false }
+    }
+}
+
+/// Decimal integers in their one canonical form: `0`, or an optional `-` and digits of which the
+/// first is no zero.
+enum DecimalInteger {
+    /// Why text is no such integer.
+    enum Fault: Error {
+        case notCanonical, outOfRange
+    }
+
+    /// The integer of that text.
+    static func parse(_ text: Span<UInt8>) -> Result<Int64, Fault> {
+        let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
+        var position = isNegative ? 1 : 0
+        guard position < text.count else { return .failure(.notCanonical) }
+        let hasLeadingZero = text[position] == UInt8(ascii: "0")
+        guard !hasLeadingZero || text.count == 1 else { return .failure(.notCanonical) }
+        // Built as a negative number, whose range is the larger one.
+        var value: Int64 = 0
+        var overflows = false
+        while position < text.count {
+            let digit = text[position] &- UInt8(ascii: "0")
+            guard digit <= 9 else { return .failure(.notCanonical) }
+            let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
+            let (difference, isTooSmall) = product.subtractingReportingOverflow(Int64(digit))
+            overflows = overflows || isTooLarge || isTooSmall
+            value = difference
+            position += 1
+        }
+        guard !overflows, isNegative || value != .min else { return .failure(.outOfRange) }
+        return .success(isNegative ? value : -value)
+    }
+}
