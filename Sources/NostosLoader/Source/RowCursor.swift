@@ -2,15 +2,22 @@ public import Nostos
 
 /// One column of a source's rows.
 public struct SourceColumn: Sendable, Hashable {
-    /// The name as the source reports it.
+    /// The name as the source reports it; two columns of one query may have the same.
     public let name: String
-    /// The type that the source declares, or nil where only the values tell.
+    /// The type that the source declares, or nil where only the values tell; of a list, the
+    /// elements' type.
+    ///
+    /// PostgreSQL keeps its word. SQLite's declared types are hints: a value that does not fit
+    /// comes as what it is stored as.
     public let type: ValueType?
+    /// Whether the values are lists: a PostgreSQL array.
+    public let isList: Bool
 
     /// A column of that name and declared type.
-    public init(name: String, type: ValueType?) {
+    public init(name: String, type: ValueType?, isList: Bool = false) {
         self.name = name
         self.type = type
+        self.isList = isList
     }
 }
 
@@ -43,7 +50,7 @@ public protocol RowCursor: AnyObject {
     /// The columns from left to right, known before the first row.
     var columns: [SourceColumn] { get }
 
-    /// Replaces `row` by the next row; false when there is none.
+    /// Replaces `row` by the next row; false when there is none, and ever after.
     ///
     /// - Throws: ``SourceError``; the cursor is then at its end.
     func next(into row: inout Row) throws(SourceError) -> Bool

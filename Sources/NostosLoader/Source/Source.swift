@@ -1,0 +1,16 @@
+/// A place that rows come from, described but not opened.
+///
+/// Each cursor has a connection of its own, so that several generators read side by side, and sees
+/// one consistent state of the source from its first row to its last.
+public protocol Source: Sendable {
+    /// The connection's name in the job, which errors carry.
+    var name: String { get }
+
+    /// Connects, prepares the query and hands over its rows as they come; no result set is held.
+    ///
+    /// - Parameter query: one statement that reads: `SELECT`, `WITH … SELECT`, `VALUES`. A
+    ///   semicolon at its end and comments are fine.
+    /// - Throws: ``SourceError/unavailable(source:reason:)`` when the source cannot be opened,
+    ///   ``SourceError/badQuery(source:reason:line:column:)`` when it refuses the query.
+    func open(query: String) throws(SourceError) -> any RowCursor
+}
