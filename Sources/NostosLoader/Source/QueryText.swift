@@ -73,6 +73,11 @@ struct QueryText {
         return String(decoding: word, as: UTF8.self).uppercased()
     }
 
+    /// Whether the statement begins as those do that give rows and only read.
+    ///
+    /// A first line of defence, for its clear message; a `WITH` can still end in an `INSERT`.
+    var isSelect: Bool { ["SELECT", "WITH", "VALUES", "TABLE"].contains(keyword) }
+
     /// Where the first statement ends: the offset of its semicolon, or the end of the text.
     var statementEnd: Int {
         var offset = 0

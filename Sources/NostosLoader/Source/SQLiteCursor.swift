@@ -77,6 +77,8 @@ import Nostos
         case SQLITE_TEXT:
             let start = unsafe sqlite3_column_text(statement, column)
             let size = unsafe sqlite3_column_bytes(statement, column)
+            // No pointer: there was no memory to convert the text.
+            guard unsafe start != nil else { throw .tooLarge(size: Int(size)) }
             let text = unsafe UnsafeBufferPointer(start: start, count: Int(size))
             try append(text: unsafe text.span, hint: hint, &row)
         case SQLITE_BLOB:
@@ -136,6 +138,10 @@ extension SQLiteCursor {
         if let zero = query.bytes.firstIndex(of: 0) {
             throw refusal("a 0x00 in the query", at: zero)
         }
+        guard query.firstWord() != nil else {
+            throw refusal("no statement; expected a SELECT", at: nil)
+        }
+        guard query.isSelect else { throw refusal("not a SELECT", at: query.firstWord()) }
         guard let size = Int32(exactly: query.bytes.count), size <= SQLiteSource.maxSize else {
             throw refusal("a query of \(query.bytes.count) bytes", at: nil)
         }
@@ -151,7 +157,7 @@ extension SQLiteCursor {
         }
         guard code == SQLITE_OK else { throw compileError(code, on: connection, refusal) }
         guard let statement = unsafe statement else {
-            throw refusal("no statement; expected a SELECT", at: nil)
+            throw refusal("not a SELECT", at: query.firstWord())
         }
         do throws(SourceError) {
             if let second = query.firstWord(from: used) {
@@ -159,8 +165,7 @@ extension SQLiteCursor {
             }
             guard
                 unsafe sqlite3_column_count(statement) > 0,
-                unsafe sqlite3_stmt_readonly(statement) != 0,
-                unsafe sqlite3_stmt_isexplain(statement) == 0
+                unsafe sqlite3_stmt_readonly(statement) != 0
             else { throw refusal("not a SELECT", at: query.firstWord()) }
             guard unsafe sqlite3_bind_parameter_count(statement) == 0 else {
                 throw refusal("a parameter (?, :name, @name, $name), which has no value", at: nil)

@@ -10,6 +10,7 @@ public protocol Source: Sendable {
     ///
     /// - Parameter query: one statement that reads: `SELECT`, `WITH … SELECT`, `VALUES`. A
     ///   semicolon at its end and comments are fine.
+    /// - Returns: a cursor before the first row.
     /// - Throws: ``SourceError/unavailable(source:reason:)`` when the source cannot be opened,
     ///   ``SourceError/badQuery(source:reason:line:column:)`` when it refuses the query.
     func open(query: String) throws(SourceError) -> any RowCursor

@@ -1,7 +1,8 @@
 public import Nostos
 
-/// Why a source did not hand over its rows. No case carries a secret: messages are masked where
-/// they are made.
+/// Why a source did not hand over its rows.
+///
+/// No case carries a secret: messages are masked where they are made.
 public enum SourceError: Error, Sendable, Equatable {
     /// The source cannot be reached or opened; exit 69.
     case unavailable(source: String, reason: String)

@@ -29,7 +29,7 @@ enum TimestampText {
         return Timestamp.range.contains(microseconds) ? microseconds : nil
     }
 
-    /// Two or four digits; nil where one is missing. The range lies inside the text.
+    /// The number of two or four digits, or nil where one is missing; the range lies inside.
     private static func number(_ text: Span<UInt8>, _ range: Range<Int>) -> Int? {
         var value = 0
         for index in range {

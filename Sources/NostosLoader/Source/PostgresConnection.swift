@@ -1,0 +1,148 @@
+// Part of the door to libpq (Postgres*.swift): no other file imports CPostgres.
+//
+// Unsafe throughout: C calls on one `PGconn`, which lives as long as this object and is used by
+// one thread at a time (the class is not Sendable). C strings are copied at once.
+import CPostgres
+import Glibc
+
+/// One connection in a read-only transaction; owns a `PGconn`.
+@safe final class PostgresConnection {
+    let name: String
+    let handle: OpaquePointer
+    private let secrets: [String]
+
+    /// Connects, trying again while nobody answers, and begins the transaction.
+    init(source: PostgresSource) throws(SourceError) {
+        let conninfo = try PostgresConninfo(source)
+        name = source.name
+        var opened = unsafe Self.connect(conninfo)
+        for delay in PostgresSource.retryMilliseconds {
+            guard unsafe Self.isWorthRetrying(opened, conninfo) else { break }
+            unsafe PQfinish(opened)
+            usleep(delay * 1000)
+            unsafe opened = unsafe Self.connect(conninfo)
+        }
+        guard let opened = unsafe opened else {
+            throw .unavailable(source: source.name, reason: "libpq: out of memory")
+        }
+        unsafe handle = opened
+        // The password may also come from the environment or from a password file.
+        let used = unsafe PQpass(opened).map { unsafe String(cString: $0) } ?? ""
+        secrets = conninfo.secrets + [used]
+        guard unsafe PQstatus(opened) == CONNECTION_OK else { throw unavailable(message) }
+        unsafe PQsetNoticeProcessor(opened, { _, _ in }, nil)
+        try begin(source.dialect)
+    }
+
+    deinit {
+        // Somebody stopped reading: tell the server, which would otherwise run on until its next
+        // write fails.
+        if unsafe PQstatus(handle) == CONNECTION_OK,
+            unsafe PQtransactionStatus(handle) == PQTRANS_ACTIVE
+        {
+            let cancel = unsafe PQgetCancel(handle)
+            var message: CChar = 0
+            _ = unsafe PQcancel(cancel, &message, 1)
+            unsafe PQfreeCancel(cancel)
+        }
+        unsafe PQfinish(handle)
+    }
+
+    private static func connect(_ conninfo: PostgresConninfo) -> OpaquePointer? {
+        unsafe withParameters(conninfo) { unsafe PQconnectdbParams($0, $1, 1) }
+    }
+
+    /// Whether nobody answered, or a server that is not ready yet.
+    private static func isWorthRetrying(
+        _ handle: OpaquePointer?, _ conninfo: PostgresConninfo
+    ) -> Bool {
+        guard let handle = unsafe handle, unsafe PQstatus(handle) != CONNECTION_OK else {
+            return false
+        }
+        // A host that swallows packets has cost a whole connect_timeout already.
+        guard unsafe !String(cString: PQerrorMessage(handle)).contains("timeout expired") else {
+            return false
+        }
+        let ping = unsafe withParameters(conninfo) { unsafe PQpingParams($0, $1, 1) }
+        return ping == PQPING_NO_RESPONSE || ping == PQPING_REJECT
+    }
+
+    private static func withParameters<Result>(
+        _ conninfo: PostgresConninfo,
+        _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) ->
+            Result
+    ) -> Result {
+        let copies = unsafe conninfo.parameters.map { unsafe (strdup($0.name), strdup($0.value)) }
+        defer {
+            for unsafe(name, value) in unsafe copies {
+                unsafe free(name)
+                unsafe free(value)
+            }
+        }
+        let names = unsafe copies.map { unsafe UnsafePointer<CChar>($0.0) } + [nil]
+        let values = unsafe copies.map { unsafe UnsafePointer<CChar>($0.1) } + [nil]
+        return unsafe body(names, values)
+    }
+
+    /// Fixes what the text of values depends on, and begins the transaction.
+    private func begin(_ dialect: PostgresSource.Dialect) throws(SourceError) {
+        let common = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; "
+        let sql =
+            switch dialect {
+            case .postgresql:
+                common + """
+                    SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; \
+                    SET extra_float_digits = 3; SET standard_conforming_strings = on; \
+                    BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY
+                    """
+            case .redshift: common + "BEGIN READ ONLY"
+            }
+        let result = unsafe PostgresResult(owning: PQexec(handle, sql))
+        guard result.status == PGRES_COMMAND_OK else {
+            throw unavailable(result.errorReason ?? message)
+        }
+        for setting in ["integer_datetimes", "standard_conforming_strings"] {
+            let value = unsafe PQparameterStatus(handle, setting)
+            guard unsafe value.map({ unsafe String(cString: $0) }) ?? "on" == "on" else {
+                throw unavailable("the server's \(setting) is off; expected on")
+            }
+        }
+    }
+
+    /// libpq's last message, without the line end, unmasked.
+    var message: String {
+        var text = unsafe String(cString: PQerrorMessage(handle))
+        while text.last?.isNewline == true { text.removeLast() }
+        return text
+    }
+
+    /// An error of opening; masked.
+    func unavailable(_ reason: String) -> SourceError {
+        .unavailable(source: name, reason: reason.masking(secrets))
+    }
+
+    /// The error of a result, or of libpq when there is none; masked.
+    ///
+    /// `rows` have been read so far; nil while the query has not begun. `position` says where in
+    /// the author's text a character of the sent text lies.
+    func failure(
+        _ result: borrowing PostgresResult, rows: Int?,
+        position: (Int) -> QueryPosition? = { _ in nil }
+    ) -> SourceError {
+        let reason = result.errorReason ?? message
+        if result.blamesQuery {
+            return badQuery(
+                reason + (rows.map { " (after \($0) rows)" } ?? ""),
+                at: result.errorCharacter.flatMap(position))
+        }
+        guard let rows else { return unavailable(reason) }
+        return .interrupted(source: name, rows: rows, reason: reason.masking(secrets))
+    }
+
+    /// An error in the query; masked.
+    func badQuery(_ reason: String, at position: QueryPosition?) -> SourceError {
+        .badQuery(
+            source: name, reason: reason.masking(secrets), line: position?.line,
+            column: position?.column)
+    }
+}

@@ -1,0 +1,142 @@
+// Part of the door to libpq (Postgres*.swift): no other file imports CPostgres.
+//
+// Unsafe: C calls on the connection's `PGconn`, which this object keeps alive; each piece of the
+// stream is copied and freed before the next.
+import CPostgres
+import Nostos
+
+/// The rows of a binary `COPY (query) TO STDOUT`.
+final class PostgresCopyCursor: RowCursor {
+    private static let prefix = "COPY ("
+
+    let columns: [SourceColumn]
+    private let connection: PostgresConnection
+    private var stream = CopyStream()
+    private var decoder: PostgresRowDecoder
+    private var rowCount = 0
+    private var isAtEnd = false
+
+    /// Starts the query; reads no row.
+    init(_ query: PostgresQuery, on connection: PostgresConnection) throws(SourceError) {
+        self.connection = connection
+        decoder = PostgresRowDecoder(columns: query.columns)
+        columns = query.sourceColumns
+        let sql = "\(Self.prefix)\(query.select)) TO STDOUT (FORMAT binary)"
+        // With parameters, though there are none: that protocol takes one statement only.
+        let result = unsafe PostgresResult(
+            owning: PQexecParams(connection.handle, sql, 0, nil, nil, nil, nil, 0))
+        guard result.status == PGRES_COPY_OUT else {
+            throw connection.failure(result, rows: nil) {
+                query.position(ofCharacter: $0, selectAt: Self.prefix.utf8.count)
+            }
+        }
+    }
+
+    func next(into row: inout Row) throws(SourceError) -> Bool {
+        guard !isAtEnd else {
+            row.removeAll()
+            return false
+        }
+        do throws(SourceError) {
+            while true {
+                switch try step(into: &row) {
+                case .row:
+                    rowCount += 1
+                    return true
+                case .needsMore:
+                    guard try receive() else {
+                        throw interrupted("the stream ended before its trailer")
+                    }
+                case .end:
+                    try finish()
+                    isAtEnd = true
+                    row.removeAll()
+                    return false
+                }
+            }
+        } catch {
+            isAtEnd = true
+            row.removeAll()
+            throw error
+        }
+    }
+
+    private func step(into row: inout Row) throws(SourceError) -> CopyStream.Step {
+        do throws(PostgresRowError) {
+            return try stream.next(into: &row, &decoder)
+        } catch {
+            throw connection.error(error, in: columns, row: rowCount + 1)
+        }
+    }
+
+    /// Takes the next piece of the stream; false when the server has sent all.
+    private func receive() throws(SourceError) -> Bool {
+        var piece: UnsafeMutablePointer<CChar>?
+        let size = unsafe PQgetCopyData(connection.handle, &piece, 0)
+        guard size > 0 else {
+            guard size == -1 else {
+                throw unsafe connection.failure(PostgresResult(owning: nil), rows: rowCount)
+            }
+            try checkEnd()
+            return false
+        }
+        let bytes = unsafe UnsafeRawBufferPointer(start: piece, count: Int(size))
+        unsafe stream.append(bytes.bindMemory(to: UInt8.self).span)
+        unsafe PQfreemem(piece)
+        return true
+    }
+
+    /// Reads on behind the trailer until the server says how it ended.
+    private func finish() throws(SourceError) {
+        while try receive() {}
+    }
+
+    /// Looks at the command's outcome: the server must have sent as many rows as were read.
+    private func checkEnd() throws(SourceError) {
+        let result = unsafe PostgresResult(owning: PQgetResult(connection.handle))
+        guard result.status == PGRES_COMMAND_OK else {
+            throw connection.failure(result, rows: rowCount)
+        }
+        guard result.rowCount == rowCount else {
+            throw interrupted("the server says that it sent another number of rows")
+        }
+    }
+
+    private func interrupted(_ reason: String) -> SourceError {
+        .interrupted(source: connection.name, rows: rowCount, reason: reason)
+    }
+}
+
+extension PostgresQuery {
+    /// The columns as everybody else sees them.
+    var sourceColumns: [SourceColumn] {
+        columns.map { column in
+            SourceColumn(
+                name: column.name, type: column.type.element.type, isList: column.type.isArray)
+        }
+    }
+}
+
+extension PostgresConnection {
+    /// The error of a row that cannot be handed over; `row` counts from 1.
+    func error(
+        _ error: PostgresRowError, in columns: [SourceColumn], row: Int
+    ) -> SourceError {
+        switch error {
+        case .malformed(let what):
+            return .interrupted(source: name, rows: row - 1, reason: "protocol error: \(what)")
+        case .value(let column, .value(let error)):
+            return .badValue(row: row, column: columns[column].name, error)
+        case .value(let column, .malformed(let what)):
+            let reason = "protocol error: column \(columns[column].name): \(what)"
+            return .interrupted(source: name, rows: row - 1, reason: reason)
+        case .value(let column, .dimensions(let count)):
+            let column = columns[column].name
+            return badQuery(
+                """
+                row \(row), column \(column): an array of \(count) dimensions; expected one \
+                (or to_jsonb(\(column)))
+                """, at: nil)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// Part of the door to libpq (Postgres*.swift): no other file imports CPostgres.
+//
+// Unsafe: C calls on the connection's `PGconn`, which this object keeps alive.
+import CPostgres
+import Nostos
+
+/// The rows of a query in libpq's single-row mode with binary values, for servers without
+/// PostgreSQL's `COPY`.
+final class PostgresRowCursor: RowCursor {
+    let columns: [SourceColumn]
+    private let connection: PostgresConnection
+    private let query: PostgresQuery
+    private var decoder: PostgresRowDecoder
+    private var rowCount = 0
+    private var isAtEnd = false
+
+    /// Sends the query; waits for no row.
+    init(_ query: PostgresQuery, on connection: PostgresConnection) throws(SourceError) {
+        self.connection = connection
+        self.query = query
+        decoder = PostgresRowDecoder(columns: query.columns)
+        columns = query.sourceColumns
+        let handle = unsafe connection.handle
+        guard
+            unsafe PQsendQueryParams(handle, query.select, 0, nil, nil, nil, nil, 1) == 1,
+            unsafe PQsetSingleRowMode(handle) == 1
+        else { throw connection.unavailable(connection.message) }
+    }
+
+    func next(into row: inout Row) throws(SourceError) -> Bool {
+        row.removeAll()
+        guard !isAtEnd else { return false }
+        do throws(SourceError) {
+            let result = unsafe PostgresResult(owning: PQgetResult(connection.handle))
+            switch result.status {
+            case PGRES_SINGLE_TUPLE: try read(result, into: &row)
+            case PGRES_TUPLES_OK: try finish()
+            default: throw failure(result)
+            }
+        } catch {
+            isAtEnd = true
+            row.removeAll()
+            throw error
+        }
+        return !isAtEnd
+    }
+
+    private func read(
+        _ result: borrowing PostgresResult, into row: inout Row
+    ) throws(SourceError) {
+        do throws(PostgresRowError) {
+            try append(result, to: &row)
+        } catch {
+            throw connection.error(error, in: columns, row: rowCount + 1)
+        }
+        rowCount += 1
+    }
+
+    private func append(
+        _ result: borrowing PostgresResult, to row: inout Row
+    ) throws(PostgresRowError) {
+        guard result.columnCount == columns.count else {
+            throw .malformed("a row of \(result.columnCount) columns; expected \(columns.count)")
+        }
+        for column in columns.indices {
+            try result.withValue(column) { value throws(PostgresRowError) in
+                if let value {
+                    try decoder.append(value, column: column, to: &row)
+                } else {
+                    decoder.appendNull(to: &row)
+                }
+            }
+        }
+    }
+
+    /// Reads on until libpq has nothing more: an error may still follow.
+    private func finish() throws(SourceError) {
+        let rest = unsafe PostgresResult(owning: PQgetResult(connection.handle))
+        guard rest.isNone else { throw failure(rest) }
+        isAtEnd = true
+    }
+
+    private func failure(_ result: borrowing PostgresResult) -> SourceError {
+        connection.failure(result, rows: rowCount) {
+            query.position(ofCharacter: $0, selectAt: 0)
+        }
+    }
+}
