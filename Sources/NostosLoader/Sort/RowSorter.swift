@@ -17,7 +17,7 @@ public struct RowSorter: ~Copyable {
     private let makeStorage: () throws(SortError) -> any RunStorage
     private var buffer: SortBuffer
     private var storage: (any RunStorage)?
-    private var runs: [Run] = []
+    private var runs: [SortedRun] = []
     private var runCount = 0
     /// What the entries in memory may take before they are spilled.
     private var limit: Int
@@ -132,8 +132,8 @@ public struct RowSorter: ~Copyable {
     }
 
     private mutating func merge(
-        _ runs: ArraySlice<Run>, into target: any RunStorage
-    ) throws(SortError) -> Run {
+        _ runs: ArraySlice<SortedRun>, into target: any RunStorage
+    ) throws(SortError) -> SortedRun {
         let maxEntrySize = runs.map(\.maxEntrySize).max() ?? 0
         var merge = try RunMerge(runs)
         var writer = makeWriter(target, maxEntrySize: maxEntrySize)

@@ -10,7 +10,7 @@ struct RunMerge: ~Copyable {
     private var hasStarted = false
 
     /// A merge of at least one run.
-    init(_ runs: some Collection<Run>) throws(SortError) {
+    init(_ runs: some Collection<SortedRun>) throws(SortError) {
         decoder = BlockDecoder(maxBlockSize: runs.map(\.maxBlockSize).max() ?? 0)
         readers.reserveCapacity(runs.count)
         for run in runs { readers.append(try RunReader(run, decoder: &decoder)) }

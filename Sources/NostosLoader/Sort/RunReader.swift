@@ -18,7 +18,7 @@ struct BlockDecoder: ~Copyable {
     ///
     /// - Returns: how many bytes of entries there are; at least one entry's header.
     mutating func read(
-        _ block: Int, of run: Run, at offset: inout Int, into target: inout [UInt8]
+        _ block: Int, of run: SortedRun, at offset: inout Int, into target: inout [UInt8]
     ) throws(SortError) -> Int {
         func damaged(_ reason: String) -> SortError {
             .damaged(path: run.storage.path, offset: offset, reason: reason)
@@ -53,7 +53,7 @@ struct RunReader {
     /// An upper bound of a reader without its block, for the accounts.
     static let size = 256
 
-    private let run: Run
+    private let run: SortedRun
     private var offset: Int
     private var blockCount = 0
     private var entryCount = 0
@@ -67,7 +67,7 @@ struct RunReader {
     private(set) var isAtEnd = false
 
     /// A reader that stands on the run's first entry, or at the end of an empty run.
-    init(_ run: Run, decoder: inout BlockDecoder) throws(SortError) {
+    init(_ run: SortedRun, decoder: inout BlockDecoder) throws(SortError) {
         self.run = run
         offset = run.range.lowerBound
         block = Array(repeating: 0, count: max(run.maxBlockSize, EntryHeader.size))

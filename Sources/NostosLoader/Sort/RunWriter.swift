@@ -27,7 +27,7 @@ enum RunBlock {
 }
 
 /// A sequence of sorted entries in a storage.
-struct Run {
+struct SortedRun {
     let storage: any RunStorage
     /// Where its blocks lie.
     let range: Range<Int>
@@ -76,9 +76,9 @@ struct RunWriter: ~Copyable {
     }
 
     /// Writes what is left and returns the run.
-    mutating func finish() throws(SortError) -> Run {
+    mutating func finish() throws(SortError) -> SortedRun {
         if !block.isEmpty { try writeBlock() }
-        return Run(
+        return SortedRun(
             storage: storage, range: start..<storage.size, number: number,
             entryCount: entryCount, maxBlockSize: maxBlockSize, maxEntrySize: maxEntrySize)
     }

@@ -10,7 +10,7 @@ import Testing
     /// A run of several blocks, and its storage.
     private func makeRun(
         _ entries: [SortEntry], number: Int = 3, in storage: MemoryStorage = MemoryStorage()
-    ) throws -> (run: Run, storage: MemoryStorage) {
+    ) throws -> (run: SortedRun, storage: MemoryStorage) {
         var writer = RunWriter(storage: storage, number: number, blockSize: 100, maxEntrySize: 80)
         for entry in entries {
             var buffer = SortBuffer(capacity: 100)
@@ -21,7 +21,7 @@ import Testing
         return (try writer.finish(), storage)
     }
 
-    private func read(_ run: Run) throws(SortError) -> [SortEntry] {
+    private func read(_ run: SortedRun) throws(SortError) -> [SortEntry] {
         var merge = try RunMerge([run])
         var result: [SortEntry] = []
         while try merge.next() {

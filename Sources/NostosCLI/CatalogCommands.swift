@@ -1,0 +1,197 @@
+import ArgumentParser
+import Nostos
+
+/// `nostos ls`.
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ls", abstract: "The jobs of the store.")
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try Failure.guarded {
+            let jobs = try store.open().jobs()
+            guard !output.isJSON else { return try Output.json(jobs) }
+            Output.table(
+                ["JOB", "CURRENT", "ROWS", "SIZE", "PUBLISHED", "HELD"],
+                jobs.map { job in
+                    [
+                        job.name, job.currentNumber.map(String.init) ?? "-",
+                        job.current.map { Shown.count($0.rowCount) } ?? "-",
+                        job.current.map { Shown.size($0.size) } ?? "-",
+                        Shown.time(job.current?.publishedAt), job.hold?.reason ?? "-",
+                    ]
+                })
+        }
+    }
+}
+
+/// `nostos versions`.
+struct VersionsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "versions", abstract: "The versions of a job, newest first.")
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The job.") var job: JobReference
+
+    func run() throws {
+        try Failure.guarded {
+            let state = try job.state(in: store.open())
+            guard !output.isJSON else { return try Output.json(state) }
+            VersionTable.show(state)
+            if let hold = state.hold {
+                Output.line("held by \(hold.by) since \(Shown.time(hold.at)): \(hold.reason)")
+            }
+        }
+    }
+}
+
+/// The versions of a job as people read them.
+enum VersionTable {
+    static func show(_ state: JobState) {
+        Output.table(
+            ["VERSION", "STATE", "ROWS", "SIZE", "PUBLISHED", "REASON"],
+            state.versions.reversed().map { version in
+                [
+                    String(version.number), version.state.rawValue, Shown.count(version.rowCount),
+                    Shown.size(version.size), Shown.time(version.publishedAt),
+                    version.reason ?? "-",
+                ]
+            })
+    }
+}
+
+/// `nostos show`.
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "One version: schema, statistics, where it came from.")
+
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The job, or JOB@VERSION.") var job: JobReference
+
+    private struct Document: Encodable {
+        let version: VersionRecord
+        let key: [KeyColumn]
+        let metadata: TableMetadata
+
+        struct KeyColumn: Encodable {
+            let name: String
+            let type: String
+        }
+    }
+
+    func run() throws {
+        try Failure.guarded {
+            let (version, table) = try job.table(in: store.open())
+            let key = table.info.schema.key.columns
+            let document = Document(
+                version: version,
+                key: key.map { Document.KeyColumn(name: $0.name, type: $0.type.name) },
+                metadata: try table.metadata())
+            guard !output.isJSON else { return try Output.json(document) }
+            show(document, table.info)
+        }
+    }
+
+    private func show(_ document: Document, _ info: TableInfo) {
+        let (version, provenance) = (document.version, document.metadata.provenance)
+        let perRow = Double(info.size) / Double(max(1, info.rowCount))
+        Output.line("\(job.job)@\(version.number)  \(version.state)")
+        Output.line("published  \(Shown.time(version.publishedAt))  by \(provenance.builder)")
+        Output.line(
+            "rows       \(Shown.count(info.rowCount))  in \(Shown.size(info.size)), "
+                + "\((perRow * 10).rounded() / 10) bytes a row")
+        Output.line(
+            "key        " + document.key.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
+        Output.line("digest     \(info.digest)")
+        Output.line("")
+        Output.table(
+            ["FIELD", "TYPE", "NULLS", "DISTINCT", "MIN", "MAX", "STORED AS"],
+            zip(info.schema.fields, document.metadata.fields).map { field, statistics in
+                [
+                    field.name, field.isList ? "list of \(field.type)" : field.type.name,
+                    Shown.count(statistics.nullCount),
+                    statistics.distinctCount.map(Shown.count) ?? "many",
+                    statistics.minimum ?? "-", statistics.maximum ?? "-", statistics.encoding,
+                ]
+            })
+        Output.line("")
+        for generator in provenance.generators {
+            Output.line(
+                "generator  \(generator.name): \(Shown.count(generator.rowCount)) rows from "
+                    + (generator.connection ?? "the default connection"))
+        }
+    }
+}
+
+/// `nostos inspect`.
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect", abstract: "Every byte of a small table, explained.")
+
+    @OptionGroup var store: StoreOptions
+    @Flag(help: "Print offsets, bytes and meaning.") var bytes = false
+    @Argument(help: "The job, or JOB@VERSION.") var job: JobReference
+
+    func run() throws {
+        try Failure.guarded {
+            guard bytes else { throw ValidationError("expected --bytes") }
+            let (_, table) = try job.table(in: store.open())
+            for line in try TableDump.lines(of: table) { Output.line(line) }
+        }
+    }
+}
+
+/// `nostos verify`.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Read every byte of the kept versions against its checksum.")
+
+    @OptionGroup var store: StoreOptions
+    @Argument(help: "The job, or JOB@VERSION; all of the store by default.")
+    var job: JobReference?
+
+    func run() throws {
+        try Failure.guarded {
+            let catalog = try store.open()
+            var failures = 0
+            for state in try job.map({ [try $0.state(in: catalog)] }) ?? catalog.jobs() {
+                let one = try job.flatMap { $0.selector == nil ? nil : try $0.version(in: state) }
+                for version in one.map({ [$0] }) ?? state.versions where version.hasTable {
+                    if try !verify(version, of: state, catalog) { failures += 1 }
+                }
+            }
+            if failures > 0 {
+                throw Failure(
+                    .io,
+                    "\(failures) damaged; drop a damaged version and promote a good one: "
+                        + "tables are never repaired")
+            }
+        }
+    }
+
+    private func verify(
+        _ version: VersionRecord, of state: JobState, _ catalog: Catalog
+    ) throws -> Bool {
+        let name = "\(state.name)@\(version.number)"
+        let path = try catalog.tablePath(job: state.name, version: version.number)
+        do throws(TableError) {
+            let table = try TableReader(opening: path)
+            let count = try table.verify()
+            let isSame = count == version.rowCount && table.info.digest == version.digest
+            Output.line(
+                isSame
+                    ? "ok       \(name)  \(Shown.count(count)) rows, \(Shown.size(table.info.size))"
+                    : "DAMAGED  \(name)  another table than the catalog's: \(count) rows, digest "
+                        + "\(table.info.digest), expected \(version.rowCount), \(version.digest)")
+            return isSame
+        } catch {
+            Output.line("DAMAGED  \(name)  \(error)")
+            return false
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Nostos
+import NostosLoader
+import NostosServer
+
+/// The exit codes of CONTRACT's command line.
+enum ExitStatus: Int32 {
+    case failed = 1
+    case notPromoted = 2
+    case keyNotFound = 3
+    case badData = 65
+    case unavailable = 69
+    case io = 74
+    case temporary = 75
+    case configuration = 78
+}
+
+/// A failure with its exit code and one message.
+struct Failure: Error {
+    let status: ExitStatus
+    let message: String
+
+    init(_ status: ExitStatus, _ message: String) {
+        self.status = status
+        self.message = message
+    }
+
+    /// The failure that an error of any layer is.
+    init(_ error: any Error) {
+        switch error {
+        case let error as Failure: self = error
+        case let error as RunError: self.init(Self.status(of: error.kind), error.message)
+        case let error as JobFileErrors: self.init(.badData, error.description)
+        case let error as ConnectionError: self.init(.configuration, error.description)
+        case let error as CatalogError: self.init(Self.status(of: error), error.description)
+        case let error as TableError: self.init(.io, error.description)
+        case let error as KeyTextError: self.init(.badData, "bad key: \(error)")
+        case let error as ServerError: self.init(.configuration, error.description)
+        default: self.init(.failed, "\(error)")
+        }
+    }
+
+    private static func status(of kind: RunError.Kind) -> ExitStatus {
+        switch kind {
+        case .badJob: .badData
+        case .unavailable: .unavailable
+        case .configuration: .configuration
+        case .io: .io
+        case .busy: .temporary
+        case .cancelled, .failed: .failed
+        }
+    }
+
+    private static func status(of error: CatalogError) -> ExitStatus {
+        switch error {
+        case .noStore, .newerFormat, .networkFileSystem: .configuration
+        case .busy, .locked: .temporary
+        case .io, .damaged, .lost, .exists: .io
+        default: .failed
+        }
+    }
+
+    /// Runs a verb; a failure is told on standard error and ends the process with its code.
+    static func guarded<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch { throw exit(error) }
+    }
+
+    /// Tells a failure; gives what ends the process with its code.
+    static func exit(_ error: any Error) -> any Error {
+        // The parser's own errors print usage and end with 64.
+        if error is ValidationError || error is ExitCode || error is CleanExit { return error }
+        let failure = Failure(error)
+        Output.message("nostos: \(failure.message)")
+        return ExitCode(failure.status.rawValue)
+    }
+}

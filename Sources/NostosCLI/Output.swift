@@ -1,0 +1,84 @@
+import Foundation
+import Nostos
+
+/// Where results and messages go: results to standard output, everything else to standard error.
+enum Output {
+    /// Prints a line of the result.
+    static func line(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// Prints bytes of the result as they are.
+    static func bytes(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+
+    /// Tells people something.
+    static func message(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+
+    /// Prints a value as one JSON document with sorted keys.
+    static func json(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        line(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// Prints rows in columns that line up, under a head.
+    static func table(_ head: [String], _ rows: [[String]]) {
+        let all = [head] + rows
+        let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        for row in all {
+            let cells = zip(row, widths).map { text, width in
+                text + String(repeating: " ", count: width - text.count)
+            }
+            line(cells.joined(separator: "  ").trimmingTrailingSpaces)
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmingTrailingSpaces: String {
+        var text = self
+        while text.last == " " { text.removeLast() }
+        return text
+    }
+}
+
+/// Numbers as people read them.
+enum Shown {
+    /// With commas between thousands: `2,104,331`.
+    static func count(_ value: Int) -> String {
+        var digits = String(value.magnitude)
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        groups.insert(digits, at: 0)
+        return (value < 0 ? "-" : "") + groups.joined(separator: ",")
+    }
+
+    /// In bytes, kB, MB or GB of 1,000.
+    static func size(_ bytes: Int) -> String {
+        let units = ["B", "kB", "MB", "GB", "TB"]
+        var value = Double(bytes)
+        var unit = 0
+        while value >= 1000, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        return unit == 0 ? "\(bytes) B" : String(format: "%.1f %@", value, units[unit])
+    }
+
+    /// Minutes and seconds: `0:05`.
+    static func duration(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        return "\(whole / 60):\(String(format: "%02d", whole % 60))"
+    }
+
+    /// A point in time, or a dash.
+    static func time(_ microseconds: Int64?) -> String {
+        microseconds.map { Timestamp.text($0 / 1_000_000 * 1_000_000) } ?? "-"
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Nostos
+import NostosServer
+
+/// `nostos serve`.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the store's current versions over HTTP.")
+
+    @OptionGroup var store: StoreOptions
+    @Option(help: "The data plane's port; 0 takes a free one.") var port = 7480
+    @Option(help: "The address to bind to.") var host = "127.0.0.1"
+
+    func validate() throws {
+        guard (0...65535).contains(port) else {
+            throw ValidationError("--port \(port): expected 0 to 65535")
+        }
+    }
+
+    func run() async throws {
+        do {
+            let store = try Store(opening: store.path)
+            let sweeper = Task.detached { [path = self.store.path] in
+                // Dropped tables are deleted when they are due and no reader holds them.
+                while !Task.isCancelled {
+                    // A sweep that fails now (another process holds the lock, the store is
+                    // read-only here) is tried again; readers do not depend on it.
+                    _ = try? Catalog.open(path, create: false).sweep()
+                    try await Task.sleep(for: .seconds(1))
+                }
+            }
+            defer { sweeper.cancel() }
+            var options = DataPlaneOptions()
+            (options.host, options.port) = (host, port)
+            let host = host
+            try await Server.run(
+                store: store, options: options, logger: Logger(label: "nostos")
+            ) { port in
+                Output.line("serving http://\(host):\(port)/")
+            }
+        } catch {
+            throw Failure.exit(error)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Foundation
+import Nostos
+import SystemPackage
+
+/// `--store DIR`, common to all verbs that need a store.
+struct StoreOptions: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The store's directory (default: $NOSTOS_STORE, else ./nostos-store).",
+            valueName: "dir"))
+    var store: String?
+
+    /// The directory: flag, else environment, else the default.
+    var path: FilePath {
+        let environment = ProcessInfo.processInfo.environment["NOSTOS_STORE"]
+        return FilePath(store ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "nostos-store")
+    }
+
+    /// The store's catalog.
+    func open(create: Bool = false) throws -> Catalog {
+        try Catalog.open(path, create: create)
+    }
+}
+
+/// `-o json`, common to all verbs that print data.
+struct OutputOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    @Option(name: .shortAndLong, help: "How to print: text or json.")
+    var output = Format.text
+
+    var isJSON: Bool { output == .json }
+}
+
+/// Who changes something, for the history.
+enum Actor {
+    /// `$NOSTOS_ACTOR`, else the user's name.
+    static var current: String {
+        let named = ProcessInfo.processInfo.environment["NOSTOS_ACTOR"] ?? ""
+        return named.isEmpty ? NSUserName() : named
+    }
+}
+
+/// `JOB` or `JOB@V`, where V is a number, `current`, `previous` or `candidate`.
+struct JobReference: ExpressibleByArgument {
+    let job: String
+    let selector: String?
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+        guard JobName.isValid(parts[0]) else { return nil }
+        job = String(parts[0])
+        selector = parts.count > 1 ? String(parts[1]) : nil
+        if let selector, selector.isEmpty { return nil }
+    }
+
+    /// The job's state.
+    func state(in catalog: Catalog) throws -> JobState {
+        guard let state = try catalog.job(job) else { throw CatalogError.unknownJob(job) }
+        return state
+    }
+
+    /// The version that is meant; without a selector the current one.
+    func version(in state: JobState) throws -> VersionRecord {
+        let found: VersionRecord? =
+            switch selector ?? "current" {
+            case "current": state.current
+            case "previous": state.previous.last
+            case "candidate": state.candidate
+            case let text: Int(text).flatMap { state[$0] }
+            }
+        guard let found else {
+            throw Failure(.failed, "\(job) has no version \(selector ?? "that is current")")
+        }
+        return found
+    }
+
+    /// The number after the `@`; verbs that change one version need it.
+    func number() throws -> Int {
+        guard let selector, let number = Int(selector) else {
+            throw ValidationError("expected \(job)@VERSION, with the version's number")
+        }
+        return number
+    }
+
+    /// The version's table.
+    func table(in catalog: Catalog) throws -> (VersionRecord, TableReader) {
+        let version = try version(in: state(in: catalog))
+        guard version.hasTable else {
+            throw CatalogError.goneVersion(job: job, version: version.number)
+        }
+        let path = try catalog.tablePath(job: job, version: version.number)
+        return (version, try TableReader(opening: path))
+    }
+}

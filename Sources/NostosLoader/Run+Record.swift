@@ -1,0 +1,101 @@
+import Glibc
+public import Nostos
+
+/// How a run is to be done.
+public struct RunOptions: Sendable {
+    /// The memory for sorting, in bytes; the whole run stays within it and some 64 MiB.
+    public var memory = 512 << 20
+    /// Whether the version becomes current, unless the job says `promote: manual` or is held.
+    public var promote = true
+    /// Who runs it, for the history.
+    public var actor: String
+    /// The Nostos that builds the table, for its provenance.
+    public var builder: String
+
+    /// The defaults, for that actor and builder.
+    public init(actor: String, builder: String) {
+        self.actor = actor
+        self.builder = builder
+    }
+}
+
+/// How far a run is.
+public enum RunProgress: Sendable {
+    /// Rows read of a generator.
+    case extract(generator: String, rows: Int, isDone: Bool)
+    /// Keys written; the file's size at the end.
+    case write(rows: Int, size: Int?)
+    /// Keys read back.
+    case verified(rows: Int)
+    /// Something that its people should know; kept in the run's record.
+    case warning(String)
+    /// The version is in the catalog.
+    case published(PublishOutcome, TableSummary)
+}
+
+/// Measures one stage with a clock that nobody sets.
+struct Stopwatch {
+    private let start = ContinuousClock.now
+
+    /// Since it was made.
+    var microseconds: Int64 {
+        let elapsed = ContinuousClock.now - start
+        let (seconds, attoseconds) = elapsed.components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
+}
+
+extension Run {
+    /// The run's record; its outcome and end are set by the catalog.
+    func record(_ run: JobRun, _ failure: RunError?) -> RunRecord {
+        RunRecord(
+            job: job.name, version: run.version, startedAt: run.startedAt, finishedAt: Self.now,
+            outcome: .failed, stages: stages, warnings: warnings, error: failure?.message)
+    }
+
+    /// Where the rows came from; the SQL as it was written, without what templates put in.
+    func provenance(
+        _ run: JobRun, _ plan: LoadPlan, _ read: [ExtractionProgress]
+    ) -> Provenance {
+        let generators = plan.generators.map { generator in
+            let spec = job.generators[generator.ordinal]
+            var sql: String?
+            if case .sql(let text) = spec.kind { sql = text.template }
+            return GeneratorProvenance(
+                name: generator.name, sql: sql, connection: spec.connection ?? job.connection,
+                fields: generator.fields.map { plan.fields[$0].name },
+                rowCount: read[generator.ordinal].rows)
+        }
+        let text = Array(job.text.utf8)
+        return Provenance(
+            jobText: job.text, jobHash: Checksum.text(Checksum.hash(text.span)),
+            generators: generators, builder: options.builder, startedAt: run.startedAt,
+            finishedAt: Self.now)
+    }
+
+    /// Microseconds since 1970.
+    private static var now: Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+}
+
+extension Job.DuplicatePolicy {
+    var rule: DuplicateRule {
+        switch self {
+        case .error: .error
+        case .first: .first
+        case .last: .last
+        }
+    }
+}
+
+extension Job.Join {
+    var rule: JoinRule {
+        switch self {
+        case .outer: .outer
+        case .first: .first
+        }
+    }
+}

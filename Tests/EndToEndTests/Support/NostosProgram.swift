@@ -1,0 +1,98 @@
+import Foundation
+import SystemPackage
+import TestSupport
+
+/// The `nostos` that was built beside these tests, run as people run it.
+struct NostosProgram {
+    /// What a run of it gave.
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// Where the store is, and what else the program's environment says.
+    var environment: [String: String] = [:]
+    /// The working directory.
+    let directory: FilePath
+
+    init(in directory: FilePath) {
+        self.directory = directory
+        environment["NOSTOS_STORE"] = directory.appending("store").string
+    }
+
+    /// The store's directory.
+    var store: FilePath { directory.appending("store") }
+
+    /// Runs it to its end.
+    func run(_ arguments: String...) throws -> Result {
+        let (process, output, errors) = try start(arguments)
+        let texts = (try output.readToEnd() ?? Data(), try errors.readToEnd() ?? Data())
+        process.waitUntilExit()
+        return Result(
+            status: process.terminationStatus, output: String(decoding: texts.0, as: UTF8.self),
+            errors: String(decoding: texts.1, as: UTF8.self))
+    }
+
+    /// Starts it; the caller waits for it or kills it.
+    ///
+    /// Standard error goes to a file, so that neither pipe can fill while the other is read.
+    func start(_ arguments: [String]) throws -> (Process, FileHandle, FileHandle) {
+        let process = Process()
+        process.executableURL = try Self.executable()
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: directory.string)
+        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("NOSTOS") }
+        environment.merge(self.environment) { _, ours in ours }
+        process.environment = environment
+        process.standardInput = FileHandle.nullDevice
+        let output = Pipe()
+        process.standardOutput = output
+        let log = directory.appending("stderr-\(UUID().uuidString)").string
+        FileManager.default.createFile(atPath: log, contents: nil)
+        process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        try process.run()
+        return (
+            process, output.fileHandleForReading,
+            try FileHandle(forReadingFrom: URL(fileURLWithPath: log))
+        )
+    }
+
+    private static func executable() throws -> URL {
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(fileURLWithPath: tests).deletingLastPathComponent()
+            .appendingPathComponent("nostos")
+    }
+}
+
+/// A `nostos serve` under test; ends when the object goes.
+final class ServerProcess {
+    private let process: Process
+    /// Such as `http://127.0.0.1:40123`.
+    let url: String
+
+    init(_ program: NostosProgram) throws {
+        let (process, output, errors) = try program.start(["serve", "--port", "0"])
+        self.process = process
+        var text = ""
+        while !text.contains("/\n") {
+            let data = output.availableData
+            guard !data.isEmpty else {
+                let said = String(decoding: try errors.readToEnd() ?? Data(), as: UTF8.self)
+                throw ProgramEnded(description: "nostos serve ended: \(said)")
+            }
+            text += String(decoding: data, as: UTF8.self)
+        }
+        url = String(text.dropFirst("serving ".count).dropLast(2))
+    }
+
+    deinit {
+        process.terminate()
+        process.waitUntilExit()
+    }
+}
+
+/// A program that was to go on has ended.
+struct ProgramEnded: Error, CustomStringConvertible {
+    let description: String
+}

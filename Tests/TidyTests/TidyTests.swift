@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// What the compiler cannot state: doors, sizes, no stray prints.
+///
+/// Reads the sources as text.
+@Suite struct TidyTests {
+    /// Each C library and each heavy dependency has its doors: the files that may import it.
+    private static let doors: [String: Set<String>] = [
+        "CLMDB": ["Nostos/Catalog/LMDB.swift"],
+        "CXXHash": ["Nostos/Table/Checksum.swift"],
+        "CZstd": ["NostosLoader/Sort/RunCompression.swift"],
+        "CSQLite": [],
+        "CPostgres": [],
+        "Yams": ["NostosLoader/Job/YAMLReader.swift"],
+    ]
+    /// Doors that are a family of files, by the beginning of their paths.
+    private static let doorPrefixes: [String: String] = [
+        "CSQLite": "NostosLoader/Source/SQLite",
+        "CPostgres": "NostosLoader/Source/Postgres",
+    ]
+    /// What a target must not know, by the target.
+    private static let walls: [String: Set<String>] = [
+        "Nostos": ["Logging", "Yams", "NIOCore", "NIOPosix", "ArgumentParser", "Foundation"],
+        "NostosLoader": ["NIOCore", "NIOPosix", "ArgumentParser", "NostosServer"],
+        "NostosServer": ["Yams", "ArgumentParser", "NostosLoader", "Foundation"],
+    ]
+
+    @Test func eachDependencyIsImportedThroughItsDoor() throws {
+        for file in try Self.swiftFiles(in: "Sources") {
+            for module in file.imports {
+                guard let doors = Self.doors[module] else { continue }
+                let prefix = Self.doorPrefixes[module]
+                let isDoor = doors.contains(file.path) || prefix.map(file.path.hasPrefix) == true
+                #expect(isDoor, "\(file.path) imports \(module)")
+            }
+        }
+    }
+
+    @Test func noTargetKnowsWhatItMustNot() throws {
+        for file in try Self.swiftFiles(in: "Sources") {
+            let target = String(file.path.prefix { $0 != "/" })
+            let walls = Self.walls[target] ?? []
+            for module in file.imports {
+                #expect(!walls.contains(module), "\(file.path) imports \(module)")
+            }
+        }
+    }
+
+    @Test func filesAndFunctionsAreShort() throws {
+        for file in try Self.swiftFiles(in: "Sources") + Self.swiftFiles(in: "Tests") {
+            #expect(file.lines.count <= 300, "\(file.path) has \(file.lines.count) lines")
+            for (name, size) in file.functions {
+                #expect(size <= 70, "\(file.path): \(name) has \(size) lines")
+            }
+        }
+    }
+
+    @Test func nothingPrintsButTheCommandLine() throws {
+        for file in try Self.swiftFiles(in: "Sources") where !file.path.hasPrefix("NostosCLI/") {
+            for line in file.lines where line.contains("print(") && !line.contains("//") {
+                #expect(!line.contains(" print("), "\(file.path): \(line)")
+            }
+        }
+    }
+
+    @Test func everyUncheckedSendableGivesItsReason() throws {
+        for file in try Self.swiftFiles(in: "Sources") {
+            for (index, line) in file.lines.enumerated() where line.contains("@unchecked Sendable")
+            {
+                let above = file.lines[max(0, index - 4)..<index].joined()
+                #expect(above.contains("@unchecked:"), "\(file.path):\(index + 1)")
+            }
+        }
+    }
+
+    @Test func nothingIsLeftUndoneByItsOwnWords() throws {
+        let words = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
+        for file in try Self.swiftFiles(in: "Sources") + Self.swiftFiles(in: "Tests") {
+            for line in file.lines {
+                #expect(!words.contains { line.contains($0) }, "\(file.path): \(line)")
+            }
+        }
+    }
+
+    // MARK: - Reading sources
+
+    private struct SourceFile {
+        let path: String
+        let lines: [String]
+
+        var imports: [String] {
+            lines.compactMap { line in
+                let words = line.split(separator: " ")
+                guard let index = words.firstIndex(of: "import"), index < 2, index + 1 < words.count
+                else { return nil }
+                return String(words[index + 1].prefix { $0 != "." })
+            }
+        }
+
+        /// Functions and initialisers with their lengths: from the line that opens them to the
+        /// brace at the same indentation.
+        var functions: [(String, Int)] {
+            lines.indices.compactMap { start in
+                let line = lines[start]
+                guard line.contains("func ") || line.contains(" init") else { return nil }
+                guard !line.contains("//"), !line.hasSuffix("}") else { return nil }
+                let indentation = line.prefix { $0 == " " }
+                let end = lines[(start + 1)...].firstIndex { $0 == indentation + "}" }
+                return end.map { (line.trimmingCharacters(in: .whitespaces), $0 - start + 1) }
+            }
+        }
+    }
+
+    private static func swiftFiles(in folder: String) throws -> [SourceFile] {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(folder)
+        let names = try #require(FileManager.default.enumerator(atPath: root.path))
+        let files = try names.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }
+            .map { path in
+                let url = root.appendingPathComponent(path)
+                let text = try String(contentsOf: url, encoding: .utf8)
+                return SourceFile(path: path, lines: text.components(separatedBy: "\n"))
+            }
+        #expect(!files.isEmpty)
+        return files
+    }
+}
