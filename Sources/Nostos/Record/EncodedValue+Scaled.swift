@@ -19,6 +19,22 @@ extension EncodedValue {
         append(mantissa: mantissa, scale: scale, to: &output)
     }
 
+    /// The double as `mantissa × 10^-scale`, when that takes 6 places and 15 digits at most.
+    ///
+    /// Most doubles in databases began as such decimals. Quotients of integers below 2^53 and
+    /// 10^22 are rounded once, so equality says that the decimal reads back as the double; and no
+    /// two decimals of 15 digits do (`DBL_DIG`), so it is the shortest one too.
+    static func shortDecimal(of value: Double) -> (mantissa: Int64, scale: Int)? {
+        var power = 10.0
+        for scale in 1...6 {
+            let mantissa = (value * power).rounded()
+            guard mantissa.magnitude < 1e15 else { return nil }
+            if mantissa / power == value { return (Int64(mantissa), scale) }
+            power *= 10
+        }
+        return nil
+    }
+
     /// Ten to that power, 0 to 19.
     private static func powerOfTen(_ exponent: Int) -> UInt64 {
         var power: UInt64 = 1

@@ -94,6 +94,9 @@ public enum EncodedValue {
         if let integer = Int64(exactly: value) {
             return append(int64: integer, to: &output)
         }
+        if let (mantissa, scale) = shortDecimal(of: value) {
+            return try append(unscaled: mantissa, scale: scale, to: &output)
+        }
         try append(number: Array(value.description.utf8).span, to: &output)
     }
 
