@@ -142,12 +142,12 @@ import Testing
         let source = PostgresSource(
             name: "warehouse", conninfo: server.url(database: name), dialect: dialect)
         do {
-            // A row that fills the server's buffer, and then silence: nothing but a cancellation
+            // Rows that fill the server's buffer, and then silence: nothing but a cancellation
             // ends this query soon.
             let cursor = try source.open(
                 query: """
-                    SELECT repeat('x', 20000), CASE WHEN i > 1 THEN pg_sleep(60)::text END
-                    FROM generate_series(1, 2) AS i
+                    SELECT repeat('x', 20000), CASE WHEN i > 2 THEN pg_sleep(60)::text END
+                    FROM generate_series(1, 3) AS i
                     """)
             var row = Row()
             #expect(try cursor.next(into: &row))
