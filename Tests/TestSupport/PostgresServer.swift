@@ -121,12 +121,12 @@ extension PostgresServer {
     ///
     /// Starts a server on the first of the ports that is free, says `ready PORT SOCKETDIR`, and
     /// takes everything away when its standard input ends. A signal meant for the tests is not
-    /// meant for it.
+    /// meant for it, and it outlives their death in the middle of its start.
     ///
     /// In /tmp, since a socket's path may have 107 bytes only. What dies with the server need not
     /// be on the disk: fsync is off.
     private static let script = #"""
-        trap '' INT TERM HUP
+        trap '' INT TERM HUP PIPE
         programs=$1 user=$2 password=$3
         shift 3
         umask 077
