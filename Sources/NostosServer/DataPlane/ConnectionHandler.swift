@@ -183,10 +183,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Sends what waits, then the end of the stream, and lingers for the client's.
     private func end(_ context: ChannelHandlerContext) {
-        deadline = loop.now + loop.options.lingerTimeout
         // To close would drop what still waits for the socket: an empty write behind it is the sign.
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
             self.isOutputSent = true
+            self.deadline = self.loop.now + self.loop.options.lingerTimeout
             guard !self.hasInputEnded else { return self.close() }
             self.context?.close(mode: .output, promise: nil)
         }

@@ -115,3 +115,8 @@ func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async thr
         thread.async { continuation.resume(with: Result { try body() }) }
     }
 }
+
+extension String {
+    /// How often `part` is in it.
+    func components(of part: String) -> Int { ranges(of: part).count }
+}
