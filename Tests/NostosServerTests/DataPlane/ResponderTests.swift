@@ -230,11 +230,14 @@ import Testing
                 round >> index & 1 == 1
                     ? "%" + String(letter, radix: 16) : String(decoding: [letter], as: UTF8.self)
             }
-            for line in ["fields=score,\(name.joined())", "fields=score"] {
-                let answer = try store.answer(&responder, "GET /v1/jobs/profile/keys/1001?\(line)")
-                let rest = line == "fields=score" ? "" : #","language":"en""#
-                #expect(
-                    answer.body == #"{"key":1001,"version":12,"values":{"score":-7\#(rest)}}"#)
+            for (fields, values) in [
+                ("score,\(name.joined())", #""score":-7,"language":"en""#),
+                ("\(name.joined()),score", #""language":"en","score":-7"#),
+                ("score", #""score":-7"#),
+            ] {
+                let answer = try store.answer(
+                    &responder, "GET /v1/jobs/profile/keys/1001?fields=\(fields)")
+                #expect(answer.body == #"{"key":1001,"version":12,"values":{\#(values)}}"#)
             }
         }
     }

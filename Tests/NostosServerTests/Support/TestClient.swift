@@ -18,7 +18,7 @@ final class TestClient: Sendable {
         guard socket >= 0 else { throw Failure(call: "socket", code: errno) }
         if let receiveBufferSize { set(SO_RCVBUF, receiveBufferSize) }
         set(SO_RCVTIMEO, timeval(tv_sec: 20, tv_usec: 0))
-        set(SO_SNDTIMEO, timeval(tv_sec: 20, tv_usec: 0))
+        set(SO_SNDTIMEO, timeval(tv_sec: 1, tv_usec: 0))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(port).bigEndian
@@ -41,9 +41,19 @@ final class TestClient: Sendable {
             socket, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<T>.size))
     }
 
-    /// Sends all bytes, or as many as the server takes before it closes.
+    /// What came of sending.
+    enum Sending {
+        /// The server, or the sockets' buffers, took everything.
+        case complete
+        /// The server took nothing for a second.
+        case blocked
+        /// The server closed the connection before it had everything.
+        case closed
+    }
+
+    /// Sends all bytes, or as many as are taken.
     @discardableResult
-    func send(_ text: String) throws -> Int {
+    func send(_ text: String) throws -> Sending {
         let bytes = Array(text.utf8)
         var sent = 0
         while sent < bytes.count {
@@ -52,14 +62,15 @@ final class TestClient: Sendable {
                 unsafe Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else {
-                guard errno == EPIPE || errno == ECONNRESET else {
-                    throw Failure(call: "send", code: errno)
+                switch errno {
+                case EAGAIN: return .blocked
+                case EPIPE, ECONNRESET: return .closed
+                default: throw Failure(call: "send", code: errno)
                 }
-                return sent
             }
             sent += count
         }
-        return sent
+        return .complete
     }
 
     /// Ends this side of the connection.
