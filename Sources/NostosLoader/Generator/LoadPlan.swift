@@ -17,21 +17,20 @@ public struct LoadPlan: Sendable {
     ///
     /// - Parameters:
     ///   - indexColumns: the job's index columns, one or more; matched exactly.
-    ///   - keyTypes: the job's `key_type` for each of them; nil where it names none.
+    ///   - keyType: the job's `key_type`, which each of them must have; nil where it names none.
     ///   - generators: the generators, in the job's order.
     /// - Throws: ``PlanError``, which names generator and column.
     public init(
-        indexColumns: [String], keyTypes: [KeyType?], generators: [GeneratorInput]
+        indexColumns: [String], keyType: KeyType?, generators: [GeneratorInput]
     ) throws(PlanError) {
-        precondition(indexColumns.count == keyTypes.count)
         guard (1...KeySchema.maxColumnCount).contains(indexColumns.count),
             Set(indexColumns).count == indexColumns.count
         else {
             throw .badIndexColumns(indexColumns, maxCount: KeySchema.maxColumnCount)
         }
         guard !generators.isEmpty else { throw .noGenerator }
-        var keyColumns = zip(indexColumns, keyTypes).map {
-            PlannedKeyColumn(name: $0, type: $1, origin: "key_type")
+        var keyColumns = indexColumns.map {
+            PlannedKeyColumn(name: $0, type: keyType, origin: "key_type")
         }
         var fields: [PlannedField] = []
         var plans: [GeneratorPlan] = []

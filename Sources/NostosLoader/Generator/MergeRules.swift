@@ -1,30 +1,12 @@
-/// What happens to a key with two rows in a generator that is not a set.
-public enum DuplicateRule: Sendable, Hashable {
-    /// The merge fails.
-    case error
-    /// The row that came first counts.
-    case first
-    /// The row that came last counts.
-    case last
-}
-
-/// Which keys become records.
-public enum JoinRule: Sendable, Hashable {
-    /// The keys of any generator.
-    case outer
-    /// The keys of the first generator.
-    case first
-}
-
 /// How rows are joined to records.
 public struct MergeRules: Sendable, Hashable {
-    /// What happens to duplicates.
-    public var onDuplicate: DuplicateRule
-    /// Which keys become records.
-    public var join: JoinRule
+    /// What a second row of a key means in a generator that is not a set.
+    public var onDuplicate: Job.DuplicatePolicy
+    /// Whose keys become records.
+    public var join: Job.Join
 
     /// Those rules; by default the job file's.
-    public init(onDuplicate: DuplicateRule = .error, join: JoinRule = .outer) {
+    public init(onDuplicate: Job.DuplicatePolicy = .error, join: Job.Join = .outer) {
         self.onDuplicate = onDuplicate
         self.join = join
     }

@@ -63,11 +63,11 @@ extension PlanError: CustomStringConvertible {
         "\"" + name.unicodeScalars.map { $0.escaped(asASCII: false) }.joined() + "\""
     }
 
-    /// PostgreSQL reports `userId` as `userid` unless it is quoted, the most common slip.
     private func hint(_ column: String, _ columns: [String]) -> String {
-        let near = columns.first { $0.lowercased() == column.lowercased() }
-        return near.map {
-            "; did you mean \(quote($0))? PostgreSQL folds unquoted names to lower case"
-        } ?? ""
+        guard let near = nearestWord(to: column, among: columns) else { return "" }
+        // What PostgreSQL reports for an unquoted userId is userid: the most common slip.
+        let isFolded = near == column.lowercased()
+        return "; did you mean \(quote(near))?"
+            + (isFolded ? " PostgreSQL folds unquoted names to lower case" : "")
     }
 }

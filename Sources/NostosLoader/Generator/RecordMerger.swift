@@ -110,16 +110,18 @@ public struct RecordMerger: ~Copyable {
         counts[generator].rows += 1
         var isSameKey = try advance()
         guard isSameKey, entries.generator == generator else { return isSameKey }
-        let example = ValueText.key(keyBytes.span, schema)
         counts[generator].repeatedKeys += 1
-        counts[generator].repeatedExample = counts[generator].repeatedExample ?? example
+        if counts[generator].repeatedExample == nil {
+            counts[generator].repeatedExample = ValueText.key(keyBytes.span, schema)
+        }
         repeat {
             counts[generator].rows += 1
             counts[generator].repeatedRows += 1
             switch rules.onDuplicate {
             case .error:
                 throw MergeError.duplicateKey(
-                    generator: plan.generators[generator].name, key: example,
+                    generator: plan.generators[generator].name,
+                    key: ValueText.key(keyBytes.span, schema),
                     first: ValueText.row(recordBytes.span.extracting(start...)),
                     second: ValueText.row(entries.payload))
             case .first:

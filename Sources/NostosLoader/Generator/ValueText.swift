@@ -30,10 +30,15 @@ enum ValueText {
         let texts = parts.map { part in
             switch part {
             case .int64(let value): String(value)
-            case .string(let text): text
+            case .string(let text): escaped(text)
             }
         }
         return cut(texts.joined(separator: ","))
+    }
+
+    /// Text without controls, so that it cannot leave its line.
+    private static func escaped(_ text: String) -> String {
+        text.unicodeScalars.map { $0.escaped(asASCII: false) }.joined()
     }
 
     private static func cut(_ text: String) -> String {

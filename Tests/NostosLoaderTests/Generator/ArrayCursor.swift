@@ -1,50 +1,6 @@
 import Nostos
 import NostosLoader
-
-/// A value by hand.
-enum TestValue: Hashable {
-    case null, bool(Bool), int(Int64), number(String), text(String), timestamp(Int64)
-    case json(String), bytes([UInt8]), list([TestValue])
-
-    func append(to output: inout [UInt8]) {
-        do {
-            try tryAppend(to: &output)
-        } catch {
-            preconditionFailure("a test with a bad value: \(error)")
-        }
-    }
-
-    private func tryAppend(to output: inout [UInt8]) throws(ValueError) {
-        switch self {
-        case .null: EncodedValue.appendNull(to: &output)
-        case .bool(let value): EncodedValue.append(bool: value, to: &output)
-        case .int(let value): EncodedValue.append(int64: value, to: &output)
-        case .number(let text): try EncodedValue.append(number: Array(text.utf8).span, to: &output)
-        case .text(let text): try EncodedValue.append(string: Array(text.utf8).span, to: &output)
-        case .timestamp(let time): try EncodedValue.append(timestamp: time, to: &output)
-        case .json(let text): try EncodedValue.append(json: Array(text.utf8).span, to: &output)
-        case .bytes(let bytes): try EncodedValue.append(bytes: bytes.span, to: &output)
-        case .list(let values):
-            let elements = values.flatMap(\.encoded)
-            try EncodedValue.append(list: elements.span, to: &output)
-        }
-    }
-
-    var encoded: [UInt8] {
-        var bytes: [UInt8] = []
-        append(to: &bytes)
-        return bytes
-    }
-}
-
-extension TestValue: ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
-    ExpressibleByNilLiteral, ExpressibleByBooleanLiteral
-{
-    init(integerLiteral value: Int64) { self = .int(value) }
-    init(stringLiteral value: String) { self = .text(value) }
-    init(nilLiteral: ()) { self = .null }
-    init(booleanLiteral value: Bool) { self = .bool(value) }
-}
+import TestSupport
 
 /// Rows from an array; breaks off where `failure` says so.
 final class ArrayCursor: RowCursor {
@@ -90,4 +46,15 @@ struct TestGenerator {
     }
 
     var input: GeneratorInput { GeneratorInput(name: name, isSet: isSet, columns: columns) }
+}
+
+extension TestValue {
+    /// Appends the encoded form, where nothing may be thrown.
+    fileprivate func append(to output: inout [UInt8]) {
+        do {
+            try encode(into: &output)
+        } catch {
+            preconditionFailure("a test with a bad value: \(error)")
+        }
+    }
 }

@@ -1,4 +1,5 @@
 import Nostos
+import TestSupport
 import Testing
 
 @testable import NostosLoader
@@ -58,9 +59,9 @@ import Testing
     @Test func aKeyAboveTheLimitIsAnError() throws {
         let most = String(repeating: "k", count: KeySchema.maxSize)
         let columns: [(String, ValueType?)] = [("id", nil), ("x", nil)]
-        _ = try TestLoad([TestGenerator("g", columns, [[.text(most), 1]])])
+        _ = try TestLoad([TestGenerator("g", columns, [[.string(most), 1]])])
         #expect(
-            error([TestGenerator("g", columns, [[.text(most + "k"), 1]])])
+            error([TestGenerator("g", columns, [[.string(most + "k"), 1]])])
                 == .keyTooLarge(generator: "g", row: 1, size: 4097, limit: 4096))
     }
 
@@ -104,7 +105,7 @@ import Testing
         let generator = TestGenerator(
             "a", [("id", nil), ("x", nil)], (0..<interval + 5).map { [.int(Int64($0)), nil] })
         let plan = try LoadPlan(
-            indexColumns: ["id"], keyTypes: [nil], generators: [generator.input])
+            indexColumns: ["id"], keyType: nil, generators: [generator.input])
         let sorter = RowSorter(layout: SortLayout(memory: 1 << 22, blockSize: 1000)) {
             () throws(SortError) in MemoryStorage()
         }
@@ -121,7 +122,7 @@ import Testing
         struct Stop: Error {}
         let generator = TestGenerator("a", [("id", nil), ("x", nil)], [[1, 1]])
         let plan = try LoadPlan(
-            indexColumns: ["id"], keyTypes: [nil], generators: [generator.input])
+            indexColumns: ["id"], keyType: nil, generators: [generator.input])
         func run(_ failure: SourceError?, _ report: (ExtractionProgress) throws -> Void) throws {
             let sorter = RowSorter(layout: SortLayout(memory: 1 << 20, blockSize: 1000)) {
                 () throws(SortError) in MemoryStorage()

@@ -17,7 +17,7 @@ struct TestLoad {
         layout: SortLayout = SortLayout(memory: 1 << 20, blockSize: 1000)
     ) throws {
         let plan = try LoadPlan(
-            indexColumns: index, keyTypes: index.map { _ in keyType },
+            indexColumns: index, keyType: keyType,
             generators: generators.map(\.input))
         let sorter = RowSorter(layout: layout) { () throws(SortError) in MemoryStorage() }
         var extraction = Extraction(plan, sorter: sorter)

@@ -4,18 +4,18 @@ import Testing
 
 @Suite struct LoadPlanTests {
     private func plan(
-        _ generators: [TestGenerator], index: [String] = ["id"], keyTypes: [KeyType?]? = nil
+        _ generators: [TestGenerator], index: [String] = ["id"], keyType: KeyType? = nil
     ) throws(PlanError) -> LoadPlan {
         try LoadPlan(
-            indexColumns: index, keyTypes: keyTypes ?? index.map { _ in nil },
+            indexColumns: index, keyType: keyType,
             generators: generators.map(\.input))
     }
 
     private func problem(
-        _ generators: [TestGenerator], index: [String] = ["id"], keyTypes: [KeyType?]? = nil
+        _ generators: [TestGenerator], index: [String] = ["id"], keyType: KeyType? = nil
     ) -> PlanError? {
         do throws(PlanError) {
-            _ = try plan(generators, index: index, keyTypes: keyTypes)
+            _ = try plan(generators, index: index, keyType: keyType)
             return nil
         } catch {
             return error
@@ -52,9 +52,9 @@ import Testing
         #expect(try plan([open, text]).keyColumns[0].type == .string)
         #expect(try plan([open, text]).keyColumns[0].origin == "b")
         #expect(try plan([open, numeric]).keyColumns[0].type == nil)
-        #expect(try plan([open], keyTypes: [.int64]).keyColumns[0].type == .int64)
+        #expect(try plan([open], keyType: .int64).keyColumns[0].type == .int64)
         #expect(
-            problem([text], keyTypes: [.int64])
+            problem([text], keyType: .int64)
                 == .keyTypesDiffer(
                     column: "id", first: "key_type", firstType: .int64, second: "b",
                     secondType: .string))
@@ -88,8 +88,10 @@ import Testing
                     generator: "a", column: "userId", columns: ["userid", "x"]))
         #expect(error?.description.contains(#"the query has "userid", "x""#) == true)
         #expect(error?.description.contains(#"did you mean "userid"?"#) == true)
-        let other = problem([TestGenerator("a", [("u", nil), ("x", nil)])])
-        #expect(other?.description.contains("did you mean") == false)
+        let near = problem([TestGenerator("a", [("user_id", nil)])], index: ["usr_id"])
+        #expect(near?.description.hasSuffix(#"did you mean "user_id"?"#) == true)
+        let far = problem([TestGenerator("a", [("u", nil), ("x", nil)])])
+        #expect(far?.description.contains("did you mean") == false)
     }
 
     @Test func aRepeatedColumnIsRefused() {

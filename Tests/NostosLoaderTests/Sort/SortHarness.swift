@@ -43,7 +43,8 @@ extension [SortEntry] {
         var merged = try sorter.finish()
         var result: [SortEntry] = []
         while try merged.next() {
-            result.append(SortEntry(copy(merged.key), merged.generator, copy(merged.payload)))
+            result.append(
+                SortEntry(bytes(of: merged.key), merged.generator, bytes(of: merged.payload)))
         }
         return (result, merged.statistics)
     }
@@ -70,13 +71,13 @@ extension [SortEntry] {
 }
 
 /// The bytes of a span.
-func copy(_ span: Span<UInt8>) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.append(span)
-    return bytes
+func bytes(of span: Span<UInt8>) -> [UInt8] {
+    var copy: [UInt8] = []
+    copy.append(span)
+    return copy
 }
 
-/// A storage that is an array; `onRead` may damage what is read.
+/// A storage that is an array.
 final class MemoryStorage: RunStorage {
     let path: FilePath = "memory"
     var bytes: [UInt8] = []
