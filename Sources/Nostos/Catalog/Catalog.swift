@@ -47,7 +47,7 @@ public final class Catalog: Sendable {
         defer { withExtendedLifetime(lock) {} }
         let recovery = CatalogRecovery(layout)
         do throws(CatalogError) {
-            return Catalog(layout, try recovery.recover().0)
+            return Catalog(layout, try recovery.recover(isThorough: true).0)
         } catch .noStore where create {
             return Catalog(layout, try recovery.create().0)
         }
@@ -121,16 +121,18 @@ extension Catalog {
         } catch {
             guard CatalogRecovery.isLoss(error) else { throw error }
         }
-        return try exclusively { environment, _ throws(CatalogError) in try body(environment) }
+        return try exclusively(isThorough: true) { environment, _ throws(CatalogError) in
+            try body(environment)
+        }
     }
 
     /// Runs `body` under the commit's lock with the two files in agreement.
     private func exclusively<Result>(
-        _ body: (SharedEnvironment, CatalogHead) throws(CatalogError) -> Result
+        isThorough: Bool, _ body: (SharedEnvironment, CatalogHead) throws(CatalogError) -> Result
     ) throws(CatalogError) -> Result {
         let lock = try FileLock.lock(layout.commitLock, .exclusive, seconds: Self.lockSeconds)
         defer { withExtendedLifetime(lock) {} }
-        let (shared, head) = try CatalogRecovery(layout).recover()
+        let (shared, head) = try CatalogRecovery(layout).recover(isThorough: isThorough)
         // The old share is released outside of the lock that guards the property.
         let old = environment.withLock { current in
             let old = current
@@ -162,21 +164,36 @@ extension Catalog {
         _ change: Change, _ body: (inout JobState, inout Change) throws(CatalogError) -> Void
     ) throws(CatalogError) -> JobState {
         guard JobName.isValid(change.job) else { throw .badJobName(change.job) }
-        return try exclusively { environment, head throws(CatalogError) in
-            let before = try layout.job(change.job, environment)
-            guard before != nil || change.makesJob else { throw .unknownJob(change.job) }
-            var after = before ?? JobState(name: change.job)
-            var change = change
-            try body(&after, &change)
-            if after == before { return after }
-            if let defect = after.defect {
-                throw .damaged(file: layout.data.string, detail: "not written: \(defect)")
-            }
-            let entry = Self.entry(change, before, after, head.mark.generation + 1)
-            let mark = try Journal(path: layout.journal).append(entry, after: head.mark)
-            try layout.write(CatalogHead(mark: mark), after, change.run, environment)
-            return after
+        func work(_ environment: SharedEnvironment, _ head: CatalogHead) throws(CatalogError)
+            -> JobState
+        {
+            try commit(change, environment, head, body)
         }
+        do throws(CatalogError) {
+            return try exclusively(isThorough: false, work)
+        } catch {
+            guard CatalogRecovery.isLoss(error) else { throw error }
+        }
+        return try exclusively(isThorough: true, work)
+    }
+
+    private func commit(
+        _ change: Change, _ environment: SharedEnvironment, _ head: CatalogHead,
+        _ body: (inout JobState, inout Change) throws(CatalogError) -> Void
+    ) throws(CatalogError) -> JobState {
+        let before = try layout.job(change.job, environment)
+        guard before != nil || change.makesJob else { throw .unknownJob(change.job) }
+        var after = before ?? JobState(name: change.job)
+        var change = change
+        try body(&after, &change)
+        if after == before { return after }
+        if let defect = after.defect {
+            throw .damaged(file: layout.data.string, detail: "not written: \(defect)")
+        }
+        let entry = Self.entry(change, before, after, head.mark.generation + 1)
+        let mark = try Journal(path: layout.journal).append(entry, after: head.mark)
+        try layout.write(CatalogHead(mark: mark), after, change.run, environment)
+        return after
     }
 
     private static func entry(

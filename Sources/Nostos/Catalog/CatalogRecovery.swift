@@ -14,21 +14,30 @@ struct CatalogRecovery {
 
     /// The environment and its head, consistent with the journal.
     ///
+    /// - Parameter isThorough: whether every row is read, not only the head.
+    /// - Returns: what readers and the next change go on from.
     /// - Throws: ``CatalogError/lost(path:tables:)`` or ``CatalogError/damaged(file:detail:)``
     ///   when neither file says what the store holds, ``CatalogError/noStore(path:)`` when there
     ///   never was one.
-    func recover() throws(CatalogError) -> (SharedEnvironment, CatalogHead) {
+    func recover(isThorough: Bool) throws(CatalogError) -> (SharedEnvironment, CatalogHead) {
         try Disk.removeTree(layout.newData)
         try Disk.unlink(layout.newJournal)
         let damage: CatalogError
+        var generation: UInt64 = 0
         do throws(CatalogError) {
             let environment = try LMDBRegistry.shared.open(layout.catalog, layout.data)
-            return try compare(environment, try layout.head(environment))
+            let head = try layout.head(environment)
+            generation = head.mark.generation
+            if isThorough {
+                _ = try layout.jobs(environment)
+                _ = try layout.runs(of: nil, environment)
+            }
+            return try compare(environment, head)
         } catch {
             guard Self.isLoss(error) else { throw error }
             damage = error
         }
-        return try rebuild(because: damage)
+        return try rebuild(because: damage, from: generation)
     }
 
     /// Whether the error says that LMDB's file is gone or no longer what was written.
@@ -49,7 +58,7 @@ struct CatalogRecovery {
         case .longer:
             guard try linesBehind(head.mark) <= 1 else {
                 // More than one line ahead: this is an old copy of the file.
-                return try rebuildFromJournal()
+                return try rebuildFromJournal(from: head.mark.generation)
             }
             // At most the one line whose commit did not come to be: it never shall.
             try journal.cut(after: head.mark)
@@ -82,7 +91,9 @@ struct CatalogRecovery {
             } catch {
                 guard case .damaged = error else { throw error }
             }
-            if good.generation > head.mark.generation { return try rebuildFromJournal() }
+            if good.generation > head.mark.generation {
+                return try rebuildFromJournal(from: head.mark.generation)
+            }
         }
         let (_, jobs) = try layout.jobs(environment)
         let whole = CatalogContents(
@@ -121,10 +132,10 @@ struct CatalogRecovery {
 
 extension CatalogRecovery {
     /// Rebuilds LMDB, gone or damaged, from the journal if there is one.
-    private func rebuild(because damage: CatalogError) throws(CatalogError)
-        -> (SharedEnvironment, CatalogHead)
+    private func rebuild(because damage: CatalogError, from generation: UInt64)
+        throws(CatalogError) -> (SharedEnvironment, CatalogHead)
     {
-        if try journal.exists() { return try rebuildFromJournal() }
+        if try journal.exists() { return try rebuildFromJournal(from: generation) }
         if case .noStore = damage {
             let tables = try Disk.names(in: layout.tables).count
             guard tables == 0 else { throw .lost(path: layout.catalog.string, tables: tables) }
@@ -133,12 +144,18 @@ extension CatalogRecovery {
         throw damage
     }
 
-    private func rebuildFromJournal() throws(CatalogError) -> (SharedEnvironment, CatalogHead) {
+    /// Rebuilds LMDB from the journal, which must reach the generation that is known of.
+    private func rebuildFromJournal(from generation: UInt64)
+        throws(CatalogError) -> (SharedEnvironment, CatalogHead)
+    {
         let cursor = try journal.cursor()
         var contents = CatalogContents()
         while let entry = try cursor.next() { contents.apply(entry) }
-        guard cursor.mark.generation > 0 else {
-            throw .damaged(file: layout.journal.string, detail: "not one line of it is whole")
+        guard cursor.mark.generation >= max(1, generation) else {
+            throw .damaged(
+                file: layout.journal.string,
+                detail: "its whole lines end at change \(cursor.mark.generation), expected "
+                    + "\(max(1, generation)); data.mdb is damaged too")
         }
         for job in contents.jobs.values {
             if let defect = job.defect {

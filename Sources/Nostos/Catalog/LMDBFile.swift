@@ -18,43 +18,91 @@ enum LMDBFile {
     private static let magic: UInt32 = 0xBEEF_C0DE
     private static let metaSize = 152
 
-    /// Throws unless the file begins with two sound meta pages and is as long as they say.
-    static func check(_ path: FilePath) throws(CatalogError) {
+    /// Throws unless the file begins with two sound meta pages and is at least as long as it was.
+    ///
+    /// LMDB never makes a file shorter. Gives its length now.
+    static func check(_ path: FilePath, size known: Int) throws(CatalogError) -> Int {
         let (size, head) = try Disk.attempt("reading", path) { () throws in
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             return try file.closeAfter {
                 (Int(try file.seek(offset: 0, from: .end)), try file.bytes(at: 0, count: 1 << 16))
             }
         }
-        if let defect = defect(head: head, size: size) {
-            throw .damaged(file: path.string, detail: defect)
+        guard size >= known else {
+            throw .damaged(file: path.string, detail: "\(size) bytes, it had \(known)")
+        }
+        if case .failure(let defect) = newestMeta(head: head, size: size) {
+            throw .damaged(file: path.string, detail: defect.text)
+        }
+        return size
+    }
+
+    /// Throws unless every page of the file can be followed: before LMDB opens it.
+    ///
+    /// O(the file); nobody writes to it meanwhile. Gives the file's length.
+    static func checkPages(_ path: FilePath) throws(CatalogError) -> Int {
+        let bytes = try Disk.attempt("reading", path) { () throws in
+            let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+            return try file.closeAfter {
+                let size = try file.seek(offset: 0, from: .end)
+                guard size <= LMDBEnvironment.mapSize else { return [UInt8]() }
+                return try file.bytes(at: 0, count: Int(size))
+            }
+        }
+        if let defect = defect(bytes) { throw .damaged(file: path.string, detail: defect) }
+        return bytes.count
+    }
+
+    /// What is wrong with a file of these bytes, or nil.
+    static func defect(_ bytes: [UInt8]) -> String? {
+        switch newestMeta(head: bytes, size: bytes.count) {
+        case .failure(let defect): defect.text
+        case .success(let meta): LMDBPages.defect(bytes, meta)
         }
     }
 
-    /// What is wrong with a file of that size that begins so, or nil.
-    static func defect(head: [UInt8], size: Int) -> String? {
+    /// The meta page that counts: where it is, and what it says of the file.
+    struct Meta {
+        let offset: Int
+        let pageSize: Int
+        let lastPage: Int
+    }
+
+    /// What is wrong with a file.
+    struct Defect: Error {
+        let text: String
+    }
+
+    private static func newestMeta(head: [UInt8], size: Int) -> Result<Meta, Defect> {
         let head = head.span
-        guard head.count >= metaSize else { return "\(size) bytes, too few for a head" }
+        func defect(_ text: String) -> Result<Meta, Defect> { .failure(Defect(text: text)) }
+        guard head.count >= metaSize else { return defect("\(size) bytes, too few for a head") }
         let pageSize = Int(head.littleEndian(UInt32.self, at: 40))
         guard pageSize.nonzeroBitCount == 1, (512...32_768).contains(pageSize) else {
-            return "pages of \(pageSize) bytes"
+            return defect("pages of \(pageSize) bytes")
         }
-        guard head.count >= pageSize + metaSize else { return "\(size) bytes, too few for a head" }
-        var newest = (transaction: UInt64(0), lastPage: UInt64(0))
+        guard head.count >= pageSize + metaSize else {
+            return defect("\(size) bytes, too few for a head")
+        }
+        var newest = (transaction: UInt64(0), page: 0)
         for page in 0..<2 {
             let base = page * pageSize
             guard head.littleEndian(UInt32.self, at: base + 16) == magic,
                 head.littleEndian(UInt32.self, at: base + 20) == 1,
                 head.littleEndian(UInt32.self, at: base + 40) == UInt32(pageSize)
-            else { return "page \(page) is no page of meta data" }
+            else { return defect("page \(page) is no page of meta data") }
             let transaction = head.littleEndian(UInt64.self, at: base + 144)
-            if transaction >= newest.transaction {
-                newest = (transaction, head.littleEndian(UInt64.self, at: base + 136))
+            guard transaction == 0 || transaction % 2 == UInt64(page) else {
+                return defect("page \(page) is of transaction \(transaction)")
             }
+            if transaction > newest.transaction { newest = (transaction, page) }
         }
-        guard newest.lastPage < UInt64(LMDBEnvironment.mapSize / pageSize),
-            size >= (Int(newest.lastPage) + 1) * pageSize
-        else { return "\(size) bytes, \(newest.lastPage) is the last page of \(pageSize) bytes" }
-        return nil
+        let lastPage = head.littleEndian(UInt64.self, at: newest.page * pageSize + 136)
+        // The file may be shorter: the last pages may be free, and never have been written.
+        guard lastPage < UInt64(LMDBEnvironment.mapSize / pageSize) else {
+            return defect("page \(lastPage) is beyond the map")
+        }
+        return .success(
+            Meta(offset: newest.page * pageSize, pageSize: pageSize, lastPage: Int(lastPage)))
     }
 }

@@ -14,10 +14,11 @@ final class LMDBRegistry: Sendable {
     }
 
     fileprivate final class Slot: Sendable {
-        let environment: Lock<LMDBEnvironment>
+        /// With the file's length when it was looked at last.
+        let state: Lock<(environment: LMDBEnvironment, size: Int)>
 
-        init(_ environment: sending LMDBEnvironment) {
-            self.environment = Lock(environment)
+        init(_ environment: sending LMDBEnvironment, size: Int) {
+            state = Lock((environment, size))
         }
     }
 
@@ -37,9 +38,9 @@ final class LMDBRegistry: Sendable {
                 slots[file] = (slot, users + 1)
                 return slot
             }
-            try LMDBFile.check(data)
+            let size = try LMDBFile.checkPages(data)
             do throws(LMDBError) {
-                let slot = Slot(try LMDBEnvironment(directory))
+                let slot = Slot(try LMDBEnvironment(directory), size: size)
                 slots[file] = (slot, 1)
                 return slot
             } catch {
@@ -54,7 +55,7 @@ final class LMDBRegistry: Sendable {
             guard let (slot, users) = slots[file] else { return }
             slots[file] = users > 1 ? (slot, users - 1) : nil
             // Under this lock, so that nobody opens it again before it is closed.
-            if users == 1 { slot.environment.withLock { $0.close() } }
+            if users == 1 { slot.state.withLock { $0.environment.close() } }
         }
     }
 }
@@ -91,15 +92,13 @@ final class SharedEnvironment: Sendable {
     func read<Result>(
         _ body: (borrowing LMDBTransaction) throws(LMDBError) -> Result
     ) throws(CatalogError) -> Result {
-        try LMDBFile.check(path)
-        return try use { environment throws(LMDBError) in try environment.read(body) }
+        try use { environment throws(LMDBError) in try environment.read(body) }
     }
 
     /// Runs `body` in one transaction of writing.
     func write(
         _ body: (borrowing LMDBTransaction) throws(LMDBError) -> Void
     ) throws(CatalogError) {
-        try LMDBFile.check(path)
         try use { environment throws(LMDBError) in
             try environment.forgetDeadReaders()
             try environment.write(body)
@@ -109,12 +108,13 @@ final class SharedEnvironment: Sendable {
     private func use<Result>(
         _ body: (LMDBEnvironment) throws(LMDBError) -> Result
     ) throws(CatalogError) -> Result {
-        do throws(LMDBError) {
-            return try slot.environment.withLock { environment throws(LMDBError) in
-                try body(environment)
+        try slot.state.withLock { state throws(CatalogError) in
+            state.size = try LMDBFile.check(path, size: state.size)
+            do throws(LMDBError) {
+                return try body(state.environment)
+            } catch {
+                throw error.catalogError(path)
             }
-        } catch {
-            throw error.catalogError(path)
         }
     }
 }

@@ -61,20 +61,80 @@ import Testing
         #expect(try second.isCurrent())
     }
 
-    /// Every size below the true one, in steps, and every byte of both meta pages' fields.
+    /// Every size below the true one, in steps, and the bytes of both meta pages' fields.
     @Test func aFileThatLMDBCouldNotReadIsFoundBeforehand() throws {
         let whole = try fixture.bytes(fixture.layout.data)
-        #expect(LMDBFile.defect(head: whole, size: whole.count) == nil)
+        #expect(LMDBFile.defect(whole) == nil)
         for size in stride(from: 0, to: whole.count, by: 512) {
-            #expect(LMDBFile.defect(head: Array(whole.prefix(size)), size: size) != nil)
+            #expect(LMDBFile.defect(Array(whole.prefix(size))) != nil, "\(size) bytes")
         }
         for page in [0, 4096] {
             for offset in [16, 17, 18, 19, 20, 40, 41] {
                 var bytes = whole
                 bytes[page + offset] ^= 0x55
-                #expect(LMDBFile.defect(head: bytes, size: bytes.count) != nil)
+                #expect(LMDBFile.defect(bytes) != nil)
             }
         }
+    }
+
+    /// The case in which LMDB itself ends in a SIGBUS.
+    @Test func aFileThatIsCutUnderItsReadersIsFound() throws {
+        let catalog = try fixture.open()
+        for _ in 0..<4 { try fixture.publish(catalog) }
+        let jobs = try catalog.jobs()
+        let file = try FileDescriptor.open(fixture.layout.data, .readWrite)
+        try file.closeAfter { try file.resize(to: 8192) }
+        #expect(try catalog.jobs() == jobs)
+    }
+
+    /// A file with several levels, long values and free pages is followed to its end.
+    @Test func everySoundFileIsFollowed() throws {
+        for round in 0..<12 {
+            let environment = try environment()
+            try environment.write { transaction throws(LMDBError) in
+                for index in 0..<(round * 40) {
+                    let size = index % 7 == 0 ? 9_000 : index % 600
+                    let value = [UInt8](repeating: UInt8(index % 256), count: size)
+                    try transaction.set("key/\(index * 7919 % 1000)", value)
+                }
+                for index in stride(from: round, to: 500, by: 3) {
+                    try transaction.remove("key/\(index)")
+                }
+            }
+            let bytes = try fixture.bytes(fixture.layout.data)
+            #expect(LMDBFile.defect(bytes) == nil, "round \(round)")
+        }
+    }
+
+    /// Damage anywhere in the file: it is read right or rebuilt, and the process lives.
+    @Test(arguments: UInt64(0)..<8)
+    func aDamagedFileIsReadRightOrRebuilt(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let catalog = try fixture.open()
+        for _ in 0..<4 { try fixture.publish(catalog) }
+        let jobs = try catalog.jobs()
+        let whole = try fixture.bytes(fixture.layout.data)
+        for _ in 0..<30 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let index = Int.random(in: bytes.indices, using: &random)
+                bytes[index] = UInt8.random(in: 0...255, using: &random)
+            }
+            try fixture.replace(fixture.layout.data, bytes)
+            #expect(try Catalog.open(fixture.root, create: false).jobs() == jobs)
+        }
+    }
+
+    /// One bit in each fifth byte, a prime step, so that all kinds of fields are met.
+    @Test func noFlippedBitLeadsTheWalkAstray() throws {
+        let whole = try fixture.bytes(fixture.layout.data)
+        var found = 0
+        for index in stride(from: 0, to: whole.count, by: 5) {
+            var bytes = whole
+            bytes[index] ^= UInt8(1 << (index % 8))
+            if LMDBFile.defect(bytes) != nil { found += 1 }
+        }
+        #expect(found > 20)
     }
 
     @Test func networkFileSystemsAreFoundInTheTableOfMounts() {
