@@ -27,7 +27,7 @@ let package = Package(
         .target(
             name: "Nostos",
             dependencies: [
-                "CLMDB", "CXXHash", "CZstd",
+                "CLMDB", "CXXHash",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Offline: job files, sources, generators, sorting, the run.

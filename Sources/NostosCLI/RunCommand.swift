@@ -20,6 +20,9 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Memory for sorting, such as 512M or 2G.")
     var memory = MemorySize(bytes: 512 << 20)
 
+    @Option(help: "How long a dropped version's table stays, such as 0s or 10m; beats the job's.")
+    var dropDelay: Delay?
+
     func run() throws {
         try Failure.guarded {
             let loaded = try files.load()
@@ -40,6 +43,7 @@ struct RunCommand: ParsableCommand {
             actor: Actor.current, builder: "nostos \(NostosCommand.version)")
         options.memory = memory.bytes
         options.promote = !isCandidate
+        options.dropDelay = try dropDelay?.duration ?? Delay.fromEnvironment()
         let progress = ProgressDisplay()
         let run = Run(job, connections: connections, catalog: catalog, options: options) {
             if Interruption.isRequested { throw CancellationError() }
@@ -122,6 +126,30 @@ struct MemorySize: ExpressibleByArgument {
     }
 
     var defaultValueDescription: String { "\(bytes >> 20)M" }
+}
+
+/// A duration as job files write it: a whole number and s, m, h or d.
+struct Delay: ExpressibleByArgument {
+    let duration: Duration
+
+    init?(argument: String) {
+        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
+        guard let unit = argument.last.flatMap({ units[$0] }),
+            let count = Int64(argument.dropLast()), (0...36_500).contains(count)
+        else { return nil }
+        duration = .seconds(count * unit)
+    }
+
+    /// `$NOSTOS_DROP_DELAY`, or nil.
+    static func fromEnvironment() throws -> Duration? {
+        guard let text = ProcessInfo.processInfo.environment["NOSTOS_DROP_DELAY"] else { return nil }
+        guard let delay = Delay(argument: text) else {
+            throw Failure(
+                .configuration,
+                "NOSTOS_DROP_DELAY: found \"\(text)\", expected such as 0s or 10m")
+        }
+        return delay.duration
+    }
 }
 
 /// Ctrl-C: the first asks the run to stop and clean up, the second ends the process.

@@ -22,12 +22,12 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         do {
             let store = try Store(opening: store.path)
-            let sweeper = Task.detached { [path = self.store.path] in
-                // Dropped tables are deleted when they are due and no reader holds them.
+            let catalog = try Catalog.open(self.store.path, create: false)
+            let sweeper = Task.detached {
+                // Dropped tables are deleted when they are due and no reader holds them. A sweep
+                // that fails now is tried again; readers do not depend on it.
                 while !Task.isCancelled {
-                    // A sweep that fails now (another process holds the lock, the store is
-                    // read-only here) is tried again; readers do not depend on it.
-                    _ = try? Catalog.open(path, create: false).sweep()
+                    _ = try? catalog.sweep()
                     try await Task.sleep(for: .seconds(1))
                 }
             }

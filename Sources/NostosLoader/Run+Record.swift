@@ -7,6 +7,8 @@ public struct RunOptions: Sendable {
     public var memory = 512 << 20
     /// Whether the version becomes current, unless the job says `promote: manual` or is held.
     public var promote = true
+    /// How long a dropped version's table stays; nil is what the job says.
+    public var dropDelay: Duration?
     /// Who runs it, for the history.
     public var actor: String
     /// The Nostos that builds the table, for its provenance.

@@ -94,8 +94,8 @@ public final class Run {
         try prove(run, read: read, merged: records.counts, written: summary)
         let outcome = try run.publish(
             summary: summary, promote: options.promote && job.publish.promote == .auto,
-            keepVersions: job.publish.keepVersions, dropDelay: job.publish.dropDelay,
-            record: record(run, nil))
+            keepVersions: job.publish.keepVersions,
+            dropDelay: options.dropDelay ?? job.publish.dropDelay, record: record(run, nil))
         try report(.published(outcome, summary))
         return outcome
     }

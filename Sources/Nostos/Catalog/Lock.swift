@@ -4,8 +4,9 @@ import Glibc
 ///
 /// A POSIX mutex, because the thread sanitizer sees it; `Synchronization.Mutex` makes it report
 /// races that are none.
+///
+/// `@unchecked`: the value is reached only under the mutex.
 @safe final class Lock<Value>: @unchecked Sendable {
-    // @unchecked: the value is reached only under the mutex.
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var value: Value
 

@@ -49,7 +49,7 @@ struct NostosProgram {
         let output = Pipe()
         process.standardOutput = output
         let log = directory.appending("stderr-\(UUID().uuidString)").string
-        FileManager.default.createFile(atPath: log, contents: nil)
+        try Data().write(to: URL(fileURLWithPath: log))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         try process.run()
         return (

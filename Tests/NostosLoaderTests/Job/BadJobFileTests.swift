@@ -19,7 +19,9 @@ struct BadJobFile: CustomTestStringConvertible {
 }
 
 @Suite struct BadJobFileTests {
-    @Test(arguments: BadJobFile.yaml + BadJobFile.keys + BadJobFile.generators + BadJobFile.steps)
+    @Test(
+        arguments: BadJobFile.yaml + BadJobFile.keys + BadJobFile.policies + BadJobFile.generators
+            + BadJobFile.inputs + BadJobFile.steps)
     func everyProblemIsNamedWithItsPlace(file: BadJobFile) throws {
         let errors = try #require(throws: JobFileErrors.self) {
             try JobFile.parse(file.text, path: "bad.yml", environment: [:])
