@@ -93,6 +93,18 @@ import Testing
                 records: (0..<3).map { row in (.int64(Int64(row)), names.map { $0.3[row] }) }))
     }
 
+    /// A code of 63 bits that begins in the middle of a byte spans nine bytes.
+    @Test func aWideCodeBehindANarrowOneKeepsItsHighBits() throws {
+        let values: [Int64] = [0, 1, 1 << 61, (1 << 62) - 1, 1 << 62]
+        try check(
+            TableFixture(
+                keyType: .int64,
+                fields: [Field(name: "flag", type: .bool), Field(name: "wide", type: .int64)],
+                records: (0..<5).map { row in
+                    (.int64(Int64(row)), [.bool(row % 2 == 0), .int(values[row])])
+                }))
+    }
+
     @Test func largeValuesAndManyRowsCrossGroupsAndPages() throws {
         var fixture = TableFixture(
             keyType: .string,
