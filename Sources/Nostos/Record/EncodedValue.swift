@@ -86,7 +86,8 @@ public enum EncodedValue {
         output.append(littleEndian: UInt64(bitPattern: microseconds))
     }
 
-    /// Appends a double as the shortest decimal that reads back as the same double.
+    /// Appends a double: exactly where it is an integer in the range of Int64, else as the shortest
+    /// decimal that reads back as the same double.
     ///
     /// - Throws: ``ValueError/notFinite(_:)`` for NaN and the infinities; nothing was appended.
     public static func append(double value: Double, to output: inout [UInt8]) throws(ValueError) {
