@@ -44,7 +44,7 @@ struct OpenedSources: ~Copyable {
     func plan() throws(PlanError) -> LoadPlan {
         try LoadPlan(
             indexColumns: job.indexColumns,
-            keyTypes: job.indexColumns.map { _ in job.keyType }, generators: inputs)
+            keyType: job.keyType, generators: inputs)
     }
 
     /// The rows of the generator of that ordinal; each is asked for once.

@@ -82,22 +82,3 @@ extension Run {
         return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
     }
 }
-
-extension Job.DuplicatePolicy {
-    var rule: DuplicateRule {
-        switch self {
-        case .error: .error
-        case .first: .first
-        case .last: .last
-        }
-    }
-}
-
-extension Job.Join {
-    var rule: JoinRule {
-        switch self {
-        case .outer: .outer
-        case .first: .first
-        }
-    }
-}

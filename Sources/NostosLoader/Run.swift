@@ -78,7 +78,7 @@ public final class Run {
             creating: run.tablePath, schema: schema, profile: profile, job: job.name,
             version: run.version)
         var records = try extraction.merged(
-            MergeRules(onDuplicate: job.onDuplicate.rule, join: job.join.rule))
+            MergeRules(onDuplicate: job.onDuplicate, join: job.join))
         while try records.next() {
             try writer.append(key: records.key, record: records.record)
             if records.recordCount % Extraction.progressInterval == 0 {
