@@ -10,8 +10,10 @@
 /// Likewise Yams gives up at the first repeated key. The key's first letter then becomes a stand-in
 /// of its own, which makes it unique, and the reader finds the repetition and everything else.
 struct StandIns {
-    /// The most repeated keys that are worked around; more are reported one by one.
+    /// The most repeated keys that are worked around; one more ends the reading.
     static let maxRepeatedKeys = 16
+    /// The most text, in scalars, that is composed again for repeated keys.
+    static let maxRepeatedSize = 1 << 21
 
     /// What stands for `*`.
     let alias: Unicode.Scalar
@@ -45,9 +47,10 @@ struct StandIns {
     mutating func replaceKey(at offset: Int) -> Bool {
         var offset = offset
         if offset < scalars.count, scalars[offset] == "\"" || scalars[offset] == "'" { offset += 1 }
-        guard offset < scalars.count, scalars[offset].isWord, let standIn = free.popLast() else {
-            return false
-        }
+        guard offset < scalars.count, scalars[offset].isWord,
+            (originals.count + 1) * scalars.count <= Self.maxRepeatedSize,
+            let standIn = free.popLast()
+        else { return false }
         originals[standIn] = scalars[offset]
         scalars[offset] = standIn
         return true

@@ -9,7 +9,7 @@ extension TextLines {
             return false
         }
         let deepest = deepestNesting()
-        let maxNestedSize = 1 << 26
+        let maxNestedSize = 1 << 23
         guard min(deepest.depth, 1000) * scalars.count <= maxNestedSize else {
             log.error(
                 at: mark(at: deepest.offset), found: "brackets at level \(deepest.depth)",

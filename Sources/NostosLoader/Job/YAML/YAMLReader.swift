@@ -67,8 +67,9 @@ struct YAMLReader {
         case .duplicatedKeysInMapping(let keys, let context):
             let mark = TextMark(line: context.mark.line, column: context.mark.column)
             if standIns.replaceKey(at: lines.offset(of: mark)) { return true }
-            let names = keys.map { quoted(standIns.restore($0)) }.joined(separator: ", ")
-            log.error(at: mark, found: "\(names) more than once", expected: "each key once")
+            // The place is that of the first key.
+            let name = keys.first.map { quoted(standIns.restore($0)) } ?? "a key"
+            log.error(at: mark, found: "\(name) more than once", expected: "each key once")
         case .scanner(let context, let problem, let mark, _),
             .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
