@@ -4,8 +4,8 @@ extension Job {
     /// What the file states and this release cannot run, in order of position; empty when the job
     /// can run.
     ///
-    /// `run` and `plan` refuse a job with any, because a value or check that is silently left out is
-    /// worse than none; `validate` warns of them.
+    /// `run` and `plan` refuse a job with any, because a value or check that is silently left out
+    /// is worse than none; `validate` warns of them.
     public var unsupported: [JobDiagnostic] {
         var marks: [(TextMark, String)] = []
         if indexColumns.count > 1 {
