@@ -22,8 +22,8 @@ extension TextLines {
     /// An upper bound of how deep keys may nest in keys, and where.
     ///
     /// Yams hashes every key of a mapping, so that a key within a key within a key is hashed at
-    /// each of the up to 1000 levels that libyaml allows: time is size times depth. SQL may have any
-    /// brackets; only a large file with very many unclosed ones is refused.
+    /// each of the up to 1000 levels that libyaml allows: time is size times depth. SQL may have
+    /// any brackets; only a large file with very many unclosed ones is refused.
     private func deepestNesting() -> (depth: Int, offset: Int) {
         var depth = 0
         var deepest = (depth: 0, offset: 0)
