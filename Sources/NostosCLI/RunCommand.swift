@@ -142,7 +142,9 @@ struct Delay: ExpressibleByArgument {
 
     /// `$NOSTOS_DROP_DELAY`, or nil.
     static func fromEnvironment() throws -> Duration? {
-        guard let text = ProcessInfo.processInfo.environment["NOSTOS_DROP_DELAY"] else { return nil }
+        guard let text = ProcessInfo.processInfo.environment["NOSTOS_DROP_DELAY"] else {
+            return nil
+        }
         guard let delay = Delay(argument: text) else {
             throw Failure(
                 .configuration,
