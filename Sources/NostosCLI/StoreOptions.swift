@@ -69,7 +69,7 @@ struct JobReference: ExpressibleByArgument {
         let found: VersionRecord? =
             switch selector ?? "current" {
             case "current": state.current
-            case "previous": state.previous.last
+            case "previous": state.previous.first
             case "candidate": state.candidate
             case let text: Int(text).flatMap { state[$0] }
             }

@@ -1,4 +1,3 @@
-import Glibc
 public import Nostos
 
 /// How a run is to be done.
@@ -51,7 +50,8 @@ extension Run {
     /// The run's record; its outcome and end are set by the catalog.
     func record(_ run: JobRun, _ failure: RunError?) -> RunRecord {
         RunRecord(
-            job: job.name, version: run.version, startedAt: run.startedAt, finishedAt: Self.now,
+            job: job.name, version: run.version, startedAt: run.startedAt,
+            finishedAt: Timestamp.now,
             outcome: .failed, stages: stages, warnings: warnings, error: failure?.message)
     }
 
@@ -72,13 +72,6 @@ extension Run {
         return Provenance(
             jobText: job.text, jobHash: Checksum.text(Checksum.hash(text.span)),
             generators: generators, builder: options.builder, startedAt: run.startedAt,
-            finishedAt: Self.now)
-    }
-
-    /// Microseconds since 1970.
-    private static var now: Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+            finishedAt: Timestamp.now)
     }
 }

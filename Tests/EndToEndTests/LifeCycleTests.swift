@@ -76,6 +76,8 @@ import Testing
             #expect(try runExample("--drop-delay", "0s").status == 0, "run \(number)")
         }
         #expect(FileManager.default.fileExists(atPath: first))
+        let previous = try nostos.run("get", "example@previous", "7", "-o", "json")
+        #expect(previous.output.hasPrefix(#"{"job":"example","version":2,"#))
         let fourth = try runExample("--drop-delay", "0s")
         #expect(fourth.output == "promoted example 3 -> 4; dropped 1\n")
         #expect(!FileManager.default.fileExists(atPath: first))
