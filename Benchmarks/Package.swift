@@ -1,0 +1,34 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who builds Nostos needs its rivals.
+let package = Package(
+    name: "nostos-benchmarks",
+    dependencies: [
+        .package(name: "nostos", path: ".."),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    ],
+    targets: [
+        // The rivals as Debian ships them. Their names differ from those of Nostos's own C modules,
+        // since target names are unique in a package graph.
+        .systemLibrary(name: "RivalCDB", providers: [.apt(["libcdb-dev"])]),
+        .systemLibrary(name: "RivalLMDB", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "RivalRocksDB", providers: [.apt(["librocksdb-dev"])]),
+        .systemLibrary(name: "RivalSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "RivalZstd", providers: [.apt(["libzstd-dev"])]),
+        .executableTarget(
+            name: "NostosBench",
+            dependencies: [
+                "RivalCDB", "RivalLMDB", "RivalRocksDB", "RivalSQLite", "RivalZstd",
+                .product(name: "Nostos", package: "nostos"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: [
+                .enableExperimentalFeature("Lifetimes"),
+                .enableUpcomingFeature("ExistentialAny"),
+                .enableUpcomingFeature("InternalImportsByDefault"),
+                .enableUpcomingFeature("MemberImportVisibility"),
+                .treatAllWarnings(as: .error),
+            ]),
+    ]
+)
