@@ -81,6 +81,15 @@ extension Span<UInt8> {
         return value
     }
 
+    /// How many bytes both have in common before the first difference or an end.
+    func sharedSize(with other: Span<UInt8>) -> Int {
+        let shared = Swift.min(count, other.count)
+        var index = 0
+        while index + 8 <= shared, word(at: index) == other.word(at: index) { index += 8 }
+        while index < shared, self[index] == other[index] { index += 1 }
+        return index
+    }
+
     /// Compares as `memcmp` does, a prefix before its extensions.
     ///
     /// Eight bytes at a time: keys are compared more often than anything else is done.

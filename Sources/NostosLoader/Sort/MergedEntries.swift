@@ -7,6 +7,7 @@ public struct MergedEntries: ~Copyable {
     private let buffer: SortBuffer
     private var merge: RunMerge?
     private var position = 0
+    private var touched: UInt64 = 0
     /// The current key, and behind it the payload: reused from entry to entry.
     private(set) var bytes: [UInt8] = []
     private var keySize = 0
@@ -50,6 +51,9 @@ public struct MergedEntries: ~Copyable {
     public mutating func next() throws(SortError) -> Bool {
         if merge != nil { return try nextMerged() }
         guard position < buffer.count else { return false }
+        if position % SortBuffer.touchCount == 0 {
+            touched = buffer.touch(position..<position + SortBuffer.touchCount)
+        }
         copy(buffer.range(at: position), of: buffer.bytes)
         position += 1
         return true

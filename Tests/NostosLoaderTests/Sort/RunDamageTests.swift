@@ -72,6 +72,19 @@ import Testing
         #expect(throws: SortError.self) { try read(run) }
     }
 
+    @Test func aMissingLastBlockIsAnError() throws {
+        let same = Array(repeating: SortEntry([1, 2], 0, Array(repeating: 5, count: 90)), count: 2)
+        let (run, storage) = try makeRun(same)
+        let short = SortedRun(
+            storage: storage, range: 0..<storage.size / 2, number: run.number,
+            entryCount: run.entryCount, maxBlockSize: run.maxBlockSize,
+            maxEntrySize: run.maxEntrySize)
+        let expected = SortError.damaged(
+            path: storage.path, offset: storage.size / 2,
+            reason: "1 entries, 2 were written")
+        #expect(throws: expected) { try read(short) }
+    }
+
     @Test func aBlockOfAnotherRunIsAnError() throws {
         let (run, storage) = try makeRun(entries)
         storage.bytes = try makeRun(entries, number: 4).storage.bytes

@@ -36,6 +36,16 @@ import Testing
         #expect(result.payloads == [2, 1, 0, 3])
     }
 
+    @Test func keysWithALongCommonStartAreInOrder() {
+        let start = Array("user-profile-".utf8)
+        let result = sorted([
+            SortEntry(start + [0], 0, [0]), SortEntry(start + [0, 0], 0, [1]),
+            SortEntry(start, 1, [2]), SortEntry(start + [9, 1, 1, 1, 1, 1, 1, 1, 2], 0, [3]),
+            SortEntry(start + [9, 1, 1, 1, 1, 1, 1, 1, 1], 0, [4]), SortEntry(start, 0, [5]),
+        ])
+        #expect(result.payloads == [5, 2, 0, 1, 4, 3])
+    }
+
     @Test func equalKeysOfEightBytesGoByGeneratorAndThenArrival() {
         let key: [UInt8] = [1, 2, 3, 4, 5, 6, 7, 8]
         let result = sorted([
@@ -60,6 +70,9 @@ import Testing
                 let order = left.span.compare(right.span)
                 #expect((order < 0) == left.lexicographicallyPrecedes(right), "\(left) \(right)")
                 #expect((order == 0) == (left == right))
+                let shared = zip(left, right).prefix { $0 == $1 }.count
+                let found = left.span.sharedSize(with: right.span)
+                #expect(found == shared, "\(left) \(right)")
                 if left.span.head != right.span.head {
                     #expect((left.span.head < right.span.head) == (order < 0))
                 }

@@ -53,15 +53,18 @@ extension [SortEntry] {
         try sorted(layout: layout) { () throws(SortError) in MemoryStorage() }.entries
     }
 
-    /// Entries with few different keys, prefixes of each other, and some long payloads.
+    /// Entries with few different keys, prefixes of each other, two thirds with a common start.
     static func random(
         maxCount: Int, maxPayloadSize: Int = 40, seed: UInt64
     ) -> [SortEntry] {
         var random = SplitMix64(seed: seed)
+        let start = [UInt8](repeating: 7, count: [0, 1, 11][Int(seed % 3)])
         return (0..<Int.random(in: 0...maxCount, using: &random)).map { _ in
-            let key = (0..<Int.random(in: 0...12, using: &random)).map { _ in
-                UInt8.random(in: 0...1, using: &random) &* 255
-            }
+            let key: [UInt8] =
+                start
+                + (0..<Int.random(in: 0...12, using: &random)).map { _ in
+                    UInt8.random(in: 0...1, using: &random) &* 255
+                }
             let payload = (0..<Int.random(in: 0...maxPayloadSize, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)
             }
