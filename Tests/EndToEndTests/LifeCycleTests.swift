@@ -118,6 +118,15 @@ import Testing
         try eventually { try version(client) == 3 }
     }
 
+    @Test func theServerEndsWithZeroWhenToldTo() throws {
+        try makeEnrollments()
+        #expect(try runExample().status == 0)
+        let server = try ServerProcess(nostos)
+        let client = try HTTPClient(server.url)
+        #expect(try client.get("/readyz").status == 200)
+        #expect(server.end() == 0)
+    }
+
     /// The version that answers now; values carry their version, so that a mixed answer shows.
     private func version(_ client: HTTPClient) throws -> Int {
         let body = Data(#"{"keys":[7,8,9]}"#.utf8)

@@ -86,9 +86,15 @@ final class ServerProcess {
         url = String(text.dropFirst("serving ".count).dropLast(2))
     }
 
-    deinit {
+    deinit { _ = end() }
+
+    /// Tells it to end, as a service manager does, and waits.
+    ///
+    /// - Returns: its exit code.
+    func end() -> Int32 {
         process.terminate()
         process.waitUntilExit()
+        return process.terminationStatus
     }
 }
 

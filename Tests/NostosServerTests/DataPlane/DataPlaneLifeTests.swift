@@ -1,6 +1,3 @@
-import Glibc
-import Logging
-import NIOCore
 import Nostos
 import Synchronization
 import TestSupport
@@ -125,23 +122,6 @@ import Testing
             return true
         }
         await server.dataPlane.shutdown()
-    }
-
-    @Test func theServerEndsOrderlyWhenToldTo() async {
-        await #expect(processExitsWith: .success) {
-            let directory = try TemporaryDirectory()
-            let root = directory.file("store")
-            _ = try Catalog.open(root, create: true)
-            var options = DataPlaneOptions()
-            options.port = 0
-            let store = try Store(opening: root)
-            try await Server.run(
-                store: store, options: options, logger: Logger(label: "test")
-            ) { port in
-                precondition(port > 0)
-                kill(getpid(), SIGTERM)
-            }
-        }
     }
 }
 
