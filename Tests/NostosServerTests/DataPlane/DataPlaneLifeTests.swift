@@ -1,3 +1,4 @@
+import NIOCore
 import Nostos
 import Synchronization
 import TestSupport
