@@ -6,6 +6,9 @@ enum Measure {
     /// Single lookups that are timed one by one, behind those that are timed together.
     private static let timedCount = 20_000
     private static let bufferSize = 1 << 16
+    /// Lookups that are timed together: short beside a processor's time slice, so that the median
+    /// of the chunks is not that of other processes.
+    private static let chunkSize = 1000
 
     /// Lookups one after another.
     static func gets<E: Engine>(
@@ -14,9 +17,7 @@ enum Measure {
         var reader = try engine.makeReader()
         var output: [UInt8] = []
         output.reserveCapacity(bufferSize)
-        let start = now()
-        let (found, bytes) = try get(&reader, queries, range, asked, &output)
-        let elapsed = now() - start
+        let timing = try get(&reader, queries, range, asked, &output)
         let memory = anonymousMemory()
         var times: [Int] = []
         let timed = range.prefix(timedCount)
@@ -27,22 +28,26 @@ enum Measure {
             _ = try reader.get(queries[index], asked, into: &output)
             times.append(now() - start)
         }
-        return measurement(
-            elapsed, per: range.count, times: times, memory: memory, found: found, bytes: bytes)
+        return timing.measurement(times: times, memory: memory)
     }
 
     @inline(__always)
     private static func get<R: EngineReader>(
         _ reader: inout R, _ queries: MappedList, _ range: Range<Int>, _ asked: Asked,
         _ output: inout [UInt8]
-    ) throws -> (found: Int, bytes: Int) {
-        var (found, bytes) = (0, 0)
-        for index in range {
-            output.removeAll(keepingCapacity: true)
-            if try reader.get(queries[index], asked, into: &output) { found += 1 }
-            bytes += output.count
+    ) throws -> ChunkTiming {
+        var timing = ChunkTiming()
+        for start in stride(from: range.lowerBound, to: range.upperBound, by: chunkSize) {
+            let end = min(start + chunkSize, range.upperBound)
+            let begin = now()
+            for index in start..<end {
+                output.removeAll(keepingCapacity: true)
+                if try reader.get(queries[index], asked, into: &output) { timing.found += 1 }
+                timing.bytes += output.count
+            }
+            timing.add(now() - begin, count: end - start)
         }
-        return (found, bytes)
+        return timing
     }
 
     /// Batches of keys; times are per key.
@@ -54,7 +59,7 @@ enum Measure {
         output.reserveCapacity(bufferSize)
         var keys: [UnsafeRawBufferPointer] = []
         var times: [Int] = []
-        var (found, bytes, elapsed) = (0, 0, 0)
+        var timing = ChunkTiming()
         for start in stride(from: range.lowerBound, to: range.upperBound, by: batchSize) {
             keys.removeAll(keepingCapacity: true)
             for index in start..<min(start + batchSize, range.upperBound) {
@@ -62,15 +67,13 @@ enum Measure {
             }
             output.removeAll(keepingCapacity: true)
             let begin = now()
-            found += try reader.getBatch(keys, into: &output)
+            timing.found += try reader.getBatch(keys, into: &output)
             let time = now() - begin
-            elapsed += time
+            timing.add(time, count: keys.count)
             times.append(time / keys.count)
-            bytes += output.count
+            timing.bytes += output.count
         }
-        return measurement(
-            elapsed, per: range.count, times: times, memory: anonymousMemory(), found: found,
-            bytes: bytes)
+        return timing.measurement(times: times, memory: anonymousMemory())
     }
 
     /// Every record, in the store's own order.
@@ -85,7 +88,7 @@ enum Measure {
             bytes: bytes)
     }
 
-    /// Two threads, each with half of the lookups; wall time per lookup of both together.
+    /// Two threads, each with half of the lookups; time per lookup of both together.
     static func twoThreads<E: Engine>(
         _ engine: E, _ queries: MappedList, _ range: Range<Int>
     ) throws -> Measurement {
@@ -100,18 +103,14 @@ enum Measure {
                     var output: [UInt8] = []
                     output.reserveCapacity(bufferSize)
                     tally.enter()
-                    let (found, bytes) = try get(
-                        &reader, shared.queries, half, .all, &output)
-                    tally.leave(found: found, bytes: bytes)
+                    tally.leave(try get(&reader, shared.queries, half, .all, &output))
                 } catch {
                     tally.fail("\(error)")
                 }
             }
         }
         for thread in threads { thread.join() }
-        return measurement(
-            try tally.elapsed(), per: range.count, times: [], memory: anonymousMemory(),
-            found: tally.found, bytes: tally.bytes)
+        return try tally.measurement()
     }
 
     static func measurement(
@@ -135,47 +134,56 @@ private struct Shared<E: Engine>: @unchecked Sendable {
     let queries: MappedList
 }
 
-/// Two threads start together, and their results are added.
+/// The times of chunks of lookups, per lookup, and what they found.
+private struct ChunkTiming {
+    private var chunks: [Double] = []
+    var found = 0
+    var bytes = 0
+
+    mutating func add(_ time: Int, count: Int) { chunks.append(Double(time) / Double(count)) }
+
+    /// Nanoseconds per lookup: the median of the chunks.
+    var nanoseconds: Double { chunks.isEmpty ? 0 : chunks.sorted()[chunks.count / 2] }
+
+    func measurement(times: [Int], memory: Int) -> Measurement {
+        var measured = Measure.measurement(
+            0, per: 1, times: times, memory: memory, found: found, bytes: bytes)
+        measured.nanoseconds = nanoseconds
+        return measured
+    }
+}
+
+/// Two threads start together, and their rates and results are added.
 private final class Tally: Sendable {
     private struct State {
-        var entered = 0
-        var start = 0
-        var end = 0
-        var found = 0
-        var bytes = 0
+        var timings: [ChunkTiming] = []
         var failure: String?
     }
 
     private let state = Mutex(State())
     private let entered = Atomic(0)
 
-    var found: Int { state.withLock(\.found) }
-    var bytes: Int { state.withLock(\.bytes) }
-
     /// Waits for the other, spinning: there are as many processors as threads.
     func enter() {
         entered.add(1, ordering: .acquiringAndReleasing)
         while entered.load(ordering: .acquiring) < 2 {}
-        state.withLock { if $0.start == 0 { $0.start = now() } }
     }
 
-    func leave(found: Int, bytes: Int) {
-        state.withLock {
-            $0.end = now()
-            $0.found += found
-            $0.bytes += bytes
-        }
-    }
+    func leave(_ timing: ChunkTiming) { state.withLock { $0.timings.append(timing) } }
 
     func fail(_ text: String) {
         entered.add(1, ordering: .acquiringAndReleasing)
         state.withLock { $0.failure = text }
     }
 
-    func elapsed() throws -> Int {
-        try state.withLock {
-            if let failure = $0.failure { throw Failure(failure) }
-            return $0.end - $0.start
-        }
+    /// Behind the end of both threads.
+    func measurement() throws -> Measurement {
+        let state = state.withLock { $0 }
+        if let failure = state.failure { throw Failure(failure) }
+        let rate = state.timings.reduce(0) { $0 + 1 / $1.nanoseconds }
+        return Measurement(
+            nanoseconds: 1 / rate, p50: nil, p99: nil, anonymousMemory: anonymousMemory(),
+            found: state.timings.reduce(0) { $0 + $1.found },
+            bytes: state.timings.reduce(0) { $0 + $1.bytes })
     }
 }
