@@ -4,52 +4,61 @@ public enum JSONText {
 
     /// Appends an integer.
     public static func append(int64 value: Int64, to output: inout [UInt8]) {
-        if value < 0 { output.append(UInt8(ascii: "-")) }
-        append(digits: value.magnitude, minimum: 1, to: &output)
-    }
-
-    /// Appends an unsigned integer with at least `minimum` digits.
-    static func append(digits value: UInt64, minimum: Int, to output: inout [UInt8]) {
-        let start = output.count
-        var rest = value
-        repeat {
-            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            output.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
-            rest = quotient
-        } while rest > 0 || output.count - start < minimum
-        var low = start
-        var high = output.count - 1
-        while low < high {
-            output.swapAt(low, high)
-            low += 1
-            high -= 1
-        }
+        append(int64: value, into: &output)
     }
 
     /// Appends `mantissa × 10^-scale` in plain notation, with every one of its `scale` decimals.
     public static func append(mantissa: Int64, scale: Int, to output: inout [UInt8]) {
-        if scale == 0 { return append(int64: mantissa, to: &output) }
+        append(mantissa: mantissa, scale: scale, into: &output)
+    }
+
+    /// Appends a point in time as an RFC 3339 string in quotes, such as
+    /// `"2026-01-31T08:05:00.25Z"`: in UTC, with as many decimals as it needs.
+    public static func append(timestamp microseconds: Int64, to output: inout [UInt8]) {
+        append(timestamp: microseconds, into: &output)
+    }
+
+    @inline(__always)
+    static func append(int64 value: Int64, into output: inout some ByteOutput) {
+        if value < 0 { output.append(UInt8(ascii: "-")) }
+        output.append(digits: value.magnitude, minimum: 1)
+    }
+
+    @inline(__always)
+    static func append(mantissa: Int64, scale: Int, into output: inout some ByteOutput) {
+        if scale == 0 { return append(int64: mantissa, into: &output) }
         if mantissa < 0 { output.append(UInt8(ascii: "-")) }
-        append(digits: mantissa.magnitude, minimum: scale + 1, to: &output)
-        let point = output.count - scale
-        output.append(0)
-        var index = output.count - 1
-        while index > point {
-            output[index] = output[index - 1]
-            index -= 1
-        }
-        output[point] = UInt8(ascii: ".")
+        let power = scale < powersOfTen.count ? powersOfTen[scale] : powersOfTen[0]
+        let (whole, fraction) = mantissa.magnitude.quotientAndRemainder(dividingBy: power)
+        output.append(digits: whole, minimum: 1)
+        output.append(UInt8(ascii: "."))
+        output.append(digits: fraction, minimum: scale)
+    }
+
+    @inline(__always)
+    static func append(timestamp microseconds: Int64, into output: inout some ByteOutput) {
+        output.append(UInt8(ascii: "\""))
+        Timestamp.append(microseconds, into: &output)
+        output.append(UInt8(ascii: "\""))
+    }
+
+    /// 10^0 to 10^18: a scale's.
+    private static let powersOfTen: [UInt64] = (0..<19).map { exponent in
+        (0..<exponent).reduce(1) { power, _ in power * 10 }
     }
 
     /// Appends `mantissa × 10^-scale` without trailing decimal zeros: the canonical text of numbers
     /// that `Decimal.scaled` gives.
-    static func append(trimmedMantissa mantissa: Int64, scale: Int, to output: inout [UInt8]) {
+    @inline(__always)
+    static func append(
+        trimmedMantissa mantissa: Int64, scale: Int, into output: inout some ByteOutput
+    ) {
         var (mantissa, scale) = (mantissa, scale)
         while scale > 0, mantissa % 10 == 0 {
             mantissa /= 10
             scale -= 1
         }
-        append(mantissa: mantissa, scale: scale, to: &output)
+        append(mantissa: mantissa, scale: scale, into: &output)
     }
 
     /// Appends a string in quotes.
@@ -93,14 +102,6 @@ public enum JSONText {
     /// Appends a string in quotes.
     public static func append(_ text: some StringProtocol, to output: inout [UInt8]) {
         append(string: Array(text.utf8).span, to: &output)
-    }
-
-    /// Appends a point in time as an RFC 3339 string in quotes, such as
-    /// `"2026-01-31T08:05:00.25Z"`: in UTC, with as many decimals as it needs.
-    public static func append(timestamp microseconds: Int64, to output: inout [UInt8]) {
-        output.append(UInt8(ascii: "\""))
-        Timestamp.append(microseconds, to: &output)
-        output.append(UInt8(ascii: "\""))
     }
 
     /// Appends bytes in base64 (RFC 4648 §4, with padding) in quotes.

@@ -11,20 +11,30 @@ public enum Timestamp {
 
     /// Appends such as `2026-01-31T08:05:00.25Z`; the caller has checked the range.
     public static func append(_ microseconds: Int64, to output: inout [UInt8]) {
+        append(microseconds, into: &output)
+    }
+
+    @inline(__always)
+    static func append(_ microseconds: Int64, into output: inout some ByteOutput) {
         let (day, time) = floorDivide(microseconds, by: microsecondsPerDay)
-        appendDate(day: day, to: &output)
-        let (second, fraction) = floorDivide(time, by: 1_000_000)
-        for (mark, value) in [
-            (UInt8(ascii: "T"), second / 3600), (UInt8(ascii: ":"), second / 60 % 60),
-            (UInt8(ascii: ":"), second % 60),
-        ] {
-            output.append(mark)
-            JSONText.append(digits: UInt64(value), minimum: 2, to: &output)
-        }
+        append(day: day, into: &output)
+        var (second, fraction) = floorDivide(time, by: 1_000_000)
+        let hour = second / 3600
+        second -= hour * 3600
+        output.append(UInt8(ascii: "T"))
+        output.append(digits: UInt64(hour), minimum: 2)
+        output.append(UInt8(ascii: ":"))
+        output.append(digits: UInt64(second / 60), minimum: 2)
+        output.append(UInt8(ascii: ":"))
+        output.append(digits: UInt64(second % 60), minimum: 2)
         if fraction > 0 {
+            var places = 6
+            while fraction % 10 == 0 {
+                fraction /= 10
+                places -= 1
+            }
             output.append(UInt8(ascii: "."))
-            JSONText.append(digits: UInt64(fraction), minimum: 6, to: &output)
-            while output.last == UInt8(ascii: "0") { output.removeLast() }
+            output.append(digits: UInt64(fraction), minimum: places)
         }
         output.append(UInt8(ascii: "Z"))
     }
@@ -32,6 +42,11 @@ public enum Timestamp {
     /// Appends the date of that day since 1970-01-01, such as `2026-01-31`; for the years of
     /// ``range``.
     public static func appendDate(day: Int64, to output: inout [UInt8]) {
+        append(day: day, into: &output)
+    }
+
+    @inline(__always)
+    private static func append(day: Int64, into output: inout some ByteOutput) {
         let shifted = day + 719_468
         let (era, dayOfEra) = floorDivide(shifted, by: 146_097)
         let yearOfEra =
@@ -41,11 +56,11 @@ public enum Timestamp {
         let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
-        JSONText.append(digits: UInt64(max(0, year)), minimum: 4, to: &output)
+        output.append(digits: UInt64(max(0, year)), minimum: 4)
         output.append(UInt8(ascii: "-"))
-        JSONText.append(digits: UInt64(month), minimum: 2, to: &output)
+        output.append(digits: UInt64(month), minimum: 2)
         output.append(UInt8(ascii: "-"))
-        JSONText.append(digits: UInt64(dayOfMonth), minimum: 2, to: &output)
+        output.append(digits: UInt64(dayOfMonth), minimum: 2)
     }
 
     /// The day since 1970-01-01 of a date, or nil when there is no such date in the years 1 to

@@ -57,6 +57,14 @@ import SystemPackage
         return unsafe T(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: T.self))
     }
 
+    /// The 32 bytes at `offset`.
+    @inline(__always)
+    func block(at offset: Int) -> SIMD32<UInt8> {
+        precondition(offset >= 0 && offset <= count - 32)
+        // Unsafe: inside the mapping, by the precondition.
+        return unsafe base.loadUnaligned(fromByteOffset: offset, as: SIMD32<UInt8>.self)
+    }
+
     /// Calls `body` with the bytes of the range.
     @inline(__always)
     func withSpan<T, E: Error>(
@@ -109,6 +117,10 @@ import SystemPackage
         }
     }
 }
+
+// @unchecked: bytes that nobody writes may be read by any thread; who holds a value makes sure that
+// the mapping lives.
+extension MappedBytes: @unchecked Sendable {}
 
 // @unchecked: the mapping is read-only and lives until deinit; nothing else is stored.
 extension MappedFile: @unchecked Sendable {}

@@ -8,12 +8,17 @@ struct RowDecoder {
     private let fixedSize: Int
     /// The ordinals of the fields that can have a variable entry, ascending.
     private let variableFields: [Int]
+    /// The size of the longest word of any vocabulary.
+    private let largestWord: Int
+    /// The size of the longest number, time or literal: `"9999-12-31T23:59:59.999999Z"`.
+    private let largestScalar = 29
 
     init(fields: [FieldLayout], vocabularies: [VocabularyView?]) {
         self.fields = fields
         self.vocabularies = vocabularies
         fixedSize = RowShape.fixedSize(of: fields)
         variableFields = fields.indices.filter { fields[$0].hasVariable }
+        largestWord = vocabularies.reduce(0) { max($0, $1?.largestWord ?? 0) }
     }
 
     /// Appends the JSON object of the selected fields of the row.
@@ -23,21 +28,57 @@ struct RowDecoder {
         _ selection: FieldSelection, of row: Range<Int>, in bytes: MappedBytes,
         to output: inout [UInt8]
     ) throws(Damage) {
+        let bound = largestSize(selection, row)
+        guard bound <= Self.maxRawSize else {
+            return try decode(selection, row, bytes, into: &output)
+        }
+        try output.append(addingCapacity: bound + RawOutput.slack) { span throws(Damage) in
+            try unsafe span.withUnsafeMutableBufferPointer { buffer, count throws(Damage) in
+                guard let start = buffer.baseAddress else { return }
+                // Unsafe: the buffer has room for the largest text of the row, and the slack.
+                var raw = unsafe RawOutput(start)
+                try decode(selection, row, bytes, into: &raw)
+                precondition(raw.count <= bound, "a bound that does not hold")
+                count = raw.count
+            }
+        }
+    }
+
+    /// Rows whose text may be larger are decoded to the growing array: room for what a large row
+    /// might become would be wasted.
+    private static let maxRawSize = 1 << 16
+
+    /// No text of the selected fields of the row is larger.
+    ///
+    /// Labels; a number, time or literal for each field; and the variable entries, each byte of
+    /// which stands for itself or is the code of a word.
+    private func largestSize(_ selection: FieldSelection, _ row: Range<Int>) -> Int {
+        selection.labels.count + selection.steps.count * (largestScalar + largestWord)
+            + row.count * (1 + largestWord) + 2
+    }
+
+    private func decode(
+        _ selection: FieldSelection, _ row: Range<Int>, _ bytes: MappedBytes,
+        into output: inout some ByteOutput
+    ) throws(Damage) {
         guard row.count >= fixedSize else {
             throw Damage(
                 offset: row.lowerBound, detail: "a row of \(row.count) bytes, at least \(fixedSize)"
             )
         }
         var walk = VariableWalk(position: row.lowerBound + fixedSize)
-        if selection.steps.isEmpty { output.append(UInt8(ascii: "{")) }
+        let labels = selection.labels.span
+        var labelStart = 0
         for step in selection.steps {
-            output.append(contentsOf: step.label)
-            guard let field = step.field else {
-                output.append(ascii: "null")
-                continue
+            output.append(labels.extracting(labelStart..<step.labelEnd))
+            labelStart = step.labelEnd
+            if step.field < 0 {
+                output.append(literal: "null")
+            } else {
+                try appendValue(of: step.field, row, bytes, &walk, to: &output)
             }
-            try appendValue(of: field, row, bytes, &walk, to: &output)
         }
+        if selection.steps.isEmpty { output.append(labels) }
         output.append(UInt8(ascii: "}"))
     }
 
@@ -51,18 +92,18 @@ struct RowDecoder {
     @inline(__always)
     private func appendValue(
         of index: Int, _ row: Range<Int>, _ bytes: MappedBytes, _ walk: inout VariableWalk,
-        to output: inout [UInt8]
+        to output: inout some ByteOutput
     ) throws(Damage) {
         let field = fields[index]
         let code = Self.code(of: field, row, bytes)
         if code == FieldLayout.nullCode {
-            output.append(ascii: "null")
+            output.append(literal: "null")
             return
         }
         if Self.hasEntry(field, code) {
             let entry = try entry(of: index, row, bytes, &walk)
             guard field.encoding == .codeList, code == FieldLayout.variableCode else {
-                return bytes.append(entry, to: &output)
+                return output.append(entry, of: bytes)
             }
             return try appendList(entry, index, bytes, to: &output)
         }
@@ -70,16 +111,20 @@ struct RowDecoder {
         switch field.encoding {
         case .scaled(let base, let scale):
             let mantissa = Int64(bitPattern: UInt64(bitPattern: base) &+ offset)
-            JSONText.append(trimmedMantissa: mantissa, scale: scale, to: &output)
+            JSONText.append(trimmedMantissa: mantissa, scale: scale, into: &output)
         case .timestamp(let base, let unit):
             let count = Int64(bitPattern: UInt64(bitPattern: base) &+ offset)
             let (time, overflow) = count.multipliedReportingOverflow(by: unit)
             guard !overflow, Timestamp.range.contains(time) else {
                 throw Damage(offset: row.lowerBound, detail: "timestamp \(count) × \(unit)")
             }
-            JSONText.append(timestamp: time, to: &output)
+            JSONText.append(timestamp: time, into: &output)
         case .bool:
-            if offset == 0 { output.append(ascii: "false") } else { output.append(ascii: "true") }
+            if offset == 0 {
+                output.append(literal: "false")
+            } else {
+                output.append(literal: "true")
+            }
         case .vocabulary:
             try appendWord(offset, of: index, bytes, to: &output)
         case .variable, .codeList:
@@ -88,7 +133,8 @@ struct RowDecoder {
     }
 
     private func appendList(
-        _ entry: Range<Int>, _ index: Int, _ bytes: MappedBytes, to output: inout [UInt8]
+        _ entry: Range<Int>, _ index: Int, _ bytes: MappedBytes,
+        to output: inout some ByteOutput
     ) throws(Damage) {
         var position = entry.lowerBound
         output.append(UInt8(ascii: "["))
@@ -104,14 +150,14 @@ struct RowDecoder {
 
     @inline(__always)
     private func appendWord(
-        _ code: UInt64, of index: Int, _ bytes: MappedBytes, to output: inout [UInt8]
+        _ code: UInt64, of index: Int, _ bytes: MappedBytes, to output: inout some ByteOutput
     ) throws(Damage) {
         guard let word = vocabularies[index]?.range(of: code, in: bytes) else {
             throw Damage(
                 offset: fields[index].vocabulary.lowerBound,
                 detail: "code \(code) of field \(index) is not in its vocabulary")
         }
-        bytes.append(word, to: &output)
+        output.append(word, of: bytes)
     }
 
     /// Where the variable entry of a field that has one lies.
@@ -166,37 +212,5 @@ struct RowDecoder {
             code |= UInt64(bytes.load(UInt8.self, at: offset + 8)) << (64 - shift)
         }
         return code & (UInt64.max >> UInt64(64 - field.width))
-    }
-}
-
-/// A vocabulary in a mapped table.
-struct VocabularyView {
-    private let count: Int
-    private let endsAt: Int
-    private let texts: Range<Int>
-
-    /// The vocabulary that lies in that range of the file.
-    init(_ bytes: MappedBytes, _ range: Range<Int>) throws(Damage) {
-        guard range.count >= 4 else {
-            throw Damage(offset: range.lowerBound, detail: "a vocabulary of \(range.count) bytes")
-        }
-        count = Int(bytes.load(UInt32.self, at: range.lowerBound))
-        endsAt = range.lowerBound + 4
-        guard count <= (range.count - 4) / 4 else {
-            throw Damage(
-                offset: range.lowerBound, detail: "\(count) words in \(range.count) bytes")
-        }
-        texts = endsAt + 4 * count..<range.upperBound
-    }
-
-    /// Where the word of that code lies in the file, or nil when there is none.
-    @inline(__always)
-    func range(of code: UInt64, in bytes: MappedBytes) -> Range<Int>? {
-        guard code < UInt64(count) else { return nil }
-        let index = Int(code)
-        let start = index == 0 ? 0 : Int(bytes.load(UInt32.self, at: endsAt + 4 * index - 4))
-        let end = Int(bytes.load(UInt32.self, at: endsAt + 4 * index))
-        guard start <= end, end <= texts.count else { return nil }
-        return texts.lowerBound + start..<texts.lowerBound + end
     }
 }

@@ -52,7 +52,8 @@ extension TableReader {
             let start = section.lowerBound + field.vocabulary.lowerBound
             let range = start..<start + field.vocabulary.count
             do throws(PageError) {
-                try verifier.verify(start..<min(start + 4, range.upperBound))
+                try verifier.verify(
+                    start..<min(start + VocabularyView.headerSize, range.upperBound))
             } catch {
                 throw Damage(offset: error.offset, detail: error.detail)
             }

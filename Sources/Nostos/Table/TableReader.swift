@@ -31,6 +31,16 @@ public final class TableReader: Sendable {
     private let decoder: RowDecoder
     private let isPrepared = Atomic(false)
 
+    // What each lookup needs of the above, ready: reaching into structs that hold arrays costs a
+    // retain and a release each time, a seventh of a lookup together.
+    private let bytes: MappedBytes
+    private let hasFixedKeys: Bool
+    private let headsAt: Int
+    private let endsAt: Int
+    private let groups: Range<Int>
+    /// How many groups of rows there are.
+    let groupCount: Int
+
     /// Opens a table.
     ///
     /// - Throws: ``TableError/io(file:operation:_:)``,
@@ -59,6 +69,12 @@ public final class TableReader: Sendable {
         } catch {
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }
+        bytes = mapping.bytes
+        hasFixedKeys = layout.schema.key.isInt64
+        headsAt = footer.range(of: .heads).lowerBound
+        endsAt = footer.range(of: .ends).lowerBound
+        groups = footer.range(of: .groups)
+        groupCount = footer.groupCount
         info = TableInfo(
             schema: layout.schema, rowCount: footer.rowCount, size: mapping.size, digest: digest)
     }
@@ -85,11 +101,10 @@ public final class TableReader: Sendable {
         let start = output.count
         do throws(Damage) {
             guard let group = try groupIndex(of: key) else { return false }
-            let view = try group < footer.groupCount ? self.group(group) : nil
-            guard let view else { return false }
+            let view = try self.group(group)
             let (row, isEqual) = try view.lowerBound(key)
             guard isEqual else { return false }
-            try decoder.append(selection, of: try view.row(row), in: mapping.bytes, to: &output)
+            try decoder.append(selection, of: try view.row(row), in: bytes, to: &output)
             return true
         } catch {
             output.removeLast(output.count - start)
@@ -165,10 +180,8 @@ public final class TableReader: Sendable {
 
     // MARK: - Groups
 
-    var groupCount: Int { footer.groupCount }
-
     /// The mapped bytes and where everything is in them; valid while this reader lives.
-    var parts: (MappedBytes, TableFooter) { (mapping.bytes, footer) }
+    var parts: (MappedBytes, TableFooter) { (bytes, footer) }
 
     var fieldLayouts: [FieldLayout] { decoder.fields }
 
@@ -178,7 +191,7 @@ public final class TableReader: Sendable {
         do throws(PageError) { try verifier.verify(range) } catch {
             throw Damage(offset: error.offset, detail: error.detail)
         }
-        return try GroupView(mapping.bytes, range, hasFixedKeys: info.schema.key.isInt64)
+        return try GroupView(bytes, range, hasFixedKeys: hasFixedKeys)
     }
 
     /// The last group whose first key does not sort after `key`; nil when `key` sorts before all.
@@ -187,10 +200,10 @@ public final class TableReader: Sendable {
     func groupIndex(of key: Span<UInt8>) throws(Damage) -> Int? {
         if !isPrepared.load(ordering: .acquiring) { try prepareIndex() }
         let head = GroupBuilder.head(of: key)
-        var upper = firstGroup { $0 > head }
+        var upper = groupCount(headsUpTo: head)
         guard upper > 0 else { return nil }
-        if info.schema.key.isInt64 { return upper - 1 }
-        var lower = firstGroup { $0 >= head }
+        if hasFixedKeys { return upper - 1 }
+        var lower = head == 0 ? 0 : groupCount(headsUpTo: head - 1)
         var firstKey: [UInt8] = []
         while lower < upper {
             let middle = (lower + upper) / 2
@@ -201,34 +214,32 @@ public final class TableReader: Sendable {
         return lower > 0 ? lower - 1 : nil
     }
 
-    /// The first group for whose head `isTrue` holds, which must hold for all after it.
+    /// How many groups have a head of at most `head`; heads ascend.
+    ///
+    /// The search has no branch that depends on a comparison, for none could be predicted.
     @inline(__always)
-    private func firstGroup(where isTrue: (UInt64) -> Bool) -> Int {
-        let heads = footer.range(of: .heads).lowerBound
-        var low = 0
-        var high = footer.groupCount
-        while low < high {
-            let middle = (low + high) / 2
-            if isTrue(mapping.bytes.load(UInt64.self, at: heads + 8 * middle)) {
-                high = middle
-            } else {
-                low = middle + 1
-            }
+    private func groupCount(headsUpTo head: UInt64) -> Int {
+        guard groupCount > 0 else { return 0 }
+        var base = 0
+        var length = groupCount
+        while length > 1 {
+            let half = length / 2
+            let isUpTo = bytes.load(UInt64.self, at: headsAt + 8 * (base + half)) <= head
+            base = isUpTo ? base + half : base
+            length -= half
         }
-        return low
+        return bytes.load(UInt64.self, at: headsAt + 8 * base) <= head ? base + 1 : base
     }
 
     private func groupRange(_ index: Int) throws(Damage) -> Range<Int> {
-        let ends = footer.range(of: .ends).lowerBound
-        let groups = footer.range(of: .groups)
-        let end = mapping.bytes.load(UInt64.self, at: ends + 8 * index)
+        let end = bytes.load(UInt64.self, at: endsAt + 8 * index)
         let start =
             index == 0
-            ? UInt64(groups.lowerBound) : mapping.bytes.load(UInt64.self, at: ends + 8 * index - 8)
+            ? UInt64(groups.lowerBound) : bytes.load(UInt64.self, at: endsAt + 8 * index - 8)
         guard start >= UInt64(groups.lowerBound), start <= end, end <= UInt64(groups.upperBound)
         else {
             throw Damage(
-                offset: ends + 8 * index, detail: "group \(index) lies at \(start) to \(end)")
+                offset: endsAt + 8 * index, detail: "group \(index) lies at \(start) to \(end)")
         }
         return Int(start)..<Int(end)
     }
@@ -237,7 +248,7 @@ public final class TableReader: Sendable {
     func append(
         _ selection: FieldSelection, of row: Range<Int>, to output: inout [UInt8]
     ) throws(Damage) {
-        try decoder.append(selection, of: row, in: mapping.bytes, to: &output)
+        try decoder.append(selection, of: row, in: bytes, to: &output)
     }
 
     func corrupt(_ damage: Damage) -> TableError {

@@ -2,8 +2,9 @@
 //
 //     OFFSET  SIZE       DESCRIPTION
 //          0     4       entry count N
-//          4     4 × N   where each entry ends, counted from the first entry's first byte
-//      4+4×N     …       the entries: ready JSON texts, one after another
+//          4     4       size of the largest entry
+//          8     4 × N   where each entry ends, counted from the first entry's first byte
+//      8+4×N     …       the entries: ready JSON texts, one after another
 //
 // The code of an entry is its ordinal. Frequent entries come first, so that their codes are short
 // as varints; entries of equal count stand in bytewise order.
@@ -16,11 +17,15 @@ struct VocabularyBuilder: Sendable {
     /// The most entries and bytes of text; beyond them the field has no vocabulary.
     static let maxCount = 1 << 16
     static let maxSize = 8 << 20
+    /// From this many entries on, half of the texts must have been known: where every other text
+    /// is new, codes would save nothing, and looking for them would cost the most.
+    static let trialCount = 1 << 14
 
     private var arena: [UInt8] = []
     private var ends: [Int] = []
     private(set) var counts: [Int] = []
     private var slots = [UInt32](repeating: .max, count: 256)
+    private var insertCount = 0
     /// Whether the texts were too many; the builder is then empty and stays so.
     private(set) var isOverflown = false
 
@@ -30,14 +35,15 @@ struct VocabularyBuilder: Sendable {
     /// Counts one occurrence of the text.
     mutating func insert(_ text: Span<UInt8>) {
         guard !isOverflown else { return }
+        insertCount += 1
         let slot = slot(of: text)
         if slots[slot] != .max {
             counts[Int(slots[slot])] += 1
             return
         }
-        guard ends.count < Self.maxCount, arena.count + text.count <= Self.maxSize else {
-            return overflow()
-        }
+        let isTooVaried = ends.count >= Self.trialCount && ends.count > insertCount / 2
+        guard ends.count < Self.maxCount, arena.count + text.count <= Self.maxSize, !isTooVaried
+        else { return overflow() }
         slots[slot] = UInt32(ends.count)
         arena.append(text)
         ends.append(arena.count)
@@ -115,7 +121,9 @@ struct VocabularyCodes {
     var encoded: [UInt8] {
         var output: [UInt8] = []
         var texts: [UInt8] = []
+        let largest = (0..<builder.count).reduce(0) { max($0, builder.textSize($1)) }
         output.append(littleEndian: UInt32(builder.count))
+        output.append(littleEndian: UInt32(largest))
         for ordinal in builder.codeOrder() {
             texts += builder.text(ordinal)
             output.append(littleEndian: UInt32(texts.count))
