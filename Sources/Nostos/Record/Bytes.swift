@@ -1,3 +1,5 @@
+import Glibc
+
 // Little helpers on byte arrays and spans: varints (LEB128, least significant 7 bits first:
 // 0x7f is 7f, 0x80 is 80 01, 300 is ac 02) and little-endian integers.
 
@@ -67,23 +69,29 @@ extension Span<UInt8> {
     }
 
     /// Bytewise, unsigned comparison, a prefix before its extensions: `memcmp`'s order.
-    @inlinable
     public func precedes(_ other: Span<UInt8>) -> Bool {
         let shared = Swift.min(count, other.count)
-        var index = 0
-        while index < shared {
-            if self[index] != other[index] { return self[index] < other[index] }
-            index += 1
-        }
-        return count < other.count
+        let order = Self.compare(self, other, count: shared)
+        return order == 0 ? count < other.count : order < 0
     }
 
     /// Whether both hold the same bytes.
-    @inlinable
     public func elementsEqual(_ other: Span<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        for index in indices where self[index] != other[index] { return false }
-        return true
+        count == other.count && Self.compare(self, other, count: count) == 0
+    }
+
+    @inline(__always)
+    private static func compare(
+        _ left: Span<UInt8>, _ right: Span<UInt8>, count: Int
+    ) -> Int32 {
+        guard count > 0 else { return 0 }
+        // Unsafe: both hold `count` bytes, and the pointers are used only inside the closures.
+        return unsafe left.withUnsafeBufferPointer { left in
+            unsafe right.withUnsafeBufferPointer { right in
+                guard let left = left.baseAddress, let right = right.baseAddress else { return 0 }
+                return unsafe memcmp(left, right, count)
+            }
+        }
     }
 }
 

@@ -10,6 +10,7 @@ struct RowEncoder {
     /// Values that were given and stand as NULL, by field.
     private(set) var nullCounts: [Int]
     private var text: [UInt8] = []
+    private var codes: [UInt8] = []
 
     init(fields: [FieldLayout], vocabularies: [VocabularyCodes?]) {
         self.fields = fields
@@ -106,7 +107,7 @@ struct RowEncoder {
     /// Puts the codes of a list's elements into `text`; false when one has none.
     private mutating func encodeCodes(_ elements: Span<UInt8>, field index: Int) -> Bool {
         guard let vocabulary = vocabularies[index] else { return false }
-        var codes: [UInt8] = []
+        codes.removeAll(keepingCapacity: true)
         var position = 0
         while position < elements.count {
             text.removeAll(keepingCapacity: true)
@@ -115,7 +116,7 @@ struct RowEncoder {
             else { return false }
             codes.append(varint: UInt64(code))
         }
-        text = codes
+        swap(&text, &codes)
         return true
     }
 
