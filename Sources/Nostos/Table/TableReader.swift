@@ -32,7 +32,7 @@ public final class TableReader: Sendable {
     private let isPrepared = Atomic(false)
 
     // What each lookup needs of the above, ready: reaching into structs that hold arrays costs a
-    // retain and a release each time, a seventh of a lookup together.
+    // retain and a release each time, an eighth of a lookup's samples in a profile.
     private let bytes: MappedBytes
     private let hasFixedKeys: Bool
     private let headsAt: Int
