@@ -34,8 +34,7 @@ struct RollbackCommand: ParsableCommand {
     private func confirm(_ state: JobState) throws {
         VersionTable.show(state)
         let target = to ?? state.previous.first?.number
-        FileHandle.standardError.write(
-            Data("roll back to \(target.map(String.init) ?? "?") [y/N] ".utf8))
+        Output.draw("roll back to \(target.map(String.init) ?? "?") [y/N] ")
         guard readLine()?.lowercased().hasPrefix("y") == true else {
             throw Failure(.failed, "nothing was changed")
         }

@@ -5,15 +5,30 @@ import Nostos
 enum Output {
     /// Prints a line of the result.
     static func line(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        bytes(Array((text + "\n").utf8))
     }
 
     /// Prints bytes of the result as they are.
-    static func bytes(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+    ///
+    /// A result that cannot be written, for example to a full disk, ends the process with 74.
+    static func bytes(_ bytes: [UInt8]) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+        } catch {
+            message("nostos: standard output: \(error.localizedDescription)")
+            exit(ExitStatus.io.rawValue)
+        }
+    }
 
     /// Tells people something.
     static func message(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        draw(text + "\n")
+    }
+
+    /// Shows text to people without a line's end.
+    static func draw(_ text: String) {
+        // Who cannot be told anything is not told that.
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
     /// Prints a value as one JSON document with sorted keys.

@@ -47,12 +47,12 @@ final class ProgressDisplay {
         let name = stage.padding(toLength: max(20, stage.count), withPad: " ", startingAt: 0)
         let line = "\(name)  \(text)\(rate)   \(Shown.duration(seconds))"
         guard isTerminal else { return Output.message(line) }
-        FileHandle.standardError.write(Data("\r\u{1B}[K\(line)\(isDone ? "\n" : "")".utf8))
+        Output.draw("\r\u{1B}[K\(line)\(isDone ? "\n" : "")")
         isDrawn = !isDone
     }
 
     private func clear() {
-        if isDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+        if isDrawn { Output.draw("\r\u{1B}[K") }
         isDrawn = false
     }
 

@@ -55,6 +55,18 @@ import Testing
         #expect(field.errors.contains("the fields are language, score"))
     }
 
+    /// Foundation's `write(_:)` traps where a disk is full.
+    @Test func aResultThatCannotBeWrittenEndsWith74() throws {
+        #expect(try nostos.run("init", ".").status == 0)
+        #expect(try nostos.run("run", "jobs/user_profile.yml").status == 0)
+        let full = try #require(FileHandle(forWritingAtPath: "/dev/full"))
+        let (process, _, errors) = try nostos.start(["scan", "user_profile"], output: full)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 74)
+        let said = String(decoding: try errors.readToEnd() ?? Data(), as: UTF8.self)
+        #expect(said.hasPrefix("nostos: standard output: "), "\(said)")
+    }
+
     @Test func mistakesEndWithTheirCodes() throws {
         #expect(try nostos.run("nonsense").status == 64)
         #expect(try nostos.run("ls").status == 78)

@@ -28,7 +28,9 @@ struct RowDecoder {
         _ selection: FieldSelection, of row: Range<Int>, in bytes: MappedBytes,
         to output: inout [UInt8]
     ) throws(Damage) {
-        let bound = largestSize(selection, row)
+        // Either factor of the bound may be as large as a hostile file: checked before they meet.
+        let isSmall = row.count <= Self.maxRawSize && largestWord <= Self.maxRawSize
+        let bound = isSmall ? largestSize(selection, row) : .max
         guard bound <= Self.maxRawSize else {
             return try decode(selection, row, bytes, into: &output)
         }

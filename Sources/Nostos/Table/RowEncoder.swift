@@ -1,5 +1,8 @@
 /// Turns records (encoded values of all fields) into rows of a table, see `FieldEncoding`.
 struct RowEncoder {
+    /// The largest row, in bytes: a group's offsets have 32 bits.
+    static let maxRowSize = 1 << 30
+
     let fields: [FieldLayout]
     private let vocabularies: [VocabularyCodes?]
     /// Bytes of the fixed part.
@@ -36,6 +39,10 @@ struct RowEncoder {
             let bytes = record.extracting(valueStart..<position)
             let code = try encode(bytes, value, in: record, field: index, into: &row)
             Self.put(code, fields[index], in: &row, at: start)
+        }
+        guard row.count - start <= Self.maxRowSize else {
+            throw RecordError(
+                detail: "a row of \(row.count - start) bytes, at most \(Self.maxRowSize)")
         }
         guard position == record.count else {
             throw RecordError(

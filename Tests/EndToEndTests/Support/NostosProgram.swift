@@ -36,8 +36,11 @@ struct NostosProgram {
 
     /// Starts it; the caller waits for it or kills it.
     ///
-    /// Standard error goes to a file, so that neither pipe can fill while the other is read.
-    func start(_ arguments: [String]) throws -> (Process, FileHandle, FileHandle) {
+    /// Standard output goes to `target` where one is given. Standard error goes to a file, so that
+    /// neither pipe can fill while the other is read.
+    func start(
+        _ arguments: [String], output target: FileHandle? = nil
+    ) throws -> (Process, FileHandle, FileHandle) {
         let process = Process()
         process.executableURL = try Self.executable()
         process.arguments = arguments
@@ -47,7 +50,7 @@ struct NostosProgram {
         process.environment = environment
         process.standardInput = FileHandle.nullDevice
         let output = Pipe()
-        process.standardOutput = output
+        if let target { process.standardOutput = target } else { process.standardOutput = output }
         let log = directory.appending("stderr-\(UUID().uuidString)").string
         try Data().write(to: URL(fileURLWithPath: log))
         process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: log))

@@ -25,6 +25,11 @@ final class LiveServer: Sendable {
         try Self.publish(catalog)
         store = try Store(opening: root, interval: .milliseconds(10))
         var options = DataPlaneOptions()
+        // A starved client of a busy test run is no slow client: tests of the deadlines set their own.
+        options.headTimeout = .seconds(300)
+        options.bodyTimeout = .seconds(300)
+        options.idleTimeout = .seconds(300)
+        options.stallTimeout = .seconds(300)
         options.port = 0
         options.threadCount = 2
         options.tick = .milliseconds(20)
