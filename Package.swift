@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let package = Package(
@@ -104,4 +105,16 @@ for target in package.targets where target.type != .system {
         .strictMemorySafety(),
         .treatAllWarnings(as: .error),
     ]
+}
+
+// Fuzzing needs a sanitizer that has its own `main`: only `scripts/fuzz` builds this target.
+if ProcessInfo.processInfo.environment["NOSTOS_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "TableFuzzer",
+            dependencies: [
+                "Nostos", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/Fuzz",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

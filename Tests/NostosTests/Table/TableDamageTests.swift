@@ -119,42 +119,12 @@ import Testing
                     let offset = Int.random(in: bad.indices, using: &random)
                     bad[offset] = [0, 1, 0x7F, 0x80, 0xFF].randomElement(using: &random) ?? 0
                 }
-                guard let resealed = Self.reseal(bad) else { continue }
+                guard let resealed = TableSeal.resealed(bad) else { continue }
                 let path = directory.appending("hostile.table")
                 _ = try answers(resealed, at: path)
                 if let table = try? TableReader(opening: path) { _ = try? table.verify() }
             }
         }
-    }
-
-    /// The bytes with all sums made anew; nil where the footer's sections make no sense.
-    private static func reseal(_ bytes: [UInt8]) -> [UInt8]? {
-        let start = bytes.count - TableFooter.size
-        let ends = (0..<8).map {
-            Int(truncatingIfNeeded: bytes.span.littleEndian(UInt64.self, at: start + 8 * $0))
-        }
-        guard zip(ends, ends.dropFirst()).allSatisfy({ $0 <= $1 }), ends[0] >= 0, ends[7] == start
-        else {
-            return nil
-        }
-        let seed: UInt64 = bytes.span.littleEndian(at: start + 80)
-        var sums: [UInt8] = []
-        for page in 0..<(ends[5] + 4095) / 4096 {
-            let range = page * 4096..<min(page * 4096 + 4096, ends[5])
-            sums.append(
-                littleEndian: Checksum.hash(bytes.span.extracting(range), seed: seed ^ UInt64(page))
-            )
-        }
-        guard sums.count == ends[6] - ends[5] else { return nil }
-        let roots = sumsOfSums(sums, seed: seed)
-        guard roots.count == ends[7] - ends[6] else { return nil }
-        var output = Array(bytes[..<ends[5]]) + sums + roots
-        var footer = Array(bytes[start..<start + 88])
-        footer.append(littleEndian: Checksum.hash(roots.span, seed: seed))
-        footer += bytes[start + 96..<start + 104]
-        footer.append(littleEndian: Checksum.hash(footer.span, seed: seed))
-        output += footer + bytes[(start + 112)...]
-        return output
     }
 
     @Test func aTableOfANewerFormatIsRefusedByName() throws {
