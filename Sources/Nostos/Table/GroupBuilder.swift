@@ -1,43 +1,64 @@
-// A group, first byte to last:
+// A group, first byte to last, where keys are numbers (see `KeyForm`):
 //
-//     OFFSET  SIZE   DESCRIPTION
-//          0     1   row count R, 1 to 255
-//          1     1   offset size W: 2 or 4 bytes
-//          2     2   size P of the prefix that all keys of the group share
-//          4   R×W   where each row's key suffix ends, counted from the first suffix;
-//                    left out when all keys of the table have 8 bytes (one int64 column)
-//          …   R×W   where each row ends, counted from the first row
-//          …     P   the prefix
-//          …     …   the suffixes, one after another, in key order
-//          …     …   the rows, one after another
+//     OFFSET   SIZE      DESCRIPTION
+//          0   1         row count R, 1 to 255
+//          1   1         bits 0–3: key size K, 0 to 8; bits 4–6: size W of a row's end, 1, 2 or 4;
+//                        bit 7: whether there is a frame
+//          …   4         size of the frame; left out when there is none
+//          …   (R−1)×K   the keys but the first, which stands in the index: each less the first
+//          …   (R−1)×W   where rows end, see `EndTable`
+//          …   …         the rows, one after another
+//          …   …         the frame
 //
-// Keys ascend strictly, within a group and from group to group.
+// Where keys are bytes:
+//
+//          0   1         row count R
+//          1   1         bits 0–3: size S of a suffix's end, 1, 2 or 4; bits 4–7 as above
+//          …   4         size of the frame; left out when there is none
+//          …   2         size P of the prefix that all keys of the group share
+//          …   4         size of all suffixes
+//          …   (R−1)×S   where key suffixes end, see `EndTable`
+//          …   (R−1)×W   where rows end
+//          …   P         the prefix
+//          …   …         the suffixes, one after another, in key order
+//          …   …         the rows, one after another
+//          …   …         the frame
+//
+// Keys ascend strictly, within a group and from group to group. A frame holds what all rows of the
+// group keep together.
+
+/// How a table holds its keys.
+enum KeyForm: Sendable {
+    /// As they are.
+    case bytes
+    /// As numbers in the same order.
+    case numbers
+}
 
 /// Collects the rows of one group and gives its bytes.
 struct GroupBuilder {
-    static let headerSize = 4
+    static let headerSize = 2
+    static let frameFlag: UInt8 = 0x80
     static let maxRowCount = 255
 
-    private let hasFixedKeys: Bool
+    private let form: KeyForm
+    private var numbers: [UInt64] = []
     private var keys: [UInt8] = []
     private var keyEnds: [Int] = []
     private(set) var rows: [UInt8] = []
     private var rowEnds: [Int] = []
 
-    init(hasFixedKeys: Bool) { self.hasFixedKeys = hasFixedKeys }
+    init(form: KeyForm) { self.form = form }
 
     var rowCount: Int { rowEnds.count }
     /// The size of keys and rows so far, in bytes.
-    var size: Int { keys.count + rows.count }
+    var size: Int { keys.count + 8 * numbers.count + rows.count }
 
-    /// The last key appended; empty before the first.
-    var lastKey: ArraySlice<UInt8> {
-        keys[(keyEnds.count < 2 ? 0 : keyEnds[keyEnds.count - 2])...]
-    }
-
-    /// Appends a key that sorts after all before, and lets `encode` append its row.
+    /// Lets `encode` append a row, and takes its key, which sorts after all before.
+    ///
+    /// Of `key` and `number` the one of the builder's form counts.
     mutating func append<E: Error>(
-        key: Span<UInt8>, _ encode: (inout [UInt8]) throws(E) -> Void
+        key: Span<UInt8>, number: UInt64, _ encode: (inout [UInt8]) throws(E) -> Void
     ) throws(E) {
         let start = rows.count
         do throws(E) {
@@ -46,59 +67,77 @@ struct GroupBuilder {
             rows.removeLast(rows.count - start)
             throw error
         }
-        keys.append(key)
-        keyEnds.append(keys.count)
+        switch form {
+        case .numbers: numbers.append(number)
+        case .bytes:
+            keys.append(key)
+            keyEnds.append(keys.count)
+        }
         rowEnds.append(rows.count)
     }
 
-    /// The first 8 bytes of the first key as a number, zeros where it is shorter.
-    var head: UInt64 { GroupBuilder.head(of: keys.span.extracting(..<(keyEnds.first ?? 0))) }
-
-    /// The first 8 bytes of a key as a big-endian number: ordered as the keys are.
-    static func head(of key: Span<UInt8>) -> UInt64 {
-        var head: UInt64 = 0
-        for index in 0..<8 { head = head << 8 | (index < key.count ? UInt64(key[index]) : 0) }
-        return head
+    /// Appends the group's bytes to `output`, with the frame behind its rows; the builder is then
+    /// empty.
+    mutating func finish(frame: Span<UInt8>, into output: inout [UInt8]) {
+        output.append(UInt8(rowCount))
+        let rowEndSize = EndTableBuilder.size(of: rowEnds)
+        let flags = UInt8(rowEndSize) << 4 | (frame.isEmpty ? 0 : Self.frameFlag)
+        switch form {
+        case .numbers: appendNumbers(flags, frame.count, rowEndSize, to: &output)
+        case .bytes: appendKeys(flags, frame.count, rowEndSize, to: &output)
+        }
+        output += rows
+        output.append(frame)
+        removeAll()
     }
 
-    /// The group's bytes; the builder is then empty.
-    mutating func finish() -> [UInt8] {
-        let prefix = sharedPrefix()
-        let isWide = max(keys.count, rows.count) > Int(UInt16.max)
-        var output: [UInt8] = []
-        output.reserveCapacity(keys.count + rows.count + 8 * rowCount + Self.headerSize)
-        output.append(UInt8(rowCount))
-        output.append(isWide ? 4 : 2)
-        output.append(littleEndian: UInt16(prefix))
-        func append(offset: Int) {
-            if isWide {
-                output.append(littleEndian: UInt32(offset))
-            } else {
-                output.append(littleEndian: UInt16(offset))
+    private func appendNumbers(
+        _ flags: UInt8, _ frameSize: Int, _ rowEndSize: Int, to output: inout [UInt8]
+    ) {
+        let first = numbers.first ?? 0
+        let widest = (numbers.last ?? 0) - first
+        let keySize = (64 - widest.leadingZeroBitCount + 7) / 8
+        output.append(flags | UInt8(keySize))
+        if frameSize > 0 { output.append(littleEndian: UInt32(frameSize)) }
+        for number in numbers.dropFirst() {
+            var rest = number - first
+            for _ in 0..<keySize {
+                output.append(UInt8(truncatingIfNeeded: rest))
+                rest >>= 8
             }
         }
-        if !hasFixedKeys {
-            for (index, end) in keyEnds.enumerated() { append(offset: end - (index + 1) * prefix) }
-        }
-        for end in rowEnds { append(offset: end) }
+        EndTableBuilder.append(rowEnds, size: rowEndSize, to: &output)
+    }
+
+    private func appendKeys(
+        _ flags: UInt8, _ frameSize: Int, _ rowEndSize: Int, to output: inout [UInt8]
+    ) {
+        let prefix = sharedPrefix()
+        let suffixEnds = keyEnds.enumerated().map { $1 - ($0 + 1) * prefix }
+        let suffixEndSize = EndTableBuilder.size(of: suffixEnds)
+        output.append(flags | UInt8(suffixEndSize))
+        if frameSize > 0 { output.append(littleEndian: UInt32(frameSize)) }
+        output.append(littleEndian: UInt16(prefix))
+        output.append(littleEndian: UInt32(suffixEnds.last ?? 0))
+        EndTableBuilder.append(suffixEnds, size: suffixEndSize, to: &output)
+        EndTableBuilder.append(rowEnds, size: rowEndSize, to: &output)
         output += keys[..<prefix]
         var start = 0
         for end in keyEnds {
             output += keys[(start + prefix)..<end]
             start = end
         }
-        output += rows
-        removeAll()
-        return output
     }
 
     /// Keys ascend, so what the first and the last share, all share.
     private func sharedPrefix() -> Int {
         let first = keys[..<(keyEnds.first ?? 0)]
-        return zip(first, lastKey).prefix { $0 == $1 }.count
+        let last = keys[(keyEnds.count < 2 ? 0 : keyEnds[keyEnds.count - 2])...]
+        return zip(first, last).prefix { $0 == $1 }.count
     }
 
     private mutating func removeAll() {
+        numbers.removeAll(keepingCapacity: true)
         keys.removeAll(keepingCapacity: true)
         keyEnds.removeAll(keepingCapacity: true)
         rows.removeAll(keepingCapacity: true)

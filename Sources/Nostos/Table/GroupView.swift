@@ -7,99 +7,115 @@ struct Damage: Error {
 /// A group of a mapped table, see `GroupBuilder` for its layout; checked against its bounds.
 struct GroupView {
     private let bytes: MappedBytes
-    let rowCount: Int
-    private let offsetSize: Int
-    private let prefix: Range<Int>
-    /// Where the offsets of the key suffixes begin; nil when all suffixes have `suffixSize` bytes.
-    private let keyEndsAt: Int?
-    private let suffixSize: Int
-    private let rowEndsAt: Int
-    private let suffixes: Range<Int>
-    private let rows: Range<Int>
-    /// Where keys have 8 bytes: the shared prefix as the high bytes of a number.
-    private let prefixNumber: UInt64
+    private let start: Int
+    let form: KeyForm
+    /// The first key where keys are numbers.
+    private let first: UInt64
+    /// Where keys are numbers: the size of one less the first, where they begin, and their bits.
+    private let keySize: Int
+    private let keysAt: Int
+    private let keyMask: UInt64
+    /// Where keys are bytes: the shared prefix and the ends of what stands behind it.
+    let prefix: Range<Int>
+    let suffixEnds: EndTable
+    let rowEnds: EndTable
+    private let rowsAt: Int
+    /// The group's frame; empty when it has none.
+    let frame: Range<Int>
 
-    init(_ bytes: MappedBytes, _ range: Range<Int>, hasFixedKeys: Bool) throws(Damage) {
-        self.bytes = bytes
-        guard range.count >= GroupBuilder.headerSize else {
-            throw Damage(offset: range.lowerBound, detail: "a group of \(range.count) bytes")
+    var rowCount: Int { rowEnds.count }
+
+    /// The view of the group in `range`, whose first key is `first` where keys are numbers.
+    @inline(__always)
+    init(
+        _ bytes: MappedBytes, _ range: Range<Int>, _ form: KeyForm, first: UInt64
+    ) throws(Damage) {
+        (self.bytes, self.form, self.first) = (bytes, form, first)
+        start = range.lowerBound
+        // A table's footer stands behind its groups: headers may be read before they are checked.
+        let rowCount = Int(bytes.load(UInt8.self, at: start))
+        let flags = bytes.load(UInt8.self, at: start + 1)
+        keySize = Int(flags & 15)
+        let rowEndSize = Int(flags >> 4 & 7)
+        var position = start + GroupBuilder.headerSize
+        var frameSize = 0
+        if flags & GroupBuilder.frameFlag != 0 {
+            frameSize = Int(bytes.load(UInt32.self, at: position))
+            position += 4
         }
-        rowCount = Int(bytes.load(UInt8.self, at: range.lowerBound))
-        offsetSize = Int(bytes.load(UInt8.self, at: range.lowerBound + 1))
-        let prefixSize = Int(bytes.load(UInt16.self, at: range.lowerBound + 2))
-        let offsetsAt = range.lowerBound + GroupBuilder.headerSize
-        keyEndsAt = hasFixedKeys ? nil : offsetsAt
-        rowEndsAt = offsetsAt + (hasFixedKeys ? 0 : rowCount * offsetSize)
-        let prefixAt = rowEndsAt + rowCount * offsetSize
+        guard rowCount > 0, rowEndSize == 1 || rowEndSize == 2 || rowEndSize == 4 else {
+            throw Damage(
+                offset: start, detail: "a group of \(rowCount) rows, ends of \(rowEndSize) bytes")
+        }
+        var suffixesSize = 0
+        var prefixSize = 0
+        switch form {
+        case .numbers:
+            guard rowCount == 1 || (1...8).contains(keySize) else {
+                throw Damage(offset: start, detail: "keys of \(keySize) bytes")
+            }
+        case .bytes:
+            guard keySize == 1 || keySize == 2 || keySize == 4 else {
+                throw Damage(offset: start, detail: "ends of keys of \(keySize) bytes")
+            }
+            prefixSize = Int(bytes.load(UInt16.self, at: position))
+            suffixesSize = Int(bytes.load(UInt32.self, at: position + 2))
+            position += 6
+        }
+        keysAt = position
+        keyMask = keySize == 0 ? 0 : UInt64.max >> UInt64(64 - 8 * min(keySize, 8))
+        let rowEndsAt = position + (rowCount - 1) * keySize
+        let prefixAt = rowEndsAt + (rowCount - 1) * rowEndSize
         prefix = prefixAt..<prefixAt + prefixSize
-        suffixSize = 8 - prefixSize
-        guard rowCount > 0, offsetSize == 2 || offsetSize == 4,
-            prefix.upperBound <= range.upperBound,
-            !hasFixedKeys || suffixSize >= 0
-        else {
+        rowsAt = prefix.upperBound + suffixesSize
+        let rowsSize = range.upperBound - frameSize - rowsAt
+        guard rowsSize >= 0 else {
             throw Damage(
-                offset: range.lowerBound,
-                detail:
-                    "a group of \(rowCount) rows, offset size \(offsetSize), prefix \(prefixSize)")
-        }
-        let suffixesSize =
-            hasFixedKeys
-            ? rowCount * suffixSize
-            : Self.offset(bytes, at: offsetsAt + (rowCount - 1) * offsetSize, size: offsetSize)
-        suffixes = prefix.upperBound..<prefix.upperBound + suffixesSize
-        let rowsSize = Self.offset(
-            bytes, at: rowEndsAt + (rowCount - 1) * offsetSize, size: offsetSize)
-        guard suffixes.upperBound + rowsSize == range.upperBound else {
-            throw Damage(
-                offset: range.lowerBound,
-                detail: "\(suffixesSize) bytes of keys and \(rowsSize) of rows in a group of "
+                offset: start,
+                detail: "\(rowsAt - start) bytes of keys and \(frameSize) of frame in a group of "
                     + "\(range.count) bytes")
         }
-        rows = suffixes.upperBound..<range.upperBound
-        if hasFixedKeys, prefixSize > 0 {
-            let tail = bytes.load(UInt64.self, at: prefix.upperBound - 8).byteSwapped
-            prefixNumber = tail << UInt64(8 * (8 - prefixSize))
-        } else {
-            prefixNumber = 0
-        }
+        suffixEnds = EndTable(
+            at: position, size: form == .bytes ? keySize : 4, count: rowCount, total: suffixesSize)
+        rowEnds = EndTable(at: rowEndsAt, size: rowEndSize, count: rowCount, total: rowsSize)
+        frame = rowsAt + rowsSize..<range.upperBound
     }
 
-    /// Where the group's counts, offsets and shared prefix lie in the file.
-    var head: Range<Int> {
-        let offsetsAt = keyEndsAt ?? rowEndsAt
-        return offsetsAt - GroupBuilder.headerSize..<prefix.upperBound
+    /// Where the group's counts and sizes lie in the file.
+    var counts: Range<Int> { start..<keysAt }
+
+    /// Where the key of a row but the first lies in the file, where keys are numbers.
+    func keyRange(_ index: Int) -> Range<Int> {
+        keysAt + (index - 1) * keySize..<keysAt + index * keySize
     }
 
     /// Where the row of that ordinal lies in the file.
     @inline(__always)
     func row(_ index: Int) throws(Damage) -> Range<Int> {
-        try Self.slice(bytes, rows, endsAt: rowEndsAt, size: offsetSize, index)
+        let slice = try rowEnds.slice(index, in: bytes)
+        return rowsAt + slice.lowerBound..<rowsAt + slice.upperBound
     }
 
-    /// Where the part of the key of that row behind the shared prefix lies in the file.
+    /// Where the part of the key of that row behind the shared prefix lies in the file, where keys
+    /// are bytes.
     @inline(__always)
     func suffix(_ index: Int) throws(Damage) -> Range<Int> {
-        guard let keyEndsAt else {
-            let start = suffixes.lowerBound + index * suffixSize
-            return start..<start + suffixSize
-        }
-        return try Self.slice(bytes, suffixes, endsAt: keyEndsAt, size: offsetSize, index)
+        let slice = try suffixEnds.slice(index, in: bytes)
+        return prefix.upperBound + slice.lowerBound..<prefix.upperBound + slice.upperBound
     }
 
-    /// Appends the key of that row.
+    /// Appends the key of that row, where keys are bytes.
     func appendKey(_ index: Int, to key: inout [UInt8]) throws(Damage) {
         bytes.append(prefix, to: &key)
         bytes.append(try suffix(index), to: &key)
     }
 
-    /// The first row whose key does not sort before `key`, and whether it is equal.
+    /// The first row whose key does not sort before `key`, and whether it is equal, where keys are
+    /// bytes.
     ///
     /// The row's ordinal is `rowCount` when every key sorts before. O(log rows) comparisons.
     @inline(__always)
     func lowerBound(_ key: Span<UInt8>) throws(Damage) -> (index: Int, isEqual: Bool) {
-        if keyEndsAt == nil, key.count == 8 {
-            return lowerBound(number: GroupBuilder.head(of: key))
-        }
         let shared = min(prefix.count, key.count)
         let order = bytes.compare(prefix, with: key.extracting(..<shared))
         if key.count < prefix.count, order >= 0 { return (0, false) }
@@ -121,53 +137,32 @@ struct GroupView {
         return (low, isEqual)
     }
 
-    /// The same where all keys have 8 bytes: they compare as big-endian numbers, each read at once.
+    /// The same where keys are numbers.
     ///
     /// The search has no branch that depends on a comparison, for none could be predicted.
     @inline(__always)
-    private func lowerBound(number key: UInt64) -> (index: Int, isEqual: Bool) {
-        guard suffixSize > 0 else {
-            let only = number(at: 0)
-            return (only < key ? rowCount : 0, only == key)
-        }
+    func lowerBound(number key: UInt64) -> (index: Int, isEqual: Bool) {
+        guard key >= first else { return (0, false) }
+        let rest = key - first
         var base = 0
         var length = rowCount
         while length > 1 {
             let half = length / 2
-            base = number(at: base + half) <= key ? base + half : base
+            base = self.rest(at: base + half) <= rest ? base + half : base
             length -= half
         }
-        let found = number(at: base)
-        return (found < key ? base + 1 : base, found == key)
+        let found = base == 0 ? 0 : self.rest(at: base)
+        return (found < rest ? base + 1 : base, found == rest)
     }
 
-    /// The 8-byte key of that row as a big-endian number: the shared prefix, then the suffix.
+    /// The key of that row, where keys are numbers.
+    func number(_ index: Int) -> UInt64 { index == 0 ? first : first &+ rest(at: index) }
+
+    /// The key of a row but the first, less the first.
     ///
-    /// The 8 bytes that end where the suffix ends begin within the file: a group has a header.
+    /// Reads 8 bytes from where the key begins; a table's footer stands behind its last group.
     @inline(__always)
-    private func number(at index: Int) -> UInt64 {
-        let end = suffixes.lowerBound + (index + 1) * suffixSize
-        let tail = bytes.load(UInt64.self, at: end - 8).byteSwapped
-        guard suffixSize < 8 else { return tail }
-        let mask = (UInt64(1) << UInt64(8 * suffixSize)) - 1
-        return prefixNumber | (tail & mask)
-    }
-
-    @inline(__always)
-    private static func slice(
-        _ bytes: MappedBytes, _ area: Range<Int>, endsAt: Int, size: Int, _ index: Int
-    ) throws(Damage) -> Range<Int> {
-        let start = index == 0 ? 0 : offset(bytes, at: endsAt + (index - 1) * size, size: size)
-        let end = offset(bytes, at: endsAt + index * size, size: size)
-        guard start <= end, end <= area.count else {
-            throw Damage(offset: endsAt, detail: "offsets \(start) and \(end) of \(area.count)")
-        }
-        return area.lowerBound + start..<area.lowerBound + end
-    }
-
-    @inline(__always)
-    private static func offset(_ bytes: MappedBytes, at offset: Int, size: Int) -> Int {
-        size == 2
-            ? Int(bytes.load(UInt16.self, at: offset)) : Int(bytes.load(UInt32.self, at: offset))
+    private func rest(at index: Int) -> UInt64 {
+        bytes.load(UInt64.self, at: keysAt + (index - 1) * keySize) & keyMask
     }
 }

@@ -18,12 +18,8 @@ public struct TableCursor {
     /// Moves before the first record whose key does not sort before `key`.
     public mutating func seek(to key: Span<UInt8>) throws(TableError) {
         do throws(Damage) {
-            (groupIndex, rowIndex, group) = (0, 0, nil)
-            guard let index = try table.groupIndex(of: key) else { return }
-            let found = try table.group(index)
-            groupIndex = index
-            rowIndex = try found.lowerBound(key).index
-            group = found
+            (groupIndex, rowIndex) = try table.lowerBound(key)
+            group = nil
         } catch {
             throw table.corrupt(error)
         }
@@ -32,11 +28,11 @@ public struct TableCursor {
     /// Moves to the next record; false behind the last.
     public mutating func next() throws(TableError) -> Bool {
         do throws(Damage) {
-            while groupIndex < table.groupCount {
+            while groupIndex < table.index.groupCount {
                 let current = if let group { group } else { try table.group(groupIndex) }
                 if rowIndex < current.rowCount {
                     key.removeAll(keepingCapacity: true)
-                    try current.appendKey(rowIndex, to: &key)
+                    try table.appendKey(of: current, rowIndex, to: &key)
                     row = try current.row(rowIndex)
                     rowIndex += 1
                     group = current

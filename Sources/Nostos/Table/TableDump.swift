@@ -22,7 +22,7 @@ public struct TableDump {
 
     private init(_ table: TableReader) {
         self.table = table
-        (bytes, footer) = table.parts
+        (bytes, footer) = (table.bytes, table.footer)
     }
 
     private mutating func run() throws(Damage) {
@@ -32,12 +32,8 @@ public struct TableDump {
             header.lowerBound + 8..<header.upperBound, "header",
             "format version \(TableFormat.version)")
         for index in 0..<footer.groupCount { try dumpGroup(index) }
-        for (part, what) in [(TablePart.heads, "head"), (.ends, "end")] {
-            let range = footer.range(of: part)
-            for index in 0..<footer.groupCount {
-                let start = range.lowerBound + 8 * index
-                line(start..<start + 8, "\(part)", "\(what) of group \(index)")
-            }
+        for (range, part, meaning) in try table.index.parts() {
+            line(range, "\(part)", meaning)
         }
         line(footer.range(of: .vocabularies), "vocabularies", "words as JSON")
         line(footer.range(of: .layout), "layout", layoutText)
@@ -52,11 +48,7 @@ public struct TableDump {
 
     private mutating func dumpGroup(_ index: Int) throws(Damage) {
         let group = try table.group(index)
-        line(group.head, "group \(index)", "\(group.rowCount) rows, offsets, shared key prefix")
-        for row in 0..<group.rowCount {
-            let suffix = try group.suffix(row)
-            line(suffix, "group \(index)", "key suffix of row \(row)")
-        }
+        for (range, meaning) in try group.parts() { line(range, "group \(index)", meaning) }
         let all = table.select()
         for row in 0..<group.rowCount {
             let range = try group.row(row)
@@ -64,10 +56,11 @@ public struct TableDump {
             try table.append(all, of: range, to: &json)
             line(range, "group \(index)", "row \(row): \(String(decoding: json, as: UTF8.self))")
         }
+        if !group.frame.isEmpty { line(group.frame, "group \(index)", "frame") }
     }
 
     private var layoutText: String {
-        zip(table.info.schema.fields, table.fieldLayouts).map { field, layout in
+        zip(table.info.schema.fields, table.decoder.fields).map { field, layout in
             "\(field.name): \(layout.name), \(layout.width) bits"
         }.joined(separator: "; ")
     }

@@ -2,8 +2,8 @@
 //
 //     header          16 bytes
 //     groups          rows in key order, `TableOptions.groupRowCount` a group
-//     heads           8 bytes a group: the first 8 bytes of its first key, big-endian as a number
-//     ends            8 bytes a group: where it ends, counted from the start of the file
+//     index           where each group lies, and what key it begins with, see `TableIndexBuilder`
+//     separators      texts that tell groups apart where the index cannot, see there too
 //     vocabularies    one after another, see `Vocabulary`
 //     layout          the schema and each field's encoding, see `TableLayout`
 //     metadata        JSON: job, counts, statistics, provenance; read only when asked for
@@ -22,9 +22,9 @@
 // The footer:
 //
 //     OFFSET  SIZE  DESCRIPTION
-//          0    64  where each section ends, 8 bytes each: groups, heads, ends, vocabularies,
-//                   layout, metadata, page sums, sums of sums; each begins where the one before
-//                   ends
+//          0    64  where each section ends, 8 bytes each: groups, index, separators,
+//                   vocabularies, layout, metadata, page sums, sums of sums; each begins where the
+//                   one before ends
 //         64     8  row count
 //         72     8  group count
 //         80     8  seed: mixed into every page sum, so that a page of another table, or one in
@@ -43,11 +43,12 @@
 //
 // Version changes:
 //     1  first
+//     2  keys as numbers, the index with its directory, ends of rows in one byte, frames
 
 /// The constants of the table format.
 enum TableFormat {
     static let magic: [UInt8] = [0x6E, 0x6F, 0x73, 0x74, 0x6F, 0x73, 0x0D, 0x0A]
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     static let headerSize = 16
     static let pageSize = 4096
 
@@ -67,7 +68,7 @@ enum TableFormat {
 
 /// The parts of a table file, in file order.
 public enum TablePart: Int, Sendable, CaseIterable {
-    case groups, heads, ends, vocabularies, layout, metadata, pageSums, sumsOfSums
+    case groups, index, separators, vocabularies, layout, metadata, pageSums, sumsOfSums
     case footer, header
 
     /// The sections whose ends stand in the footer.
@@ -155,8 +156,7 @@ struct TableFooter: Equatable {
         (rowCount, groupCount) = (Int(rows), Int(groups))
         let pageCount = Self.pageCount(
             of: range(of: .groups).lowerBound..<range(of: .metadata).upperBound)
-        guard range(of: .heads).count == groupCount * 8, range(of: .ends).count == groupCount * 8,
-            range(of: .pageSums).count == pageCount * 8,
+        guard range(of: .pageSums).count == pageCount * 8,
             range(of: .sumsOfSums).count == Self.pageCount(of: 0..<pageCount * 8) * 8
         else { throw .damaged("sections do not fit the counts") }
     }

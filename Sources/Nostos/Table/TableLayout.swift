@@ -23,8 +23,12 @@ struct TableLayout: Equatable, Sendable {
     /// One for each field of the schema, with their places in the row.
     let fields: [FieldLayout]
 
+    /// How the table holds its keys.
+    let keyForm: KeyForm
+
     init(schema: Schema, fields: [FieldLayout]) {
         self.schema = schema
+        keyForm = schema.key.isInt64 ? .numbers : .bytes
         self.fields = RowShape.placed(fields)
     }
 

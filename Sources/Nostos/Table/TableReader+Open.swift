@@ -62,6 +62,19 @@ extension TableReader {
         return RowDecoder(fields: layout.fields, vocabularies: vocabularies)
     }
 
+    /// The index; checks the page with its header.
+    static func index(
+        _ layout: TableLayout, _ mapping: MappedFile, _ footer: TableFooter,
+        _ verifier: PageVerifier
+    ) throws(Damage) -> TableIndex {
+        let range = footer.range(of: .index)
+        let header = range.prefix(TableIndexBuilder.headerSize)
+        do throws(PageError) { try verifier.verify(header) } catch {
+            throw Damage(offset: error.offset, detail: error.detail)
+        }
+        return try TableIndex(mapping.bytes, footer, layout.keyForm)
+    }
+
     static func corrupt(
         _ file: FilePath, _ footer: TableFooter, _ offset: Int, _ detail: String
     ) -> TableError {

@@ -25,21 +25,17 @@ public final class TableReader: Sendable {
     /// What the table says of itself.
     public let info: TableInfo
 
-    private let mapping: MappedFile
-    private let footer: TableFooter
-    private let verifier: PageVerifier
-    private let decoder: RowDecoder
-    private let isPrepared = Atomic(false)
+    let mapping: MappedFile
+    let footer: TableFooter
+    let verifier: PageVerifier
+    let decoder: RowDecoder
+    let isPrepared = Atomic(false)
 
     // What each lookup needs of the above, ready: reaching into structs that hold arrays costs a
     // retain and a release each time, an eighth of a lookup's samples in a profile.
-    private let bytes: MappedBytes
-    private let hasFixedKeys: Bool
-    private let headsAt: Int
-    private let endsAt: Int
-    private let groups: Range<Int>
-    /// How many groups of rows there are.
-    let groupCount: Int
+    let bytes: MappedBytes
+    let keyForm: KeyForm
+    let index: TableIndex
 
     /// Opens a table.
     ///
@@ -66,15 +62,12 @@ public final class TableReader: Sendable {
         let layout = try Self.layout(of: mapping, footer, file)
         do throws(Damage) {
             decoder = try Self.decoder(layout, mapping, footer, verifier)
+            index = try Self.index(layout, mapping, footer, verifier)
         } catch {
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }
         bytes = mapping.bytes
-        hasFixedKeys = layout.schema.key.isInt64
-        headsAt = footer.range(of: .heads).lowerBound
-        endsAt = footer.range(of: .ends).lowerBound
-        groups = footer.range(of: .groups)
-        groupCount = footer.groupCount
+        keyForm = layout.keyForm
         info = TableInfo(
             schema: layout.schema, rowCount: footer.rowCount, size: mapping.size, digest: digest)
     }
@@ -100,11 +93,8 @@ public final class TableReader: Sendable {
     ) throws(TableError) -> Bool {
         let start = output.count
         do throws(Damage) {
-            guard let group = try groupIndex(of: key) else { return false }
-            let view = try self.group(group)
-            let (row, isEqual) = try view.lowerBound(key)
-            guard isEqual else { return false }
-            try decoder.append(selection, of: try view.row(row), in: bytes, to: &output)
+            guard let (group, row) = try find(key) else { return false }
+            try decoder.append(selection, of: try group.row(row), in: bytes, to: &output)
             return true
         } catch {
             output.removeLast(output.count - start)
@@ -137,132 +127,5 @@ public final class TableReader: Sendable {
         do throws(Damage) { try prepareIndex() } catch {
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }
-    }
-
-    /// Reads every byte of the file: all checksums again, the order of all keys, all rows, counts.
-    ///
-    /// - Returns: the number of records.
-    public func verify() throws(TableError) -> Int {
-        for page in 0..<footer.range(of: .pageSums).count / 8 {
-            do throws(PageError) { try verifier.verify(page: page) } catch {
-                throw Self.corrupt(file, footer, error.offset, error.detail)
-            }
-        }
-        _ = try metadata()
-        let all = select()
-        var cursor = makeCursor()
-        var previous: [UInt8]?
-        var scratch: [UInt8] = []
-        var count = 0
-        while try cursor.next() {
-            if let previous, !previous.span.precedes(cursor.key.span) {
-                throw Self.corrupt(
-                    file, footer, footer.range(of: .groups).lowerBound,
-                    "the key of row \(count) does not sort after the one before it")
-            }
-            guard info.schema.key.decode(cursor.key.span) != nil else {
-                throw Self.corrupt(
-                    file, footer, footer.range(of: .groups).lowerBound,
-                    "the key of row \(count) is no key of the schema")
-            }
-            scratch.removeAll(keepingCapacity: true)
-            try cursor.appendJSON(all, into: &scratch)
-            previous = cursor.key
-            count += 1
-        }
-        guard count == footer.rowCount else {
-            throw Self.corrupt(
-                file, footer, footer.range(of: .footer).lowerBound,
-                "\(footer.rowCount) rows, found \(count)")
-        }
-        return count
-    }
-
-    // MARK: - Groups
-
-    /// The mapped bytes and where everything is in them; valid while this reader lives.
-    var parts: (MappedBytes, TableFooter) { (bytes, footer) }
-
-    var fieldLayouts: [FieldLayout] { decoder.fields }
-
-    /// The group of that ordinal, its bytes verified.
-    func group(_ index: Int) throws(Damage) -> GroupView {
-        let range = try groupRange(index)
-        do throws(PageError) { try verifier.verify(range) } catch {
-            throw Damage(offset: error.offset, detail: error.detail)
-        }
-        return try GroupView(bytes, range, hasFixedKeys: hasFixedKeys)
-    }
-
-    /// The last group whose first key does not sort after `key`; nil when `key` sorts before all.
-    ///
-    /// Heads are first keys cut to 8 bytes: among groups of equal heads whole keys decide.
-    func groupIndex(of key: Span<UInt8>) throws(Damage) -> Int? {
-        if !isPrepared.load(ordering: .acquiring) { try prepareIndex() }
-        let head = GroupBuilder.head(of: key)
-        var upper = groupCount(headsUpTo: head)
-        guard upper > 0 else { return nil }
-        if hasFixedKeys { return upper - 1 }
-        var lower = head == 0 ? 0 : groupCount(headsUpTo: head - 1)
-        var firstKey: [UInt8] = []
-        while lower < upper {
-            let middle = (lower + upper) / 2
-            firstKey.removeAll(keepingCapacity: true)
-            try group(middle).appendKey(0, to: &firstKey)
-            if key.precedes(firstKey.span) { upper = middle } else { lower = middle + 1 }
-        }
-        return lower > 0 ? lower - 1 : nil
-    }
-
-    /// How many groups have a head of at most `head`; heads ascend.
-    ///
-    /// The search has no branch that depends on a comparison, for none could be predicted.
-    @inline(__always)
-    private func groupCount(headsUpTo head: UInt64) -> Int {
-        guard groupCount > 0 else { return 0 }
-        var base = 0
-        var length = groupCount
-        while length > 1 {
-            let half = length / 2
-            let isUpTo = bytes.load(UInt64.self, at: headsAt + 8 * (base + half)) <= head
-            base = isUpTo ? base + half : base
-            length -= half
-        }
-        return bytes.load(UInt64.self, at: headsAt + 8 * base) <= head ? base + 1 : base
-    }
-
-    private func groupRange(_ index: Int) throws(Damage) -> Range<Int> {
-        let end = bytes.load(UInt64.self, at: endsAt + 8 * index)
-        let start =
-            index == 0
-            ? UInt64(groups.lowerBound) : bytes.load(UInt64.self, at: endsAt + 8 * index - 8)
-        guard start >= UInt64(groups.lowerBound), start <= end, end <= UInt64(groups.upperBound)
-        else {
-            throw Damage(
-                offset: endsAt + 8 * index, detail: "group \(index) lies at \(start) to \(end)")
-        }
-        return Int(start)..<Int(end)
-    }
-
-    /// Appends the selected fields of a row of a group.
-    func append(
-        _ selection: FieldSelection, of row: Range<Int>, to output: inout [UInt8]
-    ) throws(Damage) {
-        try decoder.append(selection, of: row, in: bytes, to: &output)
-    }
-
-    func corrupt(_ damage: Damage) -> TableError {
-        Self.corrupt(file, footer, damage.offset, damage.detail)
-    }
-
-    // Two threads may both do this; both find the same.
-    private func prepareIndex() throws(Damage) {
-        let parts: [TablePart] = [.heads, .ends, .vocabularies]
-        for part in parts {
-            do throws(PageError) { try verifier.verify(footer.range(of: part)) } catch {
-                throw Damage(offset: error.offset, detail: error.detail)
-            }
-        }
-        isPrepared.store(true, ordering: .releasing)
     }
 }

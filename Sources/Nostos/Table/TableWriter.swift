@@ -16,7 +16,8 @@ public struct TableOptions: Sendable {
 
 /// Writes one table: records in ascending key order in, one durable read-only file out.
 ///
-/// Memory is bounded but for 24 bytes a group and 8 bytes a page of the file.
+/// Memory is bounded but for 16 bytes a group, the separators of groups whose keys are bytes, and
+/// 8 bytes a page of the file.
 public final class TableWriter {
     private let file: FilePath
     private let job: String
@@ -31,8 +32,8 @@ public final class TableWriter {
     private var output: PagedOutput
     private var encoder: RowEncoder
     private var group: GroupBuilder
-    private var heads: [UInt8] = []
-    private var ends: [UInt8] = []
+    private var index: TableIndexBuilder
+    private var groupBytes: [UInt8] = []
     private var lastKey: [UInt8] = []
     private var rowCount = 0
 
@@ -85,7 +86,8 @@ public final class TableWriter {
         layout = TableLayout(schema: schema, fields: fields)
         self.vocabularies = vocabularies
         encoder = RowEncoder(fields: layout.fields, vocabularies: codes)
-        group = GroupBuilder(hasFixedKeys: schema.key.isInt64)
+        group = GroupBuilder(form: layout.keyForm)
+        index = TableIndexBuilder(form: layout.keyForm)
         output = PagedOutput(sink: sink, seed: TableFormat.seed(job: job, version: version))
         try write(TableFormat.header.span)
     }
@@ -109,14 +111,24 @@ public final class TableWriter {
         guard rowCount == 0 || isLast(before: key) else {
             throw .unsorted(file: file, row: rowCount)
         }
+        guard layout.keyForm == .bytes || key.count == 8 else {
+            throw .badRecord(
+                file: file, row: rowCount, detail: "a key of \(key.count) bytes, expected 8")
+        }
+        let number = layout.keyForm == .numbers ? TableIndexBuilder.head(of: key) : 0
+        let isFirst = group.rowCount == 0
         do throws(RecordError) {
-            try group.append(key: key) { row throws(RecordError) in
+            try group.append(key: key, number: number) { row throws(RecordError) in
                 try encoder.encode(record, into: &row)
             }
         } catch {
             throw .badRecord(file: file, row: rowCount, detail: error.detail)
         }
         rowCount += 1
+        if isFirst {
+            let lastKey = lastKey
+            index.beginGroup(key: key, number: number, after: lastKey.span)
+        }
         lastKey.removeAll(keepingCapacity: true)
         lastKey.append(key)
         if group.rowCount == options.groupRowCount || group.size >= options.groupSize {
@@ -130,7 +142,9 @@ public final class TableWriter {
     public func finish(provenance: Provenance = Provenance()) throws(TableError) -> TableSummary {
         try closeGroup()
         var sections = [output.offset]
-        for section in [heads, ends, vocabularies, layout.encoded, try metadata(provenance)] {
+        let lastKey = lastKey
+        let (index, separators) = index.encoded(lastKey: lastKey.span)
+        for section in [index, separators, vocabularies, layout.encoded, try metadata(provenance)] {
             try write(section.span)
             sections.append(output.offset)
         }
@@ -141,7 +155,7 @@ public final class TableWriter {
         sections.append(output.offset + sums.count)
         sections.append(output.offset + sums.count + rootPages.count)
         let footer = TableFooter(
-            ends: sections, rowCount: rowCount, groupCount: heads.count / 8, seed: seed,
+            ends: sections, rowCount: rowCount, groupCount: self.index.groupCount, seed: seed,
             rootSum: Checksum.hash(rootPages.span, seed: seed))
         let footerBytes = footer.encoded
         do throws(Errno) {
@@ -166,10 +180,11 @@ public final class TableWriter {
 
     private func closeGroup() throws(TableError) {
         guard group.rowCount > 0 else { return }
-        heads.append(littleEndian: group.head)
-        let bytes = group.finish()
+        groupBytes.removeAll(keepingCapacity: true)
+        group.finish(frame: Span(), into: &groupBytes)
+        let bytes = groupBytes
         try write(bytes.span)
-        ends.append(littleEndian: UInt64(output.offset))
+        index.endGroup(at: output.offset)
     }
 
     private func write(_ bytes: Span<UInt8>) throws(TableError) {

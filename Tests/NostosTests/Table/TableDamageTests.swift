@@ -133,7 +133,7 @@ import Testing
             let path = directory.appending("new.table")
             bytes[bytes.count - TableFooter.size + 96] = 9
             try Data(bytes).write(to: URL(fileURLWithPath: path.string))
-            #expect(throws: TableError.unsupportedVersion(file: path, found: 9, known: 1)) {
+            #expect(throws: TableError.unsupportedVersion(file: path, found: 9, known: 2)) {
                 try TableReader(opening: path)
             }
         }

@@ -1,0 +1,143 @@
+/// The index of a mapped table, see `TableIndexBuilder` for its layout.
+///
+/// Searching costs one or two cache misses whatever the table's size, and reads no group.
+struct TableIndex {
+    private let bytes: MappedBytes
+    let form: KeyForm
+    let groupCount: Int
+    /// Where the section lies in the file.
+    let range: Range<Int>
+    private let groups: Range<Int>
+    private let base: UInt64
+    private let shift: UInt64
+    private let lastBucket: UInt64
+    let prefix: Range<Int>
+    let directoryAt: Int
+    let entriesAt: Int
+    let separatorEndsAt: Int
+    private let separators: Range<Int>
+
+    /// Checks the sizes; what stands in the sections is checked where it is used.
+    init(_ bytes: MappedBytes, _ footer: TableFooter, _ form: KeyForm) throws(Damage) {
+        (self.bytes, self.form, groupCount) = (bytes, form, footer.groupCount)
+        groups = footer.range(of: .groups)
+        range = footer.range(of: .index)
+        guard range.count >= TableIndexBuilder.headerSize else {
+            throw Damage(offset: range.lowerBound, detail: "an index of \(range.count) bytes")
+        }
+        base = bytes.load(UInt64.self, at: range.lowerBound)
+        shift = UInt64(bytes.load(UInt8.self, at: range.lowerBound + 8))
+        let prefixSize = Int(bytes.load(UInt16.self, at: range.lowerBound + 10))
+        let bucketCount = Int(bytes.load(UInt32.self, at: range.lowerBound + 12))
+        prefix =
+            range.lowerBound + TableIndexBuilder.headerSize
+            ..< range.lowerBound + TableIndexBuilder.headerSize + prefixSize
+        directoryAt = prefix.upperBound
+        entriesAt = directoryAt + 4 * (bucketCount + 1)
+        let separatorsRange = footer.range(of: .separators)
+        separatorEndsAt = separatorsRange.lowerBound
+        let textsAt = separatorEndsAt + (form == .bytes ? 8 * groupCount : 0)
+        guard shift < 64, form == .bytes || prefixSize == 0, (bucketCount > 0) == (groupCount > 0),
+            entriesAt + 8 + 16 * groupCount == range.upperBound,
+            textsAt <= separatorsRange.upperBound
+        else {
+            throw Damage(
+                offset: range.lowerBound,
+                detail: "an index of \(range.count) bytes for \(groupCount) groups: shift \(shift),"
+                    + " \(bucketCount) buckets, a prefix of \(prefixSize) bytes")
+        }
+        lastBucket = UInt64(max(1, bucketCount) - 1)
+        separators = textsAt..<separatorsRange.upperBound
+    }
+
+    /// The first key of that group where keys are numbers; else its head.
+    @inline(__always)
+    func head(_ group: Int) -> UInt64 { bytes.load(UInt64.self, at: entriesAt + 16 * group + 8) }
+
+    /// Where the group lies in the file.
+    @inline(__always)
+    func range(_ group: Int) throws(Damage) -> Range<Int> {
+        let at = entriesAt + 16 * group
+        let start = bytes.load(UInt64.self, at: at)
+        let end = bytes.load(UInt64.self, at: at + 16)
+        guard start >= UInt64(groups.lowerBound), start <= end, end <= UInt64(groups.upperBound)
+        else {
+            throw Damage(offset: at, detail: "group \(group) lies at \(start) to \(end)")
+        }
+        return Int(start)..<Int(end)
+    }
+
+    /// The one group that can hold the number; nil when it is less than all keys.
+    @inline(__always)
+    func group(ofNumber number: UInt64) throws(Damage) -> Int? {
+        let count = try groupCount(headsUpTo: number)
+        return count > 0 ? count - 1 : nil
+    }
+
+    /// The one group that can hold the key; nil when it sorts before all.
+    @inline(__always)
+    func group(of key: Span<UInt8>) throws(Damage) -> Int? {
+        guard groupCount > 0 else { return nil }
+        let shared = min(prefix.count, key.count)
+        let order = bytes.compare(prefix, with: key.extracting(..<shared))
+        if order < 0 { return groupCount - 1 }
+        guard order == 0, key.count >= prefix.count else { return nil }
+        let rest = key.extracting(shared...)
+        let head = TableIndexBuilder.head(of: rest)
+        let upper = try groupCount(headsUpTo: head)
+        guard upper > 0 else { return nil }
+        if self.head(upper - 1) < head { return upper - 1 }
+        return try group(of: rest, head, before: upper)
+    }
+
+    /// The same where the last group before `upper` has the key's head: separators decide.
+    @inline(never)
+    private func group(
+        of rest: Span<UInt8>, _ head: UInt64, before upper: Int
+    ) throws(Damage) -> Int? {
+        var low = head == 0 ? 0 : try groupCount(headsUpTo: head - 1)
+        var high = upper
+        while low < high {
+            let middle = (low + high) / 2
+            if bytes.compare(try separator(middle), with: rest) <= 0 {
+                low = middle + 1
+            } else {
+                high = middle
+            }
+        }
+        return low > 0 ? low - 1 : nil
+    }
+
+    /// Where the separator of that group lies in the file, where keys are bytes.
+    func separator(_ group: Int) throws(Damage) -> Range<Int> {
+        let at = separatorEndsAt + 8 * group
+        let start = group == 0 ? 0 : bytes.load(UInt64.self, at: at - 8)
+        let end = bytes.load(UInt64.self, at: at)
+        guard start <= end, end <= UInt64(separators.count) else {
+            throw Damage(offset: at, detail: "separator \(group) lies at \(start) to \(end)")
+        }
+        return separators.lowerBound + Int(start)..<separators.lowerBound + Int(end)
+    }
+
+    /// How many groups have a head of at most `head`.
+    ///
+    /// The search has no branch that depends on a comparison, for none could be predicted.
+    @inline(__always)
+    private func groupCount(headsUpTo head: UInt64) throws(Damage) -> Int {
+        guard groupCount > 0, head >= base else { return 0 }
+        let bucket = Int(min((head - base) >> shift, lastBucket))
+        let low = Int(bytes.load(UInt32.self, at: directoryAt + 4 * bucket))
+        let high = Int(bytes.load(UInt32.self, at: directoryAt + 4 * bucket + 4))
+        guard low <= high, high <= groupCount else {
+            throw Damage(offset: directoryAt + 4 * bucket, detail: "bucket of \(low) to \(high)")
+        }
+        var count = low
+        var length = high - low
+        while length > 0 {
+            let half = (length + 1) / 2
+            count = self.head(count + half - 1) <= head ? count + half : count
+            length -= half
+        }
+        return count
+    }
+}
