@@ -16,6 +16,17 @@ let package = Package(
         .systemLibrary(name: "RivalRocksDB", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(name: "RivalSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "RivalZstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "CountedAllocations"),
+        .executableTarget(
+            name: "NostosAllocations",
+            dependencies: [
+                "CountedAllocations",
+                .product(name: "Nostos", package: "nostos"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: [
+                .enableExperimentalFeature("Lifetimes"), .treatAllWarnings(as: .error),
+            ]),
         .executableTarget(
             name: "NostosBench",
             dependencies: [

@@ -25,7 +25,8 @@ struct Report {
             previous = row.operation
             lines.append(line(row.operation, row.engine, row.median))
         }
-        if results.set == .a { lines += ["", "targets on (a):"] + Targets(results).lines }
+        let targets = Targets(results).lines
+        if !targets.isEmpty { lines += ["", "targets on (\(results.set.rawValue)):"] + targets }
         return lines.joined(separator: "\n")
     }
 

@@ -67,7 +67,7 @@ struct EngineWorker<E: Engine> {
         switch operation {
         case .getOne: return try Measure.gets(opened(), uniform, range, .one)
         case .getTwo: return try Measure.gets(opened(), uniform, range, .two)
-        case .getMiss: return try Measure.gets(opened(), data.queries(.miss), range, .all)
+        case .getMiss: return try Measure.gets(opened(), data.queries(.miss), range, .one)
         case .getZipf: return try Measure.gets(opened(), data.queries(.zipf), range, .all)
         case .batch100: return try Measure.batches(opened(), uniform, range)
         case .scan: return try Measure.scan(opened())
