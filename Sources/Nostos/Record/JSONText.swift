@@ -4,62 +4,29 @@ public enum JSONText {
 
     /// Appends an integer.
     public static func append(int64 value: Int64, to output: inout [UInt8]) {
-        append(int64: value, into: &output)
+        output.appendRaw(upTo: largestNumber) { $0.append(int64: value) }
     }
 
-    /// Appends `mantissa × 10^-scale` in plain notation, with every one of its `scale` decimals.
+    /// Appends `mantissa × 10^-scale` in plain notation without trailing decimal zeros, for a scale
+    /// of 0 to 18.
     public static func append(mantissa: Int64, scale: Int, to output: inout [UInt8]) {
-        append(mantissa: mantissa, scale: scale, into: &output)
+        if scale == 0 { return append(int64: mantissa, to: &output) }
+        output.appendRaw(upTo: largestNumber) {
+            $0.append(mantissa: mantissa, scale: min(scale, 18))
+        }
     }
 
     /// Appends a point in time as an RFC 3339 string in quotes, such as
     /// `"2026-01-31T08:05:00.25Z"`: in UTC, with as many decimals as it needs.
     public static func append(timestamp microseconds: Int64, to output: inout [UInt8]) {
-        append(timestamp: microseconds, into: &output)
+        let time = Timestamp.clamped(microseconds)
+        output.appendRaw(upTo: largestTimestamp) { $0.append(timestamp: time) }
     }
 
-    @inline(__always)
-    static func append(int64 value: Int64, into output: inout some ByteOutput) {
-        if value < 0 { output.append(UInt8(ascii: "-")) }
-        output.append(digits: value.magnitude, minimum: 1)
-    }
-
-    @inline(__always)
-    static func append(mantissa: Int64, scale: Int, into output: inout some ByteOutput) {
-        if scale == 0 { return append(int64: mantissa, into: &output) }
-        if mantissa < 0 { output.append(UInt8(ascii: "-")) }
-        let power = scale < powersOfTen.count ? powersOfTen[scale] : powersOfTen[0]
-        let (whole, fraction) = mantissa.magnitude.quotientAndRemainder(dividingBy: power)
-        output.append(digits: whole, minimum: 1)
-        output.append(UInt8(ascii: "."))
-        output.append(digits: fraction, minimum: scale)
-    }
-
-    @inline(__always)
-    static func append(timestamp microseconds: Int64, into output: inout some ByteOutput) {
-        output.append(UInt8(ascii: "\""))
-        Timestamp.append(microseconds, into: &output)
-        output.append(UInt8(ascii: "\""))
-    }
-
-    /// 10^0 to 10^18: a scale's.
-    private static let powersOfTen: [UInt64] = (0..<19).map { exponent in
-        (0..<exponent).reduce(1) { power, _ in power * 10 }
-    }
-
-    /// Appends `mantissa × 10^-scale` without trailing decimal zeros: the canonical text of numbers
-    /// that `Decimal.scaled` gives.
-    @inline(__always)
-    static func append(
-        trimmedMantissa mantissa: Int64, scale: Int, into output: inout some ByteOutput
-    ) {
-        var (mantissa, scale) = (mantissa, scale)
-        while scale > 0, mantissa % 10 == 0 {
-            mantissa /= 10
-            scale -= 1
-        }
-        append(mantissa: mantissa, scale: scale, into: &output)
-    }
+    /// The size of the longest number that is a mantissa and a scale: `-0.` and 18 digits.
+    static let largestNumber = 21
+    /// The size of `"9999-12-31T23:59:59.999999Z"` with its quotes.
+    static let largestTimestamp = 29
 
     /// Appends a string in quotes.
     ///

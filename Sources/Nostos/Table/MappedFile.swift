@@ -49,20 +49,19 @@ import SystemPackage
         self.count = count
     }
 
+    /// The address of the byte at `offset`, or behind the last one.
+    @unsafe @inline(__always)
+    func address(of offset: Int) -> UnsafePointer<UInt8> {
+        precondition(offset >= 0 && offset <= count)
+        return unsafe base.advanced(by: offset).assumingMemoryBound(to: UInt8.self)
+    }
+
     /// The little-endian integer at `offset`.
     @inline(__always)
     func load<T: FixedWidthInteger & BitwiseCopyable>(_: T.Type, at offset: Int) -> T {
         precondition(offset >= 0 && offset <= count - MemoryLayout<T>.size)
         // Unsafe: inside the mapping, by the precondition.
         return unsafe T(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: T.self))
-    }
-
-    /// The 32 bytes at `offset`.
-    @inline(__always)
-    func block(at offset: Int) -> SIMD32<UInt8> {
-        precondition(offset >= 0 && offset <= count - 32)
-        // Unsafe: inside the mapping, by the precondition.
-        return unsafe base.loadUnaligned(fromByteOffset: offset, as: SIMD32<UInt8>.self)
     }
 
     /// Calls `body` with the bytes of the range.

@@ -162,20 +162,22 @@ struct RecordError: Error {
 
 /// What writer and reader both derive from the fields' layouts.
 enum RowShape {
-    /// Gives each field its place in the fixed part, in field order.
+    /// Gives each field its place in the fixed part, in field order: the next free bit, or the next
+    /// whole byte where the code would else touch nine bytes.
     static func placed(_ fields: [FieldLayout]) -> [FieldLayout] {
         var offset = 0
         return fields.map { field in
             var field = field
+            if offset % 8 + field.width > 64 { offset += 8 - offset % 8 }
             field.bitOffset = offset
             offset += field.width
             return field
         }
     }
 
-    /// Bytes of the fixed part.
+    /// Bytes of the fixed part of fields that have their places.
     static func fixedSize(of fields: [FieldLayout]) -> Int {
-        (fields.reduce(0) { $0 + $1.width } + 7) / 8
+        (fields.reduce(0) { max($0, $1.bitOffset + $1.width) } + 7) / 8
     }
 
     /// The last field that can have a variable entry.

@@ -64,10 +64,13 @@ extension TableReader {
     }
 
     /// Appends the selected fields of a row of a group.
+    @inline(__always)
     func append(
         _ selection: FieldSelection, of row: Range<Int>, to output: inout [UInt8]
     ) throws(Damage) {
-        try decoder.append(selection, of: row, in: bytes, to: &output)
+        precondition(selection.program.belongs(to: mapping), "a selection of another table")
+        try prepareOnce()
+        try selection.program.append(RowPlace(bytes, row), to: &output)
     }
 
     @inline(__always)
@@ -86,6 +89,7 @@ extension TableReader {
     func prepareIndex() throws(Damage) {
         let parts: [TablePart] = [.index, .separators, .vocabularies]
         for part in parts { try verifyPages(footer.range(of: part)) }
+        try decoder.validateVocabularies()
         isPrepared.store(true, ordering: .releasing)
     }
 }

@@ -59,7 +59,8 @@ extension TableReader {
             }
             vocabularies.append(try VocabularyView(mapping.bytes, range))
         }
-        return RowDecoder(fields: layout.fields, vocabularies: vocabularies)
+        return RowDecoder(
+            fields: layout.fields, vocabularies: vocabularies, mapping: mapping)
     }
 
     /// The index; checks the page with its header.

@@ -74,7 +74,8 @@ public final class TableReader: Sendable {
 
     /// The selection of these fields, or of all in schema order.
     public func select(_ names: [String]? = nil) -> FieldSelection {
-        FieldSelection(names: names ?? info.schema.fields.map(\.name), schema: info.schema)
+        FieldSelection(
+            names: names ?? info.schema.fields.map(\.name), schema: info.schema, decoder: decoder)
     }
 
     /// Appends the selected fields of one record as a JSON object, such as `{"a":1,"b":["x"]}`.
@@ -94,7 +95,7 @@ public final class TableReader: Sendable {
         let start = output.count
         do throws(Damage) {
             guard let (group, row) = try find(key) else { return false }
-            try decoder.append(selection, of: try group.row(row), in: bytes, to: &output)
+            try append(selection, of: try group.row(row), to: &output)
             return true
         } catch {
             output.removeLast(output.count - start)

@@ -231,7 +231,7 @@ extension FieldProfile {
         if let (range, scale) = scaledRange, type == .int64 || type == .number {
             ends = [range.lowerBound, range.upperBound].map { mantissa in
                 var text: [UInt8] = []
-                JSONText.append(trimmedMantissa: mantissa, scale: scale, into: &text)
+                JSONText.append(mantissa: mantissa, scale: scale, to: &text)
                 return String(decoding: text, as: UTF8.self)
             }
         } else if let timestamps, type == .timestamp {

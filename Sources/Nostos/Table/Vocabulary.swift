@@ -3,8 +3,9 @@
 //     OFFSET  SIZE       DESCRIPTION
 //          0     4       entry count N
 //          4     4       size of the largest entry
-//          8     4 × N   where each entry ends, counted from the first entry's first byte
-//      8+4×N     …       the entries: ready JSON texts, one after another
+//          8     4       zero, where the first entry begins
+//         12     4 × N   where each entry ends, counted from the first entry's first byte
+//     12+4×N     …       the entries: ready JSON texts, one after another
 //
 // The code of an entry is its ordinal. Frequent entries come first, so that their codes are short
 // as varints; entries of equal count stand in bytewise order.
@@ -124,6 +125,7 @@ struct VocabularyCodes {
         let largest = (0..<builder.count).reduce(0) { max($0, builder.textSize($1)) }
         output.append(littleEndian: UInt32(builder.count))
         output.append(littleEndian: UInt32(largest))
+        output.append(littleEndian: UInt32(0))
         for ordinal in builder.codeOrder() {
             texts += builder.text(ordinal)
             output.append(littleEndian: UInt32(texts.count))

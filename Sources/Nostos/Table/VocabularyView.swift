@@ -1,37 +1,67 @@
 /// A vocabulary in a mapped table; see `VocabularyBuilder` for its layout.
-struct VocabularyView {
+///
+/// Does not keep the mapping alive.
+@safe struct VocabularyView {
     static let headerSize = 8
 
-    private let count: Int
-    private let endsAt: Int
-    private let texts: Range<Int>
-    /// No word that ``range(of:in:)`` gives is larger: the decoder's memory is counted by it.
+    let count: Int
+    /// No word is larger, once ``validate()`` has passed.
     let largestWord: Int
+    /// Where each word begins, and where the last one ends: 4 bytes each.
+    let ends: UnsafePointer<UInt8>
+    /// The first word's first byte.
+    let words: UnsafePointer<UInt8>
+    private let wordsSize: Int
+    private let offset: Int
 
     /// The vocabulary that lies in that range of the file, of which the header is verified.
     init(_ bytes: MappedBytes, _ range: Range<Int>) throws(Damage) {
-        guard range.count >= Self.headerSize else {
+        guard range.count >= Self.headerSize + 4 else {
             throw Damage(offset: range.lowerBound, detail: "a vocabulary of \(range.count) bytes")
         }
         count = Int(bytes.load(UInt32.self, at: range.lowerBound))
         largestWord = Int(bytes.load(UInt32.self, at: range.lowerBound + 4))
-        endsAt = range.lowerBound + Self.headerSize
-        guard count <= (range.count - Self.headerSize) / 4, largestWord <= range.count else {
+        offset = range.lowerBound
+        let endsAt = range.lowerBound + Self.headerSize
+        let most = (range.count - Self.headerSize - 4) / 4
+        guard count <= most, largestWord <= VocabularyBuilder.maxSize else {
             throw Damage(
                 offset: range.lowerBound,
                 detail: "\(count) words of at most \(largestWord) in \(range.count) bytes")
         }
-        texts = endsAt + 4 * count..<range.upperBound
+        // Unsafe: both lie inside the range, by the guard.
+        unsafe ends = bytes.address(of: endsAt)
+        unsafe words = bytes.address(of: endsAt + 4 * (count + 1))
+        wordsSize = range.upperBound - endsAt - 4 * (count + 1)
     }
 
-    /// Where the word of that code lies in the file, or nil when there is none.
-    @inline(__always)
-    func range(of code: UInt64, in bytes: MappedBytes) -> Range<Int>? {
-        guard code < UInt64(count) else { return nil }
-        let index = Int(code)
-        let start = index == 0 ? 0 : Int(bytes.load(UInt32.self, at: endsAt + 4 * index - 4))
-        let end = Int(bytes.load(UInt32.self, at: endsAt + 4 * index))
-        guard start <= end, end <= texts.count, end - start <= largestWord else { return nil }
-        return texts.lowerBound + start..<texts.lowerBound + end
+    /// Makes sure that every word lies inside and none is larger than the header says.
+    ///
+    /// After that, any code below ``count`` may be used unchecked.
+    func validate() throws(Damage) {
+        var start = end(0)
+        var largest = 0
+        guard start == 0 else { throw Damage(offset: offset, detail: "word 0 begins at \(start)") }
+        for index in 0..<count {
+            let end = end(index + 1)
+            guard start <= end, end <= wordsSize else {
+                throw Damage(
+                    offset: offset, detail: "word \(index) lies at \(start) to \(end)")
+            }
+            largest = max(largest, end - start)
+            start = end
+        }
+        guard largest <= largestWord else {
+            throw Damage(
+                offset: offset, detail: "a word of \(largest) bytes, at most \(largestWord)")
+        }
+    }
+
+    private func end(_ index: Int) -> Int {
+        // Unsafe: `count` + 1 ends lie there, by the initialiser.
+        Int(
+            unsafe UnsafeRawPointer(ends).loadUnaligned(
+                fromByteOffset: 4 * index, as: UInt32.self
+            ).littleEndian)
     }
 }

@@ -1,0 +1,112 @@
+/// One field of a selection as flat data: all that decoding it takes, without a look elsewhere.
+@safe struct DecodeStep {
+    /// What the packed code stands for; see `FieldEncoding`.
+    enum Operation: UInt8 {
+        case integer, decimal, timestamp, bool
+        /// A word of the vocabulary, for which there is room; or one that is too large for that.
+        case word, longWord
+        /// Nothing: the value always stands in the variable part, as text or as a list of codes.
+        case text, codeList
+    }
+
+    /// The text before the value, such as `,"a":`, and its size.
+    var label: UnsafePointer<UInt8>
+    var labelSize = 0
+
+    // The packed code: the 8 bytes from `byteOffset` on, shifted, masked.
+    let byteOffset: Int
+    let shift: UInt64
+    let mask: UInt64
+
+    let operation: Operation
+    /// The code of value 0; the values are below `limit`.
+    let firstCode: UInt64
+    let limit: UInt64
+    /// Added to a number's or a time's value.
+    let base: Int64
+    /// Of a `decimal`.
+    let scale: Int
+    /// Of a `timestamp`: what its count is multiplied by.
+    let unit: Int64
+
+    // The vocabulary, or anything at all where there is none, with `wordCount` 0.
+    let ends: UnsafePointer<UInt8>
+    let words: UnsafePointer<UInt8>
+    let wordCount: UInt64
+    let largestWord: Int
+
+    /// The place among the fields that can have a variable entry, or -1.
+    let entryIndex: Int
+    /// Whether no field behind can have one: the entry reaches to the row's end.
+    let isLastEntry: Bool
+
+    /// Words up to this size are reckoned with in advance for every row.
+    static let largestShortWord = 256
+
+    /// - Parameters:
+    ///   - filler: an address for what is not there; never read.
+    ///   - entryIndex: the place among `entryCount` fields that can have a variable entry.
+    init(
+        _ field: FieldLayout, _ vocabulary: VocabularyView?, filler: UnsafePointer<UInt8>,
+        entryIndex: Int, entryCount: Int
+    ) {
+        unsafe label = filler
+        byteOffset = field.bitOffset / 8
+        shift = UInt64(field.bitOffset % 8)
+        mask = field.width == 0 ? 0 : .max >> UInt64(64 - field.width)
+        firstCode = field.firstCode
+        unsafe ends = vocabulary?.ends ?? filler
+        unsafe words = vocabulary?.words ?? filler
+        wordCount = UInt64(vocabulary?.count ?? 0)
+        largestWord = vocabulary?.largestWord ?? 0
+        self.entryIndex = field.hasVariable ? entryIndex : -1
+        isLastEntry = entryIndex == entryCount - 1
+        let codes = mask < firstCode ? 0 : mask - firstCode &+ 1
+        var (base, scale, unit) = (Int64(0), 0, Int64(1))
+        switch field.encoding {
+        case .scaled(let first, let places):
+            (base, scale, limit) = (first, places, codes)
+            operation = places == 0 ? .integer : .decimal
+        case .timestamp(let first, let microseconds):
+            (base, unit) = (first, microseconds)
+            let range = Timestamp.range
+            let (low, high) = (range.lowerBound / unit, range.upperBound / unit)
+            limit = (low...high).contains(first) ? UInt64(high - first) + 1 : 0
+            operation = .timestamp
+        case .bool: (operation, limit) = (.bool, 2)
+        case .vocabulary:
+            operation = largestWord <= Self.largestShortWord ? .word : .longWord
+            limit = wordCount
+        case .variable: (operation, limit) = (.text, 0)
+        case .codeList: (operation, limit) = (.codeList, 0)
+        }
+        (self.base, self.scale, self.unit) = (base, scale, unit)
+    }
+
+    /// The code in the row that starts there.
+    @inline(__always)
+    func code(in row: UnsafePointer<UInt8>) -> UInt64 {
+        // Unsafe: the fixed part lies there, and 8 bytes from any of its bytes on can be read.
+        let word = unsafe UnsafeRawPointer(row).loadUnaligned(
+            fromByteOffset: byteOffset, as: UInt64.self)
+        return word.littleEndian &>> shift & mask
+    }
+
+    /// Whether a field with that code has an entry in the variable part.
+    @inline(__always)
+    func hasEntry(_ code: UInt64) -> Bool {
+        entryIndex >= 0
+            && (code == FieldLayout.variableCode
+                || (code == FieldLayout.listTextCode && operation == .codeList))
+    }
+
+    /// No text of the value is larger, entries of the variable part and long words aside.
+    var largestText: Int {
+        switch operation {
+        case .integer, .decimal: JSONText.largestNumber
+        case .timestamp: JSONText.largestTimestamp
+        case .word: max(4, largestWord)
+        case .bool, .longWord, .text, .codeList: 5
+        }
+    }
+}

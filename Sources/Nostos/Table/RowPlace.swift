@@ -1,0 +1,23 @@
+/// Where the bytes of one row lie: in the mapping, or in memory of the caller.
+///
+/// From every part on, ``slack`` bytes behind its end can be read: in a mapping the footer stands
+/// behind all rows. Does not keep them alive.
+@safe struct RowPlace {
+    /// What can be read behind the end of any part.
+    static let slack = 64
+
+    /// The fixed part's first byte; the plain variable part follows it.
+    let start: UnsafePointer<UInt8>
+    let size: Int
+    /// Where the row stands in the file, for messages.
+    let offset: Int
+
+    /// The row in that range of a mapped table's groups.
+    @inline(__always)
+    init(_ bytes: MappedBytes, _ range: Range<Int>) {
+        // Unsafe: the address lies in the mapping, which is checked.
+        unsafe start = bytes.address(of: range.lowerBound)
+        size = range.count
+        offset = range.lowerBound
+    }
+}

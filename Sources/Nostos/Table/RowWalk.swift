@@ -1,0 +1,228 @@
+/// The walk through one row: the reader's hot path.
+///
+/// What is stored is close to what is sent, so a record costs integer printing and copying. Every
+/// code is checked against its limit, every entry against the row's end; what the codes lead to was
+/// checked before the first row.
+@safe struct RowWalk {
+    private let row: RowPlace
+    private(set) var output: RawOutput
+    /// What is left for variable entries and long words.
+    private var budget: Int
+
+    /// The next of the program's `entries`, and where it begins if this row has it.
+    private var nextEntry = 0
+    private var entryStart: UnsafePointer<UInt8>
+    private let entriesStart: UnsafePointer<UInt8>
+    private let rowEnd: UnsafePointer<UInt8>
+
+    @inline(__always)
+    init(_ row: RowPlace, _ program: DecodeProgram, _ output: RawOutput, budget: Int) {
+        self.row = row
+        self.output = output
+        self.budget = budget
+        // Unsafe: the row has at least its fixed part.
+        unsafe entriesStart = row.start + program.fixedSize
+        unsafe entryStart = row.start + program.fixedSize
+        unsafe rowEnd = row.start + row.size
+    }
+
+    /// Appends the object; gives how much room was missing for that, 0 when it is done.
+    @inline(__always)
+    mutating func run(_ program: DecodeProgram) throws(Damage) -> Int {
+        var step = unsafe UnsafePointer(program.steps)
+        let end = unsafe step + program.stepCount
+        // Unsafe, here and below: the steps lie there, and addresses in them are valid while the
+        // program lives.
+        while unsafe step < end {
+            unsafe output.append(step.pointee.label, count: step.pointee.labelSize)
+            let code = unsafe step.pointee.code(in: row.start)
+            let missing = unsafe try append(step, code, program)
+            if missing > 0 { return missing }
+            unsafe step += 1
+        }
+        unsafe output.append(program.tail, count: program.tailSize)
+        return 0
+    }
+
+    @inline(__always)
+    private mutating func append(
+        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ program: DecodeProgram
+    ) throws(Damage) -> Int {
+        let value = unsafe code &- step.pointee.firstCode
+        guard unsafe value < step.pointee.limit else {
+            if code == FieldLayout.nullCode {
+                output.appendNull()
+                return 0
+            }
+            return unsafe try appendEntry(step, code, program)
+        }
+        let number = unsafe Int64(
+            bitPattern: UInt64(bitPattern: step.pointee.base) &+ value)
+        switch unsafe step.pointee.operation {
+        case .integer: output.append(int64: number)
+        case .decimal: unsafe output.append(mantissa: number, scale: step.pointee.scale)
+        case .timestamp: unsafe output.append(timestamp: number &* step.pointee.unit)
+        case .bool: output.append(bool: value == 1)
+        case .word: unsafe appendWord(value, step)
+        case .longWord:
+            let size = unsafe Self.word(value, step).count
+            budget -= size
+            guard budget >= 0 else { return -budget }
+            unsafe appendWord(value, step)
+        case .text, .codeList: throw damage("a value without an entry")
+        }
+        return 0
+    }
+
+    /// Where the word of a code below the count lies.
+    @inline(__always)
+    private static func word(
+        _ code: UInt64, _ step: UnsafePointer<DecodeStep>
+    ) -> UnsafeBufferPointer<UInt8> {
+        // Unsafe: `wordCount` + 1 ends lie there, ascending and inside: checked by `validate`.
+        let ends = unsafe UnsafeRawPointer(step.pointee.ends).loadUnaligned(
+            fromByteOffset: Int(truncatingIfNeeded: code &<< 2), as: UInt64.self
+        ).littleEndian
+        let start = ends & 0xFFFF_FFFF
+        return unsafe UnsafeBufferPointer(
+            start: step.pointee.words + Int(truncatingIfNeeded: start),
+            count: Int(truncatingIfNeeded: ends &>> 32 &- start))
+    }
+
+    @inline(__always)
+    private mutating func appendWord(_ code: UInt64, _ step: UnsafePointer<DecodeStep>) {
+        let word = unsafe Self.word(code, step)
+        guard let start = word.baseAddress else { return }
+        unsafe output.append(start, count: word.count)
+    }
+
+    // MARK: - Variable entries
+
+    @inline(__always)
+    private mutating func appendEntry(
+        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ program: DecodeProgram
+    ) throws(Damage) -> Int {
+        guard unsafe step.pointee.hasEntry(code) else {
+            throw damage("code \(code), which stands for nothing")
+        }
+        let size = unsafe try findEntry(step, program)
+        let start = unsafe entryStart
+        unsafe entryStart += size
+        guard code == FieldLayout.variableCode, unsafe step.pointee.operation == .codeList else {
+            budget -= size
+            guard budget >= 0 else { return -budget }
+            unsafe output.append(start, count: size)
+            return 0
+        }
+        return unsafe try appendList(step, start, size)
+    }
+
+    /// Moves `entryStart` to the content of the step's entry and gives its size.
+    @inline(__always)
+    private mutating func findEntry(
+        _ step: UnsafePointer<DecodeStep>, _ program: DecodeProgram
+    ) throws(Damage) -> Int {
+        let target = unsafe step.pointee.entryIndex
+        if nextEntry > target {
+            nextEntry = 0
+            unsafe entryStart = entriesStart
+        }
+        while nextEntry < target {
+            let skipped = unsafe program.entries + nextEntry
+            nextEntry += 1
+            if unsafe skipped.pointee.hasEntry(skipped.pointee.code(in: row.start)) {
+                let size = try entrySize()
+                unsafe entryStart += size
+            }
+        }
+        nextEntry += 1
+        return unsafe step.pointee.isLastEntry ? rowEnd - entryStart : try entrySize()
+    }
+
+    /// Reads the size that stands before an entry; the entry ends before the row does.
+    @inline(__always)
+    private mutating func entrySize() throws(Damage) -> Int {
+        // Unsafe: more can be read than the size takes, wherever in the row it begins.
+        var size = Int(unsafe entryStart.pointee)
+        if size < 0x80 {
+            unsafe entryStart += 1
+        } else {
+            let span = unsafe Span(_unsafeStart: entryStart, count: rowEnd - entryStart)
+            var position = 0
+            guard let long = span.varint(at: &position) else { throw damage("a cut size") }
+            size = Int(truncatingIfNeeded: min(long, UInt64(Int32.max)))
+            unsafe entryStart += position
+        }
+        guard unsafe size <= rowEnd - entryStart else { throw damage("a cut entry") }
+        return size
+    }
+
+    /// Appends the words of a list of varint codes.
+    @inline(__always)
+    private mutating func appendList(
+        _ step: UnsafePointer<DecodeStep>, _ start: UnsafePointer<UInt8>, _ size: Int
+    ) throws(Damage) -> Int {
+        let most = unsafe size &* (step.pointee.largestWord &+ 1) &+ 2
+        if most > budget {
+            let exact = unsafe try listSize(step, start, size)
+            guard exact <= budget else { return exact - budget }
+            budget -= exact
+        } else {
+            budget -= most
+        }
+        var position = unsafe start
+        let end = unsafe start + size
+        output.append(UInt8(ascii: "["))
+        guard size > 0 else {
+            output.append(UInt8(ascii: "]"))
+            return 0
+        }
+        while unsafe position < end {
+            let code = unsafe Self.listCode(&position)
+            guard unsafe code < step.pointee.wordCount else {
+                throw damage("code \(code), of a vocabulary of \(unsafe step.pointee.wordCount)")
+            }
+            unsafe appendWord(code, step)
+            output.append(UInt8(ascii: ","))
+        }
+        guard unsafe position == end else { throw damage("a list's code is cut off") }
+        output.replaceLast(with: UInt8(ascii: "]"))
+        return 0
+    }
+
+    /// The size of the list's text, where the largest that it might have is too large.
+    @inline(never)
+    private func listSize(
+        _ step: UnsafePointer<DecodeStep>, _ start: UnsafePointer<UInt8>, _ size: Int
+    ) throws(Damage) -> Int {
+        var position = unsafe start
+        var sum = 2
+        while unsafe position < start + size {
+            let code = unsafe Self.listCode(&position)
+            guard unsafe code < step.pointee.wordCount else { throw damage("code \(code)") }
+            sum += unsafe Self.word(code, step).count + 1
+        }
+        return sum
+    }
+
+    /// The varint of up to 3 bytes at `position`, or more than any vocabulary has words.
+    ///
+    /// One and two bytes are told apart without a branch, for none could be predicted.
+    @inline(__always)
+    private static func listCode(_ position: inout UnsafePointer<UInt8>) -> UInt64 {
+        // Unsafe: 4 bytes can be read from any byte of the row on.
+        let bytes = UInt64(
+            unsafe UnsafeRawPointer(position).loadUnaligned(as: UInt32.self).littleEndian)
+        let isLong = bytes &>> 7 & 1
+        let code = (bytes & 0x7F) | (bytes &>> 1 & 0x3F80 & (0 &- isLong))
+        unsafe position += Int(truncatingIfNeeded: 1 &+ isLong)
+        guard bytes & 0x8080 == 0x8080 else { return code }
+        unsafe position += 1
+        return bytes & 0x80_0000 == 0 ? code | (bytes &>> 2 & 0x1F_C000) : .max
+    }
+
+    @inline(never)
+    private func damage(_ detail: String) -> Damage {
+        Damage(offset: row.offset, detail: "a row with \(detail)")
+    }
+}
