@@ -30,8 +30,8 @@ struct TableIndex {
         let prefixSize = Int(bytes.load(UInt16.self, at: range.lowerBound + 10))
         let bucketCount = Int(bytes.load(UInt32.self, at: range.lowerBound + 12))
         prefix =
-            range.lowerBound + TableIndexBuilder.headerSize
-            ..< range.lowerBound + TableIndexBuilder.headerSize + prefixSize
+            range.lowerBound + TableIndexBuilder.headerSize..<range.lowerBound
+            + TableIndexBuilder.headerSize + prefixSize
         directoryAt = prefix.upperBound
         entriesAt = directoryAt + 4 * (bucketCount + 1)
         let separatorsRange = footer.range(of: .separators)

@@ -7,12 +7,26 @@ public struct TableProfile: Sendable {
     /// Whether every value of the table, except NULL and the empty list, was observed.
     public var isExact: Bool
     var fields: [FieldProfile]
+    var keys: KeyProfile
 
-    /// The profile of no rows.
+    /// The profile of no rows, of a table whose key has one column.
     public init(fieldCount: Int, isExact: Bool = true) {
         fields = Array(repeating: FieldProfile(), count: fieldCount)
+        keys = KeyProfile(isBinary: false)
         self.isExact = isExact
     }
+
+    /// The profile of no rows of that schema.
+    public init(schema: Schema, isExact: Bool = true) {
+        self.init(fieldCount: schema.fields.count, isExact: isExact)
+        keys = KeyProfile(isBinary: schema.key.columns[0].type == .int64)
+    }
+
+    /// Observes one key, in any order, as often as it comes.
+    ///
+    /// Either all keys of the table or none: keys that were all seen can stand as numbers, and the
+    /// writer then refuses others.
+    public mutating func observe(key: Span<UInt8>) { keys.observe(key) }
 
     /// Observes one encoded value of a field: a scalar, a list, or one element of a list field.
     ///
