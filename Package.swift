@@ -28,7 +28,7 @@ let package = Package(
         .target(
             name: "Nostos",
             dependencies: [
-                "CLMDB", "CXXHash",
+                "CLMDB", "CXXHash", "CZstd",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Offline: job files, sources, generators, sorting, the run.

@@ -9,7 +9,7 @@ import Testing
     private static let doors: [String: Set<String>] = [
         "CLMDB": ["Nostos/Catalog/LMDB.swift"],
         "CXXHash": ["Nostos/Table/Checksum.swift"],
-        "CZstd": ["NostosLoader/Sort/RunCompression.swift"],
+        "CZstd": ["Nostos/Table/Zstd.swift", "NostosLoader/Sort/RunCompression.swift"],
         "CSQLite": [],
         "CPostgres": [],
         "Yams": ["NostosLoader/Job/YAML/YAMLReader.swift"],
