@@ -31,12 +31,21 @@
     @inline(__always)
     mutating func append(_ source: UnsafePointer<UInt8>, count: Int) {
         let from = unsafe UnsafeRawPointer(source)
-        let block = unsafe from.loadUnaligned(as: SIMD32<UInt8>.self)
-        unsafe UnsafeMutableRawPointer(end).storeBytes(of: block, as: SIMD32<UInt8>.self)
+        unsafe copyBlock(from, at: 0)
         if count > 32 {
-            unsafe UnsafeMutableRawPointer(end).copyMemory(from: from, byteCount: count)
+            unsafe copyBlock(from, at: 32)
+            if count > 64 {
+                unsafe UnsafeMutableRawPointer(end).copyMemory(from: from, byteCount: count)
+            }
         }
         unsafe end += count
+    }
+
+    @inline(__always)
+    private func copyBlock(_ from: UnsafeRawPointer, at offset: Int) {
+        let block = unsafe from.loadUnaligned(fromByteOffset: offset, as: SIMD32<UInt8>.self)
+        unsafe UnsafeMutableRawPointer(end).storeBytes(
+            of: block, toByteOffset: offset, as: SIMD32<UInt8>.self)
     }
 
     /// Puts a byte in place of the last one.

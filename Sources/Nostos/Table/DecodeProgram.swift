@@ -1,80 +1,133 @@
-/// What a selection of fields means for the rows of one table, made ready once: flat steps over raw
-/// memory, so that a row costs neither reference counts nor checks of arrays.
-@safe final class DecodeProgram {
-    /// The selected fields, in the order asked.
-    let steps: UnsafeMutablePointer<DecodeStep>
+/// What a selection of fields means for the rows of one table: flat steps over raw memory, so that
+/// a row costs neither reference counts nor checks of arrays.
+///
+/// Valid while its `DecodeProgram` lives.
+@safe struct DecodePlan {
+    /// The selected fields in the order asked, with runs of sparse ones as one step.
+    let steps: UnsafePointer<DecodeStep>
     let stepCount: Int
+    let runs: UnsafePointer<SparseRun>
     /// All fields that can have a variable entry, in the order of their entries.
-    let entries: UnsafeMutablePointer<DecodeStep>
-    let entryCount: Int
+    let entries: UnsafePointer<DecodeStep>
+    /// Whether a selected field is one of them.
+    let needsEntries: Bool
     /// The text behind the last value.
     let tail: UnsafePointer<UInt8>
     let tailSize: Int
-    /// Bytes of a row's fixed part.
+    /// Bytes of the dense fields' codes, and with the presence bits: what every row has.
+    let denseSize: Int
     let fixedSize: Int
+    let sparseCount: Int
+    /// The width in bits of each sparse field's code.
+    let sparseWidths: UnsafePointer<UInt8>
     /// No text of a row is larger, variable entries and long words aside.
     let largestText: Int
+}
 
-    private let labels: UnsafeMutablePointer<UInt8>
+/// Makes a plan ready once and keeps its memory.
+@safe final class DecodeProgram {
+    let plan: DecodePlan
+
+    private let steps: UnsafeMutablePointer<DecodeStep>
+    private let entries: UnsafeMutablePointer<DecodeStep>
+    private let sparse: UnsafeMutablePointer<DecodeStep>
+    private let runs: UnsafeMutablePointer<SparseRun>
+    private let text: UnsafeMutablePointer<UInt8>
+    private let widths: UnsafeMutablePointer<UInt8>
     /// Keeps the vocabularies readable.
     private let mapping: MappedFile
 
-    /// - Parameters:
-    ///   - labels: the texts before the values and the one behind the last, one after another.
-    ///   - selected: where each value's text ends in `labels`, and the ordinal of its field.
+    /// `nulls` is the answer where every value is NULL; `selected` says where the text before each
+    /// value lies in it, with `null` behind, and the ordinal of the value's field.
     init(
-        labels text: [UInt8], selected: [(labelEnd: Int, field: Int)], fields: [FieldLayout],
+        nulls: [UInt8], selected: [(label: Range<Int>, field: Int)], fields: [FieldLayout],
         vocabularies: [VocabularyView?], mapping: MappedFile
     ) {
         self.mapping = mapping
-        fixedSize = RowShape.fixedSize(of: fields)
-        // Unsafe, here and below: allocated for as many as are written, freed at the end; the
-        // labels with room to be read further than they reach.
-        let size = text.count + RawOutput.slack
-        unsafe labels = .allocate(capacity: size)
-        unsafe labels.initialize(repeating: 0, count: size)
-        for (index, byte) in text.enumerated() { unsafe labels[index] = byte }
-
-        let variable = fields.indices.filter { fields[$0].hasVariable }
-        var all: [DecodeStep] = []
-        var entryIndex = 0
-        for (field, vocabulary) in zip(fields, vocabularies) {
-            all.append(
-                unsafe DecodeStep(
-                    field, vocabulary, filler: UnsafePointer(labels), entryIndex: entryIndex,
-                    entryCount: variable.count))
-            if field.hasVariable { entryIndex += 1 }
+        // The text can be read further than it reaches.
+        let text = unsafe Self.allocate(
+            nulls + [UInt8](repeating: 0, count: 2 * RawOutput.slack))
+        let all = unsafe Self.steps(fields, vocabularies, filler: UnsafePointer(text))
+        let chosen = selected.map { label, field in
+            var step = all[field]
+            unsafe step.label = UnsafePointer(text + label.lowerBound)
+            step.labelSize = label.count
+            return step
         }
-        entryCount = variable.count
-        unsafe entries = .allocate(capacity: max(1, variable.count))
-        for (index, field) in variable.enumerated() {
-            unsafe (entries + index).initialize(to: all[field])
+        let sparse = unsafe Self.allocate(chosen.filter { $0.sparseIndex >= 0 })
+        var steps: [DecodeStep] = []
+        var runs: [SparseRun] = []
+        var sparseCount = 0
+        for step in chosen {
+            guard step.sparseIndex >= 0 else {
+                steps.append(step)
+                continue
+            }
+            if let run = runs.last, steps.last?.operation == .sparseRun,
+                step.sparseIndex == run.first + run.count
+            {
+                runs[runs.count - 1] = unsafe SparseRun(
+                    first: run.first, count: run.count + 1, steps: run.steps)
+            } else {
+                unsafe steps.append(DecodeStep(run: runs.count, filler: UnsafePointer(text)))
+                runs.append(
+                    unsafe SparseRun(
+                        first: step.sparseIndex, count: 1,
+                        steps: UnsafePointer(sparse + sparseCount)))
+            }
+            sparseCount += 1
         }
-        stepCount = selected.count
-        unsafe steps = .allocate(capacity: max(1, selected.count))
-        var start = 0
-        var largest = text.count
-        for (index, step) in selected.enumerated() {
-            var own = all[step.field]
-            unsafe own.label = UnsafePointer(labels + start)
-            own.labelSize = step.labelEnd - start
-            unsafe (steps + index).initialize(to: own)
-            start = step.labelEnd
-            largest += own.largestText
-        }
-        unsafe tail = UnsafePointer(labels + start)
-        tailSize = text.count - start
-        largestText = largest
+        unsafe (self.text, self.sparse) = (text, sparse)
+        unsafe self.steps = Self.allocate(steps)
+        unsafe self.runs = Self.allocate(runs)
+        unsafe entries = Self.allocate(all.filter { $0.entryIndex >= 0 })
+        unsafe widths = Self.allocate(fields.filter(\.isSparse).map { UInt8($0.width) })
+        let tailStart = selected.last.map { $0.label.upperBound + 4 } ?? 0
+        plan = unsafe DecodePlan(
+            steps: UnsafePointer(self.steps), stepCount: steps.count,
+            runs: UnsafePointer(self.runs), entries: UnsafePointer(entries),
+            needsEntries: chosen.contains { $0.entryIndex >= 0 },
+            tail: UnsafePointer(text + tailStart), tailSize: nulls.count - tailStart,
+            denseSize: RowShape.denseSize(of: fields), fixedSize: RowShape.fixedSize(of: fields),
+            sparseCount: RowShape.sparseCount(of: fields), sparseWidths: UnsafePointer(widths),
+            largestText: chosen.reduce(nulls.count) { $0 + $1.largestText })
     }
 
     deinit {
+        // Unsafe: allocated by the initialiser; what they hold needs no deinitialisation.
         unsafe steps.deallocate()
         unsafe entries.deallocate()
-        unsafe labels.deallocate()
+        unsafe sparse.deallocate()
+        unsafe runs.deallocate()
+        unsafe text.deallocate()
+        unsafe widths.deallocate()
     }
 
-    /// Whether the program was made for tables in that mapping.
+    /// Whether the program was made for the table in that mapping.
+    @inline(__always)
     func belongs(to mapping: MappedFile) -> Bool { self.mapping === mapping }
+
+    private static func steps(
+        _ fields: [FieldLayout], _ vocabularies: [VocabularyView?], filler: UnsafePointer<UInt8>
+    ) -> [DecodeStep] {
+        let entryCount = fields.count { $0.hasVariable }
+        var entryIndex = 0
+        return zip(fields, vocabularies).map { field, vocabulary in
+            defer { if field.hasVariable { entryIndex += 1 } }
+            return unsafe DecodeStep(
+                field, vocabulary, filler: filler, entryIndex: entryIndex, entryCount: entryCount)
+        }
+    }
+
+    /// Memory with these elements, of a type that needs no deinitialisation.
+    @unsafe
+    private static func allocate<T>(_ elements: [T]) -> UnsafeMutablePointer<T> {
+        let memory = UnsafeMutablePointer<T>.allocate(capacity: max(1, elements.count))
+        for (index, element) in elements.enumerated() {
+            unsafe (memory + index).initialize(to: element)
+        }
+        return unsafe memory
+    }
 }
 
 // @unchecked: what the addresses lead to is written by the initialiser only, and read-only then.

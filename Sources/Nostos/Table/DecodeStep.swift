@@ -1,3 +1,12 @@
+/// Sparse fields that stand one behind the other both in the selection and in the row.
+@safe struct SparseRun {
+    /// The place of the first among the table's sparse fields.
+    let first: Int
+    let count: Int
+    /// The fields' steps; the text `null` stands behind each one's label.
+    let steps: UnsafePointer<DecodeStep>
+}
+
 /// One field of a selection as flat data: all that decoding it takes, without a look elsewhere.
 @safe struct DecodeStep {
     /// What the packed code stands for; see `FieldEncoding`.
@@ -7,16 +16,22 @@
         case word, longWord
         /// Nothing: the value always stands in the variable part, as text or as a list of codes.
         case text, codeList
+        /// No field: a stretch of sparse ones, see `SparseRun`; `base` is its ordinal.
+        case sparseRun
     }
 
     /// The text before the value, such as `,"a":`, and its size.
     var label: UnsafePointer<UInt8>
     var labelSize = 0
 
-    // The packed code: the 8 bytes from `byteOffset` on, shifted, masked.
+    // The packed code of a dense field: the 8 bytes from `byteOffset` on, shifted, masked.
     let byteOffset: Int
     let shift: UInt64
     let mask: UInt64
+    /// Of a sparse field: its place among the sparse ones, else -1.
+    let sparseIndex: Int
+    /// Bits of the packed code.
+    let width: Int
 
     let operation: Operation
     /// The code of value 0; the values are below `limit`.
@@ -43,9 +58,8 @@
     /// Words up to this size are reckoned with in advance for every row.
     static let largestShortWord = 256
 
-    /// - Parameters:
-    ///   - filler: an address for what is not there; never read.
-    ///   - entryIndex: the place among `entryCount` fields that can have a variable entry.
+    /// `filler` is an address for what is not there, never read; `entryIndex` the place among
+    /// `entryCount` fields that can have a variable entry.
     init(
         _ field: FieldLayout, _ vocabulary: VocabularyView?, filler: UnsafePointer<UInt8>,
         entryIndex: Int, entryCount: Int
@@ -54,6 +68,8 @@
         byteOffset = field.bitOffset / 8
         shift = UInt64(field.bitOffset % 8)
         mask = field.width == 0 ? 0 : .max >> UInt64(64 - field.width)
+        sparseIndex = field.isSparse ? field.sparseIndex : -1
+        width = field.width
         firstCode = field.firstCode
         unsafe ends = vocabulary?.ends ?? filler
         unsafe words = vocabulary?.words ?? filler
@@ -61,7 +77,12 @@
         largestWord = vocabulary?.largestWord ?? 0
         self.entryIndex = field.hasVariable ? entryIndex : -1
         isLastEntry = entryIndex == entryCount - 1
-        let codes = mask < firstCode ? 0 : mask - firstCode &+ 1
+        // A sparse field's codes are one less in the row.
+        let largestCode = mask.addingReportingOverflow(field.isSparse ? 1 : 0)
+        let codes =
+            largestCode.overflow
+            ? UInt64.max
+            : largestCode.partialValue < firstCode ? 0 : largestCode.partialValue - firstCode &+ 1
         var (base, scale, unit) = (Int64(0), 0, Int64(1))
         switch field.encoding {
         case .scaled(let first, let places):
@@ -81,6 +102,15 @@
         case .codeList: (operation, limit) = (.codeList, 0)
         }
         (self.base, self.scale, self.unit) = (base, scale, unit)
+    }
+
+    /// The step of a run of sparse fields: no label, and a code that is always value 0.
+    init(run: Int, filler: UnsafePointer<UInt8>) {
+        unsafe (label, ends, words) = (filler, filler, filler)
+        (byteOffset, shift, mask, sparseIndex, width) = (0, 0, 0, -1, 0)
+        (operation, firstCode, limit) = (.sparseRun, 0, 1)
+        (base, scale, unit) = (Int64(run), 0, 1)
+        (wordCount, largestWord, entryIndex, isLastEntry) = (0, 0, -1, false)
     }
 
     /// The code in the row that starts there.
@@ -106,7 +136,7 @@
         case .integer, .decimal: JSONText.largestNumber
         case .timestamp: JSONText.largestTimestamp
         case .word: max(4, largestWord)
-        case .bool, .longWord, .text, .codeList: 5
+        case .bool, .longWord, .text, .codeList, .sparseRun: 5
         }
     }
 }

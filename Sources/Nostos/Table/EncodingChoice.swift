@@ -1,6 +1,9 @@
 /// The choice of an encoding for one field, from what was observed of its values.
 struct EncodingChoice {
     let layout: FieldLayout
+    /// The layout as a sparse field, where that may be better, and the bits a row that it saves.
+    private let sparseLayout: FieldLayout?
+    private let sparseSaving: Double
     /// The vocabulary that the encoding needs.
     let vocabulary: VocabularyBuilder?
 
@@ -10,34 +13,70 @@ struct EncodingChoice {
     ///   - field: decides between scalars and lists.
     ///   - profile: what was observed of its values.
     ///   - isExact: false adds an escape to every code space, for values not observed.
-    init(field: Field, profile: FieldProfile, isExact: Bool) {
+    ///   - rowCount: of the table, as far as it is known.
+    init(field: Field, profile: FieldProfile, isExact: Bool, rowCount: Int) {
         if field.isList {
-            self = Self.list(profile)
+            self.init(Self.list(profile), share: Self.share(profile.listCount, of: rowCount))
             return
         }
         let reserved: UInt64 = isExact ? 1 : 2
         var best = Candidate(
-            encoding: .variable, width: profile.count == 0 && isExact ? 0 : 1, hasVariable: true,
-            cost: 9 + Self.bits(profile.textSize, per: profile.count), vocabulary: nil)
+            encoding: .variable, largestCode: profile.count == 0 && isExact ? 0 : 1,
+            hasVariable: true, cost: 9 + Self.bits(profile.textSize, per: profile.count),
+            vocabulary: nil)
         for candidate in Self.packed(profile, reserved: reserved) where candidate.cost < best.cost {
             best = candidate
         }
-        self.init(best)
+        self.init(best, share: Self.share(profile.count, of: rowCount))
     }
+
+    /// The share of rows that have a value, or 1 where that is not known.
+    private static func share(_ count: Int, of rowCount: Int) -> Double {
+        count > 0 && rowCount > 0 ? min(1, Double(count) / Double(rowCount)) : 1
+    }
+
+    /// At most this share of a sparse field's rows have a value: a dense field is decoded with less
+    /// ado, and a stretch of NULLs is worth it only where it is long.
+    private static let largestSparseShare = 1.0 / 3
 
     private struct Candidate {
         let encoding: FieldEncoding
-        let width: Int
+        let largestCode: UInt64
         let hasVariable: Bool
         let cost: Double
         let vocabulary: VocabularyBuilder?
     }
 
-    private init(_ candidate: Candidate) {
+    private init(_ candidate: Candidate, share: Double) {
         vocabulary = candidate.vocabulary
+        let width = Self.width(of: candidate.largestCode)
         layout = FieldLayout(
-            encoding: candidate.encoding, width: candidate.width,
-            hasVariable: candidate.hasVariable, vocabulary: 0..<0)
+            encoding: candidate.encoding, width: width, hasVariable: candidate.hasVariable,
+            vocabulary: 0..<0)
+        // Sparse: a presence bit in every row, and without NULL's a code less where it is 1.
+        let sparseWidth = Self.width(of: candidate.largestCode.subtractingReportingOverflow(1).0)
+        let saving = Double(width) - 1 - share * Double(sparseWidth)
+        guard width > 0, share <= Self.largestSparseShare, saving >= 0 else {
+            (sparseLayout, sparseSaving) = (nil, 0)
+            return
+        }
+        sparseLayout = FieldLayout(
+            encoding: candidate.encoding, width: sparseWidth, hasVariable: candidate.hasVariable,
+            vocabulary: 0..<0, isSparse: true)
+        sparseSaving = saving
+    }
+
+    /// The layouts of all fields: sparse ones where they save more than the bytes that presence
+    /// bits and sparse codes end in, or are so many that stretches of NULLs are long.
+    static func layouts(of choices: [EncodingChoice]) -> [FieldLayout] {
+        let saving = choices.reduce(0) { $0 + $1.sparseSaving }
+        let count = choices.count { $0.sparseLayout != nil }
+        guard saving > 8 || count >= 16 else { return choices.map(\.layout) }
+        return choices.map { $0.sparseLayout ?? $0.layout }
+    }
+
+    private static func width(of largestCode: UInt64) -> Int {
+        64 - largestCode.leadingZeroBitCount
     }
 
     private static func packed(_ profile: FieldProfile, reserved: UInt64) -> [Candidate] {
@@ -45,12 +84,11 @@ struct EncodingChoice {
         func add(_ encoding: FieldEncoding, span: UInt64, vocabulary: VocabularyBuilder? = nil) {
             let (codes, overflow) = span.addingReportingOverflow(reserved)
             guard !overflow else { return }
-            let width = 64 - codes.leadingZeroBitCount
             let shared = vocabulary.map { bits($0.size + 4 * $0.count, per: profile.count) } ?? 0
             candidates.append(
                 Candidate(
-                    encoding: encoding, width: width, hasVariable: reserved == 2,
-                    cost: Double(width) + shared, vocabulary: vocabulary))
+                    encoding: encoding, largestCode: codes, hasVariable: reserved == 2,
+                    cost: Double(width(of: codes)) + shared, vocabulary: vocabulary))
         }
         switch profile.type {
         case .int64, .number:
@@ -76,7 +114,7 @@ struct EncodingChoice {
         return candidates
     }
 
-    private static func list(_ profile: FieldProfile) -> EncodingChoice {
+    private static func list(_ profile: FieldProfile) -> Candidate {
         let vocabulary = profile.vocabulary
         // A code of the vocabulary takes one byte up to 127, two up to 16,383, then three.
         var codeSize = vocabulary.size + 4 * vocabulary.count
@@ -86,10 +124,9 @@ struct EncodingChoice {
         let isWorthIt =
             !vocabulary.isOverflown && vocabulary.count > 0
             && codeSize < profile.textSize + profile.count
-        return EncodingChoice(
-            Candidate(
-                encoding: isWorthIt ? .codeList : .variable, width: isWorthIt ? 2 : 1,
-                hasVariable: true, cost: 0, vocabulary: isWorthIt ? vocabulary : nil))
+        return Candidate(
+            encoding: isWorthIt ? .codeList : .variable, largestCode: isWorthIt ? 2 : 1,
+            hasVariable: true, cost: 0, vocabulary: isWorthIt ? vocabulary : nil)
     }
 
     private static func bits(_ size: Int, per count: Int) -> Double {

@@ -1,9 +1,16 @@
 // How the values of one field stand in rows.
 //
-// A row has a fixed part, the packed codes of all fields, bit after bit from the least significant
-// bit of its first byte, and a variable part: one entry for each field that needs one, in field
-// order. An entry is a varint size and that many bytes; the last field that can have an entry does
-// without the size, for the row's end is known.
+// A row, first byte to last:
+//
+//     codes      of the dense fields, bit after bit from the least significant bit of the first
+//                byte on; one that would touch nine bytes begins at the next byte
+//     presence   a bit for each sparse field, in field order: 1 where it is not NULL
+//     codes      of the sparse fields that are present, bit after bit, each one less than below
+//     entries    the variable part: one for each field that needs one, in field order
+//
+// Each of the four begins at a byte. Sparse are fields that are mostly NULL. An entry is a varint
+// size and that many bytes; the last field that can have an entry does without the size, for the
+// row's end is known.
 //
 // The packed code of a field, `width` bits:
 //
@@ -47,14 +54,20 @@ struct FieldLayout: Equatable, Sendable {
     let hasVariable: Bool
     /// Where the vocabulary begins in the vocabularies section, and its size; empty for none.
     let vocabulary: Range<Int>
-    /// Where the code begins, in bits from the row's first byte.
+    /// Whether the field has a presence bit, and its code stands only in rows that have a value.
+    var isSparse = false
+    /// Of a dense field: where the code begins, in bits from the row's first byte.
     var bitOffset = 0
+    /// Of a sparse field: its place among the sparse ones.
+    var sparseIndex = 0
 
     /// The code of the first value.
     var firstCode: UInt64 { hasVariable ? 2 : 1 }
 
     /// The name in `show --storage` and dumps.
-    var name: String {
+    var name: String { (isSparse ? "sparse " : "") + plainName }
+
+    private var plainName: String {
         switch encoding {
         case .variable: "text"
         case .codeList: "vocabulary list"

@@ -8,24 +8,27 @@ public struct FieldSelection: Sendable {
     public let absent: [String]
 
     init(names: [String], schema: Schema, decoder: RowDecoder) {
-        var labels: [UInt8] = []
-        var selected: [(labelEnd: Int, field: Int)] = []
+        // The answer where every value is NULL; a name that the table lacks stays a part of it.
+        var nulls: [UInt8] = []
+        var selected: [(label: Range<Int>, field: Int)] = []
         var absent: [String] = []
         var seen: Set<String> = []
+        var labelStart = 0
         for name in names where seen.insert(name).inserted {
-            labels.append(seen.count == 1 ? UInt8(ascii: "{") : UInt8(ascii: ","))
-            JSONText.append(name, to: &labels)
-            labels.append(UInt8(ascii: ":"))
+            nulls.append(seen.count == 1 ? UInt8(ascii: "{") : UInt8(ascii: ","))
+            JSONText.append(name, to: &nulls)
+            nulls.append(UInt8(ascii: ":"))
+            let labelEnd = nulls.count
+            nulls.append(ascii: "null")
             if let field = schema.index(of: name) {
-                selected.append((labels.count, field))
+                selected.append((labelStart..<labelEnd, field))
+                labelStart = nulls.count
             } else {
-                // A part of the text before the next value.
-                labels.append(ascii: "null")
                 absent.append(name)
             }
         }
-        labels.append(ascii: names.isEmpty ? "{}" : "}")
-        program = decoder.program(labels: labels, selected: selected)
+        nulls.append(ascii: names.isEmpty ? "{}" : "}")
+        program = decoder.program(nulls: nulls, selected: selected)
         self.absent = absent
     }
 }

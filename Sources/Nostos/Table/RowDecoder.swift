@@ -11,9 +11,9 @@ struct RowDecoder {
     }
 
     /// The program that decodes these fields; see `DecodeProgram`.
-    func program(labels: [UInt8], selected: [(labelEnd: Int, field: Int)]) -> DecodeProgram {
+    func program(nulls: [UInt8], selected: [(label: Range<Int>, field: Int)]) -> DecodeProgram {
         DecodeProgram(
-            labels: labels, selected: selected, fields: fields, vocabularies: vocabularies,
+            nulls: nulls, selected: selected, fields: fields, vocabularies: vocabularies,
             mapping: mapping)
     }
 
@@ -27,7 +27,7 @@ struct RowDecoder {
 // @unchecked: the vocabularies lie in the mapping, which is read-only and kept alive.
 extension RowDecoder: @unchecked Sendable {}
 
-extension DecodeProgram {
+extension DecodePlan {
     /// Appends the JSON object of the selected fields of the row.
     ///
     /// Reads nothing of the others but the sizes of variable entries before a selected one. Allocates
@@ -77,7 +77,7 @@ extension DecodeProgram {
                 guard let start = buffer.baseAddress else { return }
                 // Unsafe: the buffer has room for the largest text of the steps; entries and long
                 // words are appended only where the budget has room for them too.
-                var walk = unsafe RowWalk(
+                var walk = unsafe try RowWalk(
                     row, self, RawOutput(start), budget: room - largestText)
                 missing = try walk.run(self)
                 if missing == 0 { count = unsafe walk.output.end - start }

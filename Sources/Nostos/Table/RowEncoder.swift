@@ -1,23 +1,30 @@
 /// Turns records (encoded values of all fields) into rows of a table, see `FieldEncoding`.
 struct RowEncoder {
-    /// The largest row, in bytes: a group's offsets have 32 bits.
-    static let maxRowSize = 1 << 30
+    /// The largest record, in bytes: a group's offsets have 32 bits, and the reader takes no text
+    /// above 1 GiB for good; JSON has at most 6 bytes for one.
+    static let maxRecordSize = 128 << 20
 
     let fields: [FieldLayout]
     private let vocabularies: [VocabularyCodes?]
-    /// Bytes of the fixed part.
-    let fixedSize: Int
+    /// Bytes of the dense fields' codes, and with the presence bits.
+    private let denseSize: Int
+    private let fixedSize: Int
     /// The last field that can have a variable entry; its entries stand without their size.
     private let lastVariable: Int?
 
     /// Values that were given and stand as NULL, by field.
     private(set) var nullCounts: [Int]
+    // The parts of the row: codes and presence bits, codes of sparse fields, entries.
+    private var fixed = BitOutput()
+    private var sparse = BitOutput()
+    private var entries: [UInt8] = []
     private var text: [UInt8] = []
     private var codes: [UInt8] = []
 
     init(fields: [FieldLayout], vocabularies: [VocabularyCodes?]) {
         self.fields = fields
         self.vocabularies = vocabularies
+        denseSize = RowShape.denseSize(of: fields)
         fixedSize = RowShape.fixedSize(of: fields)
         lastVariable = RowShape.lastVariable(of: fields)
         nullCounts = Array(repeating: 0, count: fields.count)
@@ -28,8 +35,13 @@ struct RowEncoder {
     /// - Throws: a detail when the record does not hold exactly one value for each field, or holds
     ///   one that the encodings have no room for; `row` is then to be thrown away.
     mutating func encode(_ record: Span<UInt8>, into row: inout [UInt8]) throws(RecordError) {
-        let start = row.count
-        for _ in 0..<fixedSize { row.append(0) }
+        guard record.count <= Self.maxRecordSize else {
+            throw RecordError(
+                detail: "a record of \(record.count) bytes, at most \(Self.maxRecordSize)")
+        }
+        fixed.reset(size: fixedSize)
+        sparse.reset(size: 0)
+        entries.removeAll(keepingCapacity: true)
         var position = 0
         for index in fields.indices {
             let valueStart = position
@@ -37,23 +49,27 @@ struct RowEncoder {
                 throw RecordError(detail: "no whole value for field \(index) of \(fields.count)")
             }
             let bytes = record.extracting(valueStart..<position)
-            let code = try encode(bytes, value, in: record, field: index, into: &row)
-            Self.put(code, fields[index], in: &row, at: start)
-        }
-        guard row.count - start <= Self.maxRowSize else {
-            throw RecordError(
-                detail: "a row of \(row.count - start) bytes, at most \(Self.maxRowSize)")
+            let code = try encode(bytes, value, in: record, field: index)
+            let field = fields[index]
+            if !field.isSparse {
+                fixed.put(code, at: field.bitOffset)
+            } else if code != FieldLayout.nullCode {
+                fixed.put(1, at: 8 * denseSize + field.sparseIndex)
+                sparse.append(code - 1, width: field.width)
+            }
         }
         guard position == record.count else {
             throw RecordError(
                 detail: "\(record.count - position) bytes after the last of \(fields.count) values")
         }
+        fixed.write(fixedSize, to: &row)
+        sparse.write(sparse.byteCount, to: &row)
+        row += entries
     }
 
-    /// The packed code of a value; its variable entry, if it has one, is appended to `row`.
+    /// The packed code of a value; its variable entry, if it has one, is appended to `entries`.
     private mutating func encode(
-        _ bytes: Span<UInt8>, _ value: EncodedValueView, in record: Span<UInt8>, field index: Int,
-        into row: inout [UInt8]
+        _ bytes: Span<UInt8>, _ value: EncodedValueView, in record: Span<UInt8>, field index: Int
     ) throws(RecordError) -> UInt64 {
         if value.tag == .null {
             nullCounts[index] += 1
@@ -63,11 +79,11 @@ struct RowEncoder {
         switch field.encoding {
         case .codeList:
             if value.tag == .list, encodeCodes(record.extracting(value.payload), field: index) {
-                appendEntry(text.span, field: index, to: &row)
+                appendText(field: index)
                 return FieldLayout.variableCode
             }
             encodeText(bytes)
-            appendEntry(text.span, field: index, to: &row)
+            appendText(field: index)
             return FieldLayout.listTextCode
         case .variable: break
         default:
@@ -77,7 +93,7 @@ struct RowEncoder {
             throw RecordError(detail: "field \(index) has a value that its profile did not see")
         }
         encodeText(bytes)
-        appendEntry(text.span, field: index, to: &row)
+        appendText(field: index)
         return FieldLayout.variableCode
     }
 
@@ -107,7 +123,9 @@ struct RowEncoder {
         default: return nil
         }
         let (code, overflow) = offset.addingReportingOverflow(field.firstCode)
-        guard !overflow, code.leadingZeroBitCount >= 64 - field.width else { return nil }
+        // A sparse field's codes are one less in the row, for NULL needs none.
+        let stored = field.isSparse ? code &- 1 : code
+        guard !overflow, stored.leadingZeroBitCount >= 64 - field.width else { return nil }
         return code
     }
 
@@ -133,55 +151,14 @@ struct RowEncoder {
         EncodedValue.appendJSON(in: bytes, at: &position, to: &text)
     }
 
-    private func appendEntry(_ entry: Span<UInt8>, field index: Int, to row: inout [UInt8]) {
-        if index != lastVariable { row.append(varint: UInt64(entry.count)) }
-        row.append(entry)
-    }
-
-    /// Sets the code's bits, which are still zero.
-    private static func put(
-        _ code: UInt64, _ field: FieldLayout, in row: inout [UInt8], at start: Int
-    ) {
-        var rest = code
-        var bit = field.bitOffset
-        let end = field.bitOffset + field.width
-        while bit < end {
-            let count = min(8 - bit % 8, end - bit)
-            let part = UInt8(truncatingIfNeeded: rest) & UInt8(truncatingIfNeeded: (1 << count) - 1)
-            row[start + bit / 8] |= part << UInt8(bit % 8)
-            rest >>= UInt64(count)
-            bit += count
-        }
+    /// Appends `text` as the entry of a field.
+    private mutating func appendText(field index: Int) {
+        if index != lastVariable { entries.append(varint: UInt64(text.count)) }
+        entries += text
     }
 }
 
 /// A record that the table's schema or profile has no room for.
 struct RecordError: Error {
     let detail: String
-}
-
-/// What writer and reader both derive from the fields' layouts.
-enum RowShape {
-    /// Gives each field its place in the fixed part, in field order: the next free bit, or the next
-    /// whole byte where the code would else touch nine bytes.
-    static func placed(_ fields: [FieldLayout]) -> [FieldLayout] {
-        var offset = 0
-        return fields.map { field in
-            var field = field
-            if offset % 8 + field.width > 64 { offset += 8 - offset % 8 }
-            field.bitOffset = offset
-            offset += field.width
-            return field
-        }
-    }
-
-    /// Bytes of the fixed part of fields that have their places.
-    static func fixedSize(of fields: [FieldLayout]) -> Int {
-        (fields.reduce(0) { max($0, $1.bitOffset + $1.width) } + 7) / 8
-    }
-
-    /// The last field that can have a variable entry.
-    static func lastVariable(of fields: [FieldLayout]) -> Int? {
-        fields.lastIndex { $0.hasVariable }
-    }
 }

@@ -4,49 +4,63 @@
 /// code is checked against its limit, every entry against the row's end; what the codes lead to was
 /// checked before the first row.
 @safe struct RowWalk {
-    private let row: RowPlace
-    private(set) var output: RawOutput
+    let row: RowPlace
+    var output: RawOutput
     /// What is left for variable entries and long words.
     private var budget: Int
 
-    /// The next of the program's `entries`, and where it begins if this row has it.
+    /// The next of the plan's `entries`, and where it begins if this row has it.
     private var nextEntry = 0
     private var entryStart: UnsafePointer<UInt8>
     private let entriesStart: UnsafePointer<UInt8>
     private let rowEnd: UnsafePointer<UInt8>
+    /// Where the sparse codes stand for the selected fields, and for the entries passed over.
+    var selectedCodes = SparseCursor()
+    private var entryCodes = SparseCursor()
 
     @inline(__always)
-    init(_ row: RowPlace, _ program: DecodeProgram, _ output: RawOutput, budget: Int) {
+    init(
+        _ row: RowPlace, _ plan: DecodePlan, _ output: RawOutput, budget: Int
+    ) throws(Damage) {
         self.row = row
         self.output = output
         self.budget = budget
+        var offset = plan.fixedSize
+        if plan.sparseCount > 0, plan.needsEntries {
+            var cursor = SparseCursor()
+            cursor.skip(to: plan.sparseCount, row, plan)
+            offset += (cursor.bit + 7) / 8
+            guard offset <= row.size else {
+                throw Damage(offset: row.offset, detail: "a row with cut codes")
+            }
+        }
         // Unsafe: the row has at least its fixed part.
-        unsafe entriesStart = row.start + program.fixedSize
-        unsafe entryStart = row.start + program.fixedSize
+        unsafe entriesStart = row.start + offset
+        unsafe entryStart = row.start + offset
         unsafe rowEnd = row.start + row.size
     }
 
     /// Appends the object; gives how much room was missing for that, 0 when it is done.
     @inline(__always)
-    mutating func run(_ program: DecodeProgram) throws(Damage) -> Int {
-        var step = unsafe UnsafePointer(program.steps)
-        let end = unsafe step + program.stepCount
+    mutating func run(_ plan: DecodePlan) throws(Damage) -> Int {
+        var step = unsafe UnsafePointer(plan.steps)
+        let end = unsafe step + plan.stepCount
         // Unsafe, here and below: the steps lie there, and addresses in them are valid while the
         // program lives.
         while unsafe step < end {
             unsafe output.append(step.pointee.label, count: step.pointee.labelSize)
             let code = unsafe step.pointee.code(in: row.start)
-            let missing = unsafe try append(step, code, program)
+            let missing = unsafe try append(step, code, plan)
             if missing > 0 { return missing }
             unsafe step += 1
         }
-        unsafe output.append(program.tail, count: program.tailSize)
+        unsafe output.append(plan.tail, count: plan.tailSize)
         return 0
     }
 
     @inline(__always)
-    private mutating func append(
-        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ program: DecodeProgram
+    mutating func append(
+        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ plan: DecodePlan
     ) throws(Damage) -> Int {
         let value = unsafe code &- step.pointee.firstCode
         guard unsafe value < step.pointee.limit else {
@@ -54,7 +68,7 @@
                 output.appendNull()
                 return 0
             }
-            return unsafe try appendEntry(step, code, program)
+            return unsafe try appendEntry(step, code, plan)
         }
         let number = unsafe Int64(
             bitPattern: UInt64(bitPattern: step.pointee.base) &+ value)
@@ -69,6 +83,8 @@
             budget -= size
             guard budget >= 0 else { return -budget }
             unsafe appendWord(value, step)
+        case .sparseRun:
+            return unsafe try appendRun(plan.runs[Int(truncatingIfNeeded: number)], plan)
         case .text, .codeList: throw damage("a value without an entry")
         }
         return 0
@@ -100,12 +116,12 @@
 
     @inline(__always)
     private mutating func appendEntry(
-        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ program: DecodeProgram
+        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ plan: DecodePlan
     ) throws(Damage) -> Int {
         guard unsafe step.pointee.hasEntry(code) else {
             throw damage("code \(code), which stands for nothing")
         }
-        let size = unsafe try findEntry(step, program)
+        let size = unsafe try findEntry(step, plan)
         let start = unsafe entryStart
         unsafe entryStart += size
         guard code == FieldLayout.variableCode, unsafe step.pointee.operation == .codeList else {
@@ -120,23 +136,45 @@
     /// Moves `entryStart` to the content of the step's entry and gives its size.
     @inline(__always)
     private mutating func findEntry(
-        _ step: UnsafePointer<DecodeStep>, _ program: DecodeProgram
+        _ step: UnsafePointer<DecodeStep>, _ plan: DecodePlan
     ) throws(Damage) -> Int {
         let target = unsafe step.pointee.entryIndex
         if nextEntry > target {
             nextEntry = 0
+            entryCodes = SparseCursor()
             unsafe entryStart = entriesStart
         }
         while nextEntry < target {
-            let skipped = unsafe program.entries + nextEntry
+            let skipped = unsafe plan.entries + nextEntry
             nextEntry += 1
-            if unsafe skipped.pointee.hasEntry(skipped.pointee.code(in: row.start)) {
+            if unsafe skipped.pointee.hasEntry(try code(of: skipped, plan)) {
                 let size = try entrySize()
                 unsafe entryStart += size
             }
         }
         nextEntry += 1
         return unsafe step.pointee.isLastEntry ? rowEnd - entryStart : try entrySize()
+    }
+
+    /// The code of a field that may be sparse, for the entries that are passed over.
+    @inline(__always)
+    private mutating func code(
+        of step: UnsafePointer<DecodeStep>, _ plan: DecodePlan
+    ) throws(Damage) -> UInt64 {
+        let index = unsafe step.pointee.sparseIndex
+        guard index >= 0 else { return unsafe step.pointee.code(in: row.start) }
+        return try sparseCode(index, plan)
+    }
+
+    @inline(never)
+    private mutating func sparseCode(_ index: Int, _ plan: DecodePlan) throws(Damage) -> UInt64 {
+        entryCodes.skip(to: index, row, plan)
+        guard SparseCursor.presence(index / 64, row, plan) >> UInt64(index % 64) & 1 == 1
+        else { return FieldLayout.nullCode }
+        guard let code = unsafe entryCodes.next(Int(plan.sparseWidths[index]), row, plan) else {
+            throw damage("cut codes")
+        }
+        return code
     }
 
     /// Reads the size that stands before an entry; the entry ends before the row does.
@@ -222,7 +260,7 @@
     }
 
     @inline(never)
-    private func damage(_ detail: String) -> Damage {
+    func damage(_ detail: String) -> Damage {
         Damage(offset: row.offset, detail: "a row with \(detail)")
     }
 }

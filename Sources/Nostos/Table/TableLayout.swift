@@ -9,7 +9,7 @@
 //                  …   name
 //                  1   encoding: the cases of `FieldEncoding` in their order
 //                  1   width of the packed code in bits
-//                  1   1 when the field may have a variable entry, else 0
+//                  1   flags: 1 when the field may have a variable entry, 2 when it is sparse
 //             varint   where its vocabulary begins in the vocabularies section
 //             varint   the vocabulary's size, 0 for none
 //                  8   base                        0 where the encoding has none
@@ -47,7 +47,7 @@ struct TableLayout: Equatable, Sendable {
             let (tag, first, second) = layout.encoding.parameters
             bytes.append(tag)
             bytes.append(UInt8(layout.width))
-            bytes.append(layout.hasVariable ? 1 : 0)
+            bytes.append((layout.hasVariable ? 1 : 0) | (layout.isSparse ? 2 : 0))
             bytes.append(varint: UInt64(layout.vocabulary.lowerBound))
             bytes.append(varint: UInt64(layout.vocabulary.count))
             bytes.append(littleEndian: first)
@@ -168,8 +168,8 @@ private struct LayoutReader: ~Escapable {
     mutating func layout(vocabularySize: Int) throws(LayoutError) -> FieldLayout {
         let tag = try byte()
         let width = try byte()
-        let hasVariable = try byte()
-        guard width <= 64, hasVariable <= 1 else { throw error("width \(width)") }
+        let flags = try byte()
+        guard width <= 64, flags <= 3 else { throw error("width \(width), flags \(flags)") }
         let start = try count(upTo: vocabularySize, "bytes before the vocabulary")
         let size = try count(upTo: vocabularySize - start, "bytes of vocabulary")
         guard position + 16 <= bytes.count else { throw error("cut off") }
@@ -182,7 +182,7 @@ private struct LayoutReader: ~Escapable {
         let needsVocabulary = encoding == .vocabulary || encoding == .codeList
         guard needsVocabulary == (size > 0) else { throw error("vocabulary of \(size) bytes") }
         return FieldLayout(
-            encoding: encoding, width: Int(width), hasVariable: hasVariable == 1,
-            vocabulary: start..<start + size)
+            encoding: encoding, width: Int(width), hasVariable: flags & 1 == 1,
+            vocabulary: start..<start + size, isSparse: flags & 2 == 2)
     }
 }

@@ -35,14 +35,26 @@ public struct TableProfile: Sendable {
         fields[field].observe(bytes)
     }
 
+    /// How many rows the table has at least, by the field that was observed most often.
+    func rowCount(of schema: Schema) -> Int {
+        zip(schema.fields, fields).reduce(0) { most, field in
+            let (stated, observed) = field
+            let values = stated.isList ? observed.listCount : observed.count
+            return max(most, values + observed.nullCount)
+        }
+    }
+
     /// The least type of all values observed in a field, elements of lists included.
     public func type(of field: Int) -> ValueType { fields[field].type }
 }
 
 /// What was seen of one field's values, or of its elements where they are lists.
 struct FieldProfile: Sendable {
-    /// How many scalars were seen, NULLs aside.
+    /// How many scalars were seen, NULLs aside, elements of lists included.
     private(set) var count = 0
+    /// How many NULLs and how many whole lists were seen.
+    private(set) var nullCount = 0
+    private(set) var listCount = 0
     /// The size of their JSON texts together, where it had to be looked at.
     private(set) var textSize = 0
     private(set) var type = ValueType.none
@@ -64,8 +76,13 @@ struct FieldProfile: Sendable {
         var position = 0
         guard let value = EncodedValueView(in: bytes, at: &position) else { return }
         switch value.tag {
-        case .null: return
+        case .null:
+            nullCount += 1
+            return
         case .list:
+            let (nulls, lists) = (nullCount, listCount + 1)
+            // What stands in the list counts as no value of its own.
+            defer { (nullCount, listCount) = (nulls, lists) }
             let elements = bytes.extracting(value.payload)
             var start = 0
             while start < elements.count {

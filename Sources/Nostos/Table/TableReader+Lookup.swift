@@ -70,7 +70,7 @@ extension TableReader {
     ) throws(Damage) {
         precondition(selection.program.belongs(to: mapping), "a selection of another table")
         try prepareOnce()
-        try selection.program.append(RowPlace(bytes, row), to: &output)
+        try selection.program.plan.append(RowPlace(bytes, row), to: &output)
     }
 
     @inline(__always)

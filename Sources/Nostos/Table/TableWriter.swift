@@ -72,15 +72,19 @@ public final class TableWriter {
         (self.file, self.job, self.version) = (file, job, version)
         (self.schema, self.profile, self.options, self.sink) = (schema, profile, options, sink)
 
+        let knownRowCount = profile.rowCount(of: schema)
+        let choices = zip(schema.fields, profile.fields).map { field, observed in
+            EncodingChoice(
+                field: field, profile: observed, isExact: profile.isExact, rowCount: knownRowCount)
+        }
         var fields: [FieldLayout] = []
         var codes: [VocabularyCodes?] = []
         var vocabularies: [UInt8] = []
-        for (field, observed) in zip(schema.fields, profile.fields) {
-            let choice = EncodingChoice(field: field, profile: observed, isExact: profile.isExact)
+        for (choice, layout) in zip(choices, EncodingChoice.layouts(of: choices)) {
             let vocabulary = choice.vocabulary.map(VocabularyCodes.init)
             let start = vocabularies.count
             vocabularies += vocabulary?.encoded ?? []
-            fields.append(choice.layout.with(vocabulary: start..<vocabularies.count))
+            fields.append(layout.with(vocabulary: start..<vocabularies.count))
             codes.append(vocabulary)
         }
         layout = TableLayout(schema: schema, fields: fields)
@@ -221,7 +225,8 @@ extension TableFooter {
 extension FieldLayout {
     func with(vocabulary: Range<Int>) -> FieldLayout {
         FieldLayout(
-            encoding: encoding, width: width, hasVariable: hasVariable, vocabulary: vocabulary)
+            encoding: encoding, width: width, hasVariable: hasVariable, vocabulary: vocabulary,
+            isSparse: isSparse)
     }
 }
 

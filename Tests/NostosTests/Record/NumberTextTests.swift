@@ -26,7 +26,8 @@ import Testing
     private func check(_ mantissas: some Sequence<Int64>, scales: ClosedRange<Int>) {
         var mismatches: [String] = []
         for mantissa in mantissas {
-            for scale in scales where Self.text(mantissa, scale: scale)
+            for scale in scales
+            where Self.text(mantissa, scale: scale)
                 != Self.model(mantissa, scale: scale)
             {
                 mismatches.append("\(mantissa) / 10^\(scale)")

@@ -4,15 +4,18 @@ import TestSupport
 /// Random tables whose values lean towards what hurts: few distinct values, extremes, NULLs.
 enum RandomTable {
     static func fixture(using random: inout SplitMix64) -> TableFixture {
-        let kinds = (0..<Int.random(in: 0...12, using: &random)).map { _ in
+        // One in four is wide: more sparse fields than bits in a word, fewer rows.
+        let isWide = Int.random(in: 0..<4, using: &random) == 0
+        let kinds = (0..<Int.random(in: 0...(isWide ? 150 : 12), using: &random)).map { _ in
             Int.random(in: 0..<10, using: &random)
         }
+        let presences = kinds.map { _ in [3, 20, 80, 100].randomElement(using: &random) ?? 80 }
         let fields = kinds.enumerated().map { index, kind in
             Field(name: "f\(index)", type: type(of: kind), isList: kind >= 8)
         }
         let isString = Bool.random(using: &random)
         var keys: Set<KeyPart> = []
-        for _ in 0..<Int.random(in: 0...400, using: &random) {
+        for _ in 0..<Int.random(in: 0...(isWide ? 60 : 400), using: &random) {
             keys.insert(key(isString, using: &random))
         }
         let schema = KeySchema(columns: [KeyColumn(name: "id", type: isString ? .string : .int64)])
@@ -20,7 +23,11 @@ enum RandomTable {
             .sorted { $0.1.span.precedes($1.1.span) }
         var records: [(key: KeyPart, values: [TestValue])] = []
         for (key, _) in sorted {
-            records.append((key, kinds.map { value(of: $0, using: &random) }))
+            let values = zip(kinds, presences).map { kind, percent in
+                Int.random(in: 0..<100, using: &random) < percent
+                    ? value(of: kind, using: &random) : .null
+            }
+            records.append((key, values))
         }
         var fixture = TableFixture(
             keyType: isString ? .string : .int64, fields: fields, records: records)
@@ -47,7 +54,6 @@ enum RandomTable {
     }
 
     private static func value(of kind: Int, using random: inout SplitMix64) -> TestValue {
-        if Int.random(in: 0..<5, using: &random) == 0 { return .null }
         let small = Int64.random(in: -9...9, using: &random)
         let large = Int64.random(in: .min ... .max, using: &random)
         switch kind {

@@ -12,6 +12,8 @@ import Testing
         fields: [
             Field(name: "n", type: .int64), Field(name: "word", type: .string),
             Field(name: "tags", type: .string, isList: true), Field(name: "text", type: .string),
+            Field(name: "seldom", type: .int64), Field(name: "rare", type: .int64),
+            Field(name: "note", type: .string),
         ],
         records: (0..<40).map { row in
             let tags: [TestValue] = (0..<row % 4).map { .string("tag\($0)") }
@@ -20,6 +22,9 @@ import Testing
                 [
                     .int(Int64(row)), .string(row % 2 == 0 ? "even" : "odd"), .list(tags),
                     .string("some longer text, number \(row * row)"),
+                    row % 5 == 0 ? .int(Int64(row % 3) << 40) : .null,
+                    row % 7 == 0 ? .int(Int64(row)) : .null,
+                    row % 8 == 0 ? .string("unlike all others: \(row * 7919)") : .null,
                 ]
             )
         })
