@@ -4,6 +4,11 @@ public struct EncodedValueView: Sendable {
     public let tag: EncodedValue.Tag
     /// The offsets of the payload: after the tag, and after the size where there is one.
     public let payload: Range<Int>
+    /// Where the value begins, with its tag.
+    private let start: Int
+
+    /// The offsets of the whole value.
+    public var whole: Range<Int> { start..<payload.upperBound }
 
     /// Reads the value that starts at `position` and moves `position` behind it.
     ///
@@ -25,6 +30,7 @@ public struct EncodedValueView: Sendable {
             size = count
         }
         guard size <= bytes.count - start else { return nil }
+        self.start = position
         self.tag = tag
         payload = start..<start + size
         position = payload.upperBound
@@ -32,13 +38,13 @@ public struct EncodedValueView: Sendable {
 
     /// The integer of an `int64` or `timestamp`.
     public func int64(in bytes: Span<UInt8>) -> Int64 {
-        Int64(bitPattern: bytes.littleEndian(at: payload.lowerBound))
+        bytes.load(Int64.self, at: payload.lowerBound)
     }
 
     /// The mantissa and scale of an `int64` (scale 0) or `decimal`.
     public func scaled(in bytes: Span<UInt8>) -> (mantissa: Int64, scale: Int) {
         guard tag == .decimal else { return (int64(in: bytes), 0) }
-        let mantissa = Int64(bitPattern: bytes.littleEndian(at: payload.lowerBound + 1))
+        let mantissa = bytes.load(Int64.self, at: payload.lowerBound + 1)
         return (mantissa, Int(bytes[payload.lowerBound]))
     }
 }

@@ -5,7 +5,7 @@ struct RowEncoder {
     static let maxRecordSize = 128 << 20
 
     let fields: [FieldLayout]
-    private let vocabularies: [VocabularyCodes?]
+    private let vocabularies: [VocabularyCodes]
     /// Bytes of the dense fields' codes, and with the presence bits.
     private let denseSize: Int
     private let fixedSize: Int
@@ -19,9 +19,8 @@ struct RowEncoder {
     private var sparse = BitOutput()
     private var entries: [UInt8] = []
     private var text: [UInt8] = []
-    private var codes: [UInt8] = []
 
-    init(fields: [FieldLayout], vocabularies: [VocabularyCodes?]) {
+    init(fields: [FieldLayout], vocabularies: [VocabularyCodes]) {
         self.fields = fields
         self.vocabularies = vocabularies
         denseSize = RowShape.denseSize(of: fields)
@@ -117,8 +116,7 @@ struct RowEncoder {
         case (.bool, .false): offset = 0
         case (.bool, .true): offset = 1
         case (.vocabulary, _):
-            encodeText(bytes)
-            guard let code = vocabularies[index]?.code(of: text.span) else { return nil }
+            guard let code = vocabularies[index].code(of: bytes) else { return nil }
             offset = UInt64(code)
         default: return nil
         }
@@ -131,17 +129,14 @@ struct RowEncoder {
 
     /// Puts the codes of a list's elements into `text`; false when one has none.
     private mutating func encodeCodes(_ elements: Span<UInt8>, field index: Int) -> Bool {
-        guard let vocabulary = vocabularies[index] else { return false }
-        codes.removeAll(keepingCapacity: true)
+        text.removeAll(keepingCapacity: true)
         var position = 0
         while position < elements.count {
-            text.removeAll(keepingCapacity: true)
-            guard EncodedValue.appendJSON(in: elements, at: &position, to: &text),
-                let code = vocabulary.code(of: text.span)
+            guard let element = EncodedValueView(in: elements, at: &position),
+                let code = vocabularies[index].code(of: elements.extracting(element.whole))
             else { return false }
-            codes.append(varint: UInt64(code))
+            text.append(varint: UInt64(code))
         }
-        swap(&text, &codes)
         return true
     }
 

@@ -44,6 +44,29 @@ public struct TableProfile: Sendable {
         }
     }
 
+    /// Observes one record: one encoded value for each field, in the fields' order.
+    ///
+    /// Bytes that are no such record are left alone: the writer will refuse them.
+    public mutating func observe(record: Span<UInt8>) {
+        var position = 0
+        for index in fields.indices {
+            guard let value = EncodedValueView(in: record, at: &position) else { return }
+            fields[index].observe(value, in: record)
+        }
+    }
+
+    /// Takes over what another profile of the same schema has observed, as if it had been observed
+    /// here, after all that was: so parts of a table can be observed at the same time.
+    ///
+    /// Only whether a field's values are too varied for a vocabulary may be answered otherwise than
+    /// in one pass over the whole, which sees it in the order of all values.
+    public mutating func merge(_ other: TableProfile) {
+        precondition(fields.count == other.fields.count)
+        isExact = isExact && other.isExact
+        keys.merge(other.keys)
+        for index in fields.indices { fields[index].merge(other.fields[index]) }
+    }
+
     /// The least type of all values observed in a field, elements of lists included.
     public func type(of field: Int) -> ValueType { fields[field].type }
 }
@@ -55,8 +78,8 @@ struct FieldProfile: Sendable {
     /// How many NULLs and how many whole lists were seen.
     private(set) var nullCount = 0
     private(set) var listCount = 0
-    /// The size of their JSON texts together, where it had to be looked at.
-    private(set) var textSize = 0
+    /// What the texts of values take that were not inserted into the vocabulary, about.
+    private var longTextSize = 0
     private(set) var type = ValueType.none
     private(set) var vocabulary = VocabularyBuilder()
     /// The range of mantissas for each scale; index is the scale.
@@ -70,11 +93,15 @@ struct FieldProfile: Sendable {
     /// A day, an hour, a minute, a second, a millisecond, a microsecond.
     static let units: [Int64] = [86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1000, 1]
 
-    private var text: [UInt8] = []
-
+    /// Observes one whole encoded value.
     mutating func observe(_ bytes: Span<UInt8>) {
         var position = 0
         guard let value = EncodedValueView(in: bytes, at: &position) else { return }
+        observe(value, in: bytes)
+    }
+
+    /// Observes a value taken apart; its tag and size stand right before its payload.
+    mutating func observe(_ value: EncodedValueView, in bytes: Span<UInt8>) {
         switch value.tag {
         case .null:
             nullCount += 1
@@ -84,12 +111,10 @@ struct FieldProfile: Sendable {
             // What stands in the list counts as no value of its own.
             defer { (nullCount, listCount) = (nulls, lists) }
             let elements = bytes.extracting(value.payload)
-            var start = 0
-            while start < elements.count {
-                var end = start
-                guard EncodedValue.skip(in: elements, at: &end) else { return }
-                observe(elements.extracting(start..<end))
-                start = end
+            var position = 0
+            while position < elements.count {
+                guard let element = EncodedValueView(in: elements, at: &position) else { return }
+                observe(element, in: elements)
             }
             return
         case .int64, .decimal: observe(scaled: value.scaled(in: bytes))
@@ -98,8 +123,38 @@ struct FieldProfile: Sendable {
         default: break
         }
         count += 1
-        type = type.joined(with: value.tag.type)
-        observeText(bytes, value)
+        if value.tag.type != type { type = type.joined(with: value.tag.type) }
+        if vocabulary.isOverflown {
+            longTextSize += value.payload.count + 2
+        } else {
+            vocabulary.insert(bytes.extracting(value.whole))
+        }
+    }
+
+    /// The size of the JSON texts together, in bytes; estimated for values that were too many to
+    /// look at.
+    var textSize: Int { longTextSize + vocabulary.totalTextSize }
+
+    /// Takes over what was observed of more values of the field.
+    mutating func merge(_ other: FieldProfile) {
+        count += other.count
+        nullCount += other.nullCount
+        listCount += other.listCount
+        longTextSize += other.longTextSize
+        type = type.joined(with: other.type)
+        hasLongNumber = hasLongNumber || other.hasLongNumber
+        for scale in mantissas.indices {
+            guard let range = other.mantissas[scale] else { continue }
+            mantissas[scale] = Self.extend(mantissas[scale], by: range.lowerBound)
+            mantissas[scale] = Self.extend(mantissas[scale], by: range.upperBound)
+        }
+        if let range = other.timestamps {
+            timestamps = Self.extend(timestamps, by: range.lowerBound)
+            timestamps = Self.extend(timestamps, by: range.upperBound)
+        }
+        // Each unit is a multiple of every smaller one.
+        timestampUnit = min(timestampUnit, other.timestampUnit)
+        vocabulary.merge(other.vocabulary)
     }
 
     private mutating func observe(scaled: (mantissa: Int64, scale: Int)) {
@@ -112,19 +167,6 @@ struct FieldProfile: Sendable {
         while timestamp % timestampUnit != 0 {
             timestampUnit = Self.units.first { $0 < timestampUnit } ?? 1
         }
-    }
-
-    private mutating func observeText(_ bytes: Span<UInt8>, _ value: EncodedValueView) {
-        guard !vocabulary.isOverflown else {
-            textSize += value.payload.count + 2
-            return
-        }
-        text.removeAll(keepingCapacity: true)
-        var position = 0
-        EncodedValue.appendJSON(in: bytes, at: &position, to: &text)
-        textSize += text.count
-        let observed = text
-        vocabulary.insert(observed.span)
     }
 
     private static func extend(_ range: ClosedRange<Int64>?, by value: Int64) -> ClosedRange<Int64>

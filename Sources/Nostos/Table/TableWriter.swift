@@ -78,14 +78,14 @@ public final class TableWriter {
                 field: field, profile: observed, isExact: profile.isExact, rowCount: knownRowCount)
         }
         var fields: [FieldLayout] = []
-        var codes: [VocabularyCodes?] = []
+        var codes: [VocabularyCodes] = []
         var vocabularies: [UInt8] = []
         for (choice, layout) in zip(choices, EncodingChoice.layouts(of: choices)) {
             let vocabulary = choice.vocabulary.map(VocabularyCodes.init)
             let start = vocabularies.count
             vocabularies += vocabulary?.encoded ?? []
             fields.append(layout.with(vocabulary: start..<vocabularies.count))
-            codes.append(vocabulary)
+            codes.append(vocabulary ?? VocabularyCodes(VocabularyBuilder()))
         }
         layout = TableLayout(schema: schema, fields: fields)
         self.vocabularies = vocabularies

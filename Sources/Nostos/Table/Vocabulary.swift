@@ -10,126 +10,145 @@
 // The code of an entry is its ordinal. Frequent entries come first, so that their codes are short
 // as varints; entries of equal count stand in bytewise order.
 
-/// The distinct JSON texts of a field, counted while rows stream by.
+/// The distinct values of a field, or of its lists' elements, counted while rows stream by.
 ///
-/// Texts lie in one arena; an open-addressing table (linear probing, at most half full) of ordinals
-/// finds them by hash, so that a text that is known costs no allocation.
+/// They are told apart by their encoded bytes, so that the JSON text is made once for each distinct
+/// value, not for each occurrence. (Two values of different types may have the same text; each is
+/// then an entry.)
 struct VocabularyBuilder: Sendable {
     /// The most entries and bytes of text; beyond them the field has no vocabulary.
     static let maxCount = 1 << 16
     static let maxSize = 8 << 20
-    /// From this many entries on, half of the texts must have been known: where every other text
+    /// From this many entries on, half of the values must have been known: where every other value
     /// is new, codes would save nothing, and looking for them would cost the most.
     static let trialCount = 1 << 14
 
-    private var arena: [UInt8] = []
-    private var ends: [Int] = []
+    private var values = WordSet()
     private(set) var counts: [Int] = []
-    private var slots = [UInt32](repeating: .max, count: 256)
+    private var textSizes: [UInt32] = []
     private var insertCount = 0
-    /// Whether the texts were too many; the builder is then empty and stays so.
+    /// The size of the texts of all entries together, in bytes.
+    private(set) var size = 0
+    /// Whether the values were too many; the builder is then empty and stays so.
     private(set) var isOverflown = false
 
-    var count: Int { ends.count }
-    var size: Int { arena.count }
+    var count: Int { counts.count }
 
-    /// Counts one occurrence of the text.
-    mutating func insert(_ text: Span<UInt8>) {
+    /// What the texts of values took that are no longer here.
+    private var lostTextSize = 0
+
+    /// The size of the texts, each as often as its value was inserted, in bytes.
+    var totalTextSize: Int {
+        counts.indices.reduce(lostTextSize) { $0 + counts[$1] * Int(textSizes[$1]) }
+    }
+
+    /// Counts one occurrence of a whole encoded value.
+    mutating func insert(_ value: Span<UInt8>) {
         guard !isOverflown else { return }
-        insertCount += 1
-        let slot = slot(of: text)
-        if slots[slot] != .max {
-            counts[Int(slots[slot])] += 1
+        add(value, count: 1)
+    }
+
+    /// Counts what another builder has counted, as if it came after all that was inserted here.
+    ///
+    /// Where the values of both are too varied or too many together, none are left; one after
+    /// another they may have been so earlier.
+    mutating func merge(_ other: VocabularyBuilder) {
+        let total = totalTextSize + other.totalTextSize
+        if other.isOverflown { overflow() }
+        for ordinal in 0..<other.count where !isOverflown {
+            other.values.withWord(ordinal) { add($0, count: other.counts[ordinal]) }
+        }
+        if isOverflown { lostTextSize = total }
+    }
+
+    private mutating func add(_ value: Span<UInt8>, count: Int) {
+        insertCount += count
+        let place = values.insert(value)
+        if !place.isNew {
+            counts[place.ordinal] += count
             return
         }
-        let isTooVaried = ends.count >= Self.trialCount && ends.count > insertCount / 2
-        guard ends.count < Self.maxCount, arena.count + text.count <= Self.maxSize, !isTooVaried
-        else { return overflow() }
-        slots[slot] = UInt32(ends.count)
-        arena.append(text)
-        ends.append(arena.count)
-        counts.append(1)
-        if ends.count * 2 > slots.count { grow() }
+        var text: [UInt8] = []
+        Self.append(value, to: &text)
+        counts.append(count)
+        textSizes.append(UInt32(text.count))
+        size += text.count
+        let isTooVaried = counts.count > Self.trialCount && counts.count - 1 > insertCount / 2
+        if counts.count > Self.maxCount || size > Self.maxSize || isTooVaried { overflow() }
     }
 
-    /// The ordinal of the text in order of first occurrence, or nil.
-    func ordinal(of text: Span<UInt8>) -> Int? {
-        guard !isOverflown else { return nil }
-        let found = slots[slot(of: text)]
-        return found == .max ? nil : Int(found)
+    private static func append(_ value: Span<UInt8>, to text: inout [UInt8]) {
+        var position = 0
+        EncodedValue.appendJSON(in: value, at: &position, to: &text)
     }
 
-    /// The text of that ordinal.
-    func text(_ ordinal: Int) -> [UInt8] { Array(arena[range(ordinal)]) }
+    /// The ordinal of an encoded value in order of first occurrence, or nil.
+    @inline(__always)
+    func ordinal(of value: Span<UInt8>) -> Int? { values.ordinal(of: value) }
 
-    /// The size of the text of that ordinal.
-    func textSize(_ ordinal: Int) -> Int { range(ordinal).count }
+    /// The JSON texts of all entries in order of first occurrence.
+    func texts() -> [[UInt8]] {
+        (0..<count).map { ordinal in
+            var text: [UInt8] = []
+            values.withWord(ordinal) { Self.append($0, to: &text) }
+            return text
+        }
+    }
 
-    /// The ordinals by falling count, then bytewise: the order of the codes.
+    /// The ordinals by falling count, then bytewise by their texts: the order of the codes.
     func codeOrder() -> [Int] {
-        ends.indices.sorted { left, right in
+        let texts = texts()
+        return counts.indices.sorted { left, right in
             if counts[left] != counts[right] { return counts[left] > counts[right] }
-            return arena[range(left)].lexicographicallyPrecedes(arena[range(right)])
-        }
-    }
-
-    private func range(_ ordinal: Int) -> Range<Int> {
-        (ordinal == 0 ? 0 : ends[ordinal - 1])..<ends[ordinal]
-    }
-
-    private func slot(of text: Span<UInt8>) -> Int {
-        var slot = Int(truncatingIfNeeded: Checksum.hash(text)) & (slots.count - 1)
-        while slots[slot] != .max {
-            let found = arena.span.extracting(range(Int(slots[slot])))
-            if found.elementsEqual(text) { return slot }
-            slot = (slot + 1) & (slots.count - 1)
-        }
-        return slot
-    }
-
-    private mutating func grow() {
-        slots = [UInt32](repeating: .max, count: slots.count * 4)
-        for ordinal in ends.indices {
-            let slot = slot(of: arena.span.extracting(range(ordinal)))
-            slots[slot] = UInt32(ordinal)
+            let (first, second) = (texts[left], texts[right])
+            if first != second { return first.span.precedes(second.span) }
+            return values.precedes(left, right)
         }
     }
 
     private mutating func overflow() {
+        let total = totalTextSize
         self = VocabularyBuilder()
-        slots = [.max]
+        lostTextSize = total
         isOverflown = true
     }
 }
 
-/// A vocabulary as the writer uses it: from text to code.
-struct VocabularyCodes {
+/// A vocabulary as the writer uses it: from encoded value to code.
+///
+/// A class, since the encoder asks it for every value: a copied structure would count six references
+/// each time.
+final class VocabularyCodes: Sendable {
     private let builder: VocabularyBuilder
+    private let order: [Int]
     private let codes: [UInt32]
 
     init(_ builder: VocabularyBuilder) {
         self.builder = builder
+        order = builder.codeOrder()
         var codes = [UInt32](repeating: 0, count: builder.count)
-        for (code, ordinal) in builder.codeOrder().enumerated() { codes[ordinal] = UInt32(code) }
+        for (code, ordinal) in order.enumerated() { codes[ordinal] = UInt32(code) }
         self.codes = codes
     }
 
-    func code(of text: Span<UInt8>) -> UInt32? {
-        builder.ordinal(of: text).map { codes[$0] }
+    /// The code of a whole encoded value, or nil when it is not in the vocabulary.
+    @inline(__always)
+    func code(of value: Span<UInt8>) -> UInt32? {
+        builder.ordinal(of: value).map { codes[$0] }
     }
 
     /// The bytes of the file's form.
     var encoded: [UInt8] {
         var output: [UInt8] = []
-        var texts: [UInt8] = []
-        let largest = (0..<builder.count).reduce(0) { max($0, builder.textSize($1)) }
+        var joined: [UInt8] = []
+        let texts = builder.texts()
         output.append(littleEndian: UInt32(builder.count))
-        output.append(littleEndian: UInt32(largest))
+        output.append(littleEndian: UInt32(texts.reduce(0) { max($0, $1.count) }))
         output.append(littleEndian: UInt32(0))
-        for ordinal in builder.codeOrder() {
-            texts += builder.text(ordinal)
-            output.append(littleEndian: UInt32(texts.count))
+        for ordinal in order {
+            joined += texts[ordinal]
+            output.append(littleEndian: UInt32(joined.count))
         }
-        return output + texts
+        return output + joined
     }
 }

@@ -73,7 +73,7 @@ struct WordSet: Sendable {
         while slots[slot] != Self.emptySlot {
             if Self.tag(slots[slot]) == Self.tag(hash) {
                 let found = range(Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF))
-                if arena.span.extracting(found).elementsEqual(word) { return slot }
+                if Self.isEqual(arena.span.extracting(found), word) { return slot }
             }
             slot = (slot + 1) & mask
         }
@@ -91,17 +91,24 @@ struct WordSet: Sendable {
         slots = grown
     }
 
-    /// A hash that costs least for short strings: up to 16 bytes are two loads and one folded
-    /// 128-bit multiplication, as wyhash has it (Wang Yi, 2019, public domain); longer ones are
+    /// A hash that costs least for short strings: two loads and one folded 128-bit multiplication
+    /// for each 16 bytes up to 32, as wyhash has it (Wang Yi, 2019, public domain); longer ones are
     /// XXH3's.
     @inline(__always)
     static func hash(_ word: Span<UInt8>, seed: UInt64) -> UInt64 {
         let count = word.count
+        var state = seed
         var (first, last): (UInt64, UInt64)
         switch count {
-        case 17...: return Checksum.hash(word, seed: seed)
+        case 33...: return Checksum.hash(word, seed: seed)
         case 8...:
             (first, last) = (word.load(UInt64.self, at: 0), word.load(UInt64.self, at: count - 8))
+            if count > 16 {
+                let (second, third) = (
+                    word.load(UInt64.self, at: 8), word.load(UInt64.self, at: count - 16)
+                )
+                state ^= fold(second ^ 0x589C_7A9D_B361_4F1B, third ^ seed)
+            }
         case 4...:
             first = UInt64(word.load(UInt32.self, at: 0))
             last = UInt64(word.load(UInt32.self, at: count - 4))
@@ -110,8 +117,29 @@ struct WordSet: Sendable {
             last = 0
         default: (first, last) = (0, 0)
         }
-        let folded = fold(first ^ 0xA076_1D64_78BD_642F ^ seed, last ^ 0xE703_7ED1_A0B4_28DB)
+        let folded = fold(first ^ 0xA076_1D64_78BD_642F ^ state, last ^ 0xE703_7ED1_A0B4_28DB)
         return fold(folded ^ UInt64(count), 0x8EBC_6AF0_9C88_C6E3 ^ seed)
+    }
+
+    /// Whether both hold the same bytes: loads that overlap for up to 32, since a call of `memcmp`
+    /// costs as much as all else.
+    @inline(__always)
+    private static func isEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        let count = left.count
+        guard count == right.count else { return false }
+        func differs(at offset: Int) -> UInt64 {
+            left.load(UInt64.self, at: offset) ^ right.load(UInt64.self, at: offset)
+        }
+        switch count {
+        case 33...: return left.elementsEqual(right)
+        case 17...:
+            return differs(at: 0) | differs(at: 8) | differs(at: count - 16)
+                | differs(at: count - 8) == 0
+        case 8...: return differs(at: 0) | differs(at: count - 8) == 0
+        default:
+            for index in 0..<count where left[index] != right[index] { return false }
+            return true
+        }
     }
 
     @inline(__always)

@@ -27,7 +27,7 @@ struct NostosEngine: Engine {
 
     /// One pass for the profile, as the loader observes values while it extracts, one to write.
     private static func buildSorted(in folder: String, _ data: MappedData) throws {
-        var profile = TableProfile(fieldCount: data.set.schema.fields.count)
+        var profile = TableProfile(schema: data.set.schema)
         for row in 0..<data.rowCount { profile.observe(record: data.records[row].byteSpan) }
         let writer = try writer(in: folder, data.set, profile)
         for row in 0..<data.rowCount {
@@ -38,7 +38,7 @@ struct NostosEngine: Engine {
 
     /// Copies the rows as they come, sorts them in memory by the keys' heads, then writes.
     private static func buildShuffled(in folder: String, _ data: MappedData) throws {
-        var profile = TableProfile(fieldCount: data.set.schema.fields.count)
+        var profile = TableProfile(schema: data.set.schema)
         var arena: [UInt8] = []
         var rows: [ArrivedRow] = []
         for row in data.rows(.shuffled) {
@@ -97,19 +97,6 @@ private struct ArrivedRow {
     func precedes(_ other: ArrivedRow, in arena: UnsafeRawBufferPointer) -> Bool {
         if head != other.head { return head < other.head }
         return compareBytes(key(in: arena), other.key(in: arena)) < 0
-    }
-}
-
-extension TableProfile {
-    fileprivate mutating func observe(record: Span<UInt8>) {
-        var position = 0
-        var field = 0
-        while position < record.count {
-            let start = position
-            guard EncodedValue.skip(in: record, at: &position) else { return }
-            observe(record.extracting(start..<position), field: field)
-            field += 1
-        }
     }
 }
 
