@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
+        .systemLibrary(name: "CHints"),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
@@ -28,7 +29,7 @@ let package = Package(
         .target(
             name: "Nostos",
             dependencies: [
-                "CLMDB", "CXXHash", "CZstd",
+                "CHints", "CLMDB", "CXXHash", "CZstd",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Offline: job files, sources, generators, sorting, the run.

@@ -86,9 +86,11 @@ public struct TableFixture: Sendable {
     public func write(
         to sink: any TableSink, _ path: FilePath, job: String, version: Int
     ) throws -> TableSummary {
-        var profile = TableProfile(fieldCount: schema.fields.count, isExact: isProfiled)
+        var profile = TableProfile(schema: schema, isExact: isProfiled)
         if isProfiled {
             for record in records {
+                let key = try schema.key.encode([record.key])
+                profile.observe(key: key.span)
                 for (field, value) in record.values.enumerated() {
                     let bytes = try value.encoded()
                     profile.observe(bytes.span, field: field)

@@ -28,10 +28,10 @@
 // group keep together.
 
 /// How a table holds its keys.
-enum KeyForm: Sendable {
+enum KeyForm: UInt8, Sendable {
     /// As they are.
     case bytes
-    /// As numbers in the same order.
+    /// As numbers in the same order, see `KeyCode`.
     case numbers
 }
 

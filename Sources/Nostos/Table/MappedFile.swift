@@ -1,3 +1,4 @@
+import CHints
 import Glibc
 import SystemPackage
 
@@ -62,6 +63,18 @@ import SystemPackage
         precondition(offset >= 0 && offset <= count - MemoryLayout<T>.size)
         // Unsafe: inside the mapping, by the precondition.
         return unsafe T(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: T.self))
+    }
+
+    /// Asks for the cache lines of `size` bytes at `offset`, which will be read soon.
+    @inline(__always)
+    func prefetch(_ size: Int, at offset: Int) {
+        guard offset >= 0, size <= count, offset <= count - size else { return }
+        var line = 0
+        while line < size {
+            // Unsafe: inside the mapping, as checked; nothing is read.
+            unsafe nostos_prefetch(base + (offset + line))
+            line += 64
+        }
     }
 
     /// Calls `body` with the bytes of the range.

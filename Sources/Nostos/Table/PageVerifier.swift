@@ -28,6 +28,9 @@ import Synchronization
         }
     }
 
+    /// The pages that were good; for use while this object lives.
+    var goodPages: BitSet.View { pageBits.view }
+
     /// Makes sure that the bytes of the range, all before the page sums, are what was written.
     @inline(__always)
     func verify(_ range: Range<Int>) throws(PageError) {
@@ -97,12 +100,7 @@ struct PageError: Error {
     }
 
     @inline(__always)
-    func contains(_ member: Int) -> Bool {
-        precondition(member >= 0 && member / 64 < wordCount)
-        // Unsafe: inside the allocation, by the precondition.
-        let word = unsafe words[member / 64].load(ordering: .relaxed)
-        return word >> UInt64(member % 64) & 1 == 1
-    }
+    func contains(_ member: Int) -> Bool { view.contains(member) }
 
     func insert(_ member: Int) {
         precondition(member >= 0 && member / 64 < wordCount)
@@ -111,6 +109,28 @@ struct PageError: Error {
     }
 }
 
+extension BitSet {
+    /// The members, as plain data that lookups read without counting references.
+    ///
+    /// Does not keep the set alive.
+    @safe struct View {
+        fileprivate let words: UnsafeMutablePointer<Atomic<UInt64>>
+        fileprivate let wordCount: Int
+
+        @inline(__always)
+        func contains(_ member: Int) -> Bool {
+            precondition(member >= 0 && member / 64 < wordCount)
+            // Unsafe: inside the allocation, by the precondition.
+            let word = unsafe words[member / 64].load(ordering: .relaxed)
+            return word >> UInt64(member % 64) & 1 == 1
+        }
+    }
+
+    var view: View { unsafe View(words: words, wordCount: wordCount) }
+}
+
+// @unchecked: as of the set; who holds a view makes sure that the set lives.
+extension BitSet.View: @unchecked Sendable {}
 // @unchecked: all that is stored is atomic or immutable.
 extension BitSet: @unchecked Sendable {}
 extension PageVerifier: Sendable {}

@@ -7,8 +7,8 @@ public struct TableCursor {
     private var groupIndex = 0
     private var rowIndex = 0
     private var group: GroupView?
-    /// Where the current record's row lies in the file.
-    private var row = 0..<0
+    /// Where the current record's row lies; nil before the first ``next()``.
+    private var row: RowPlace?
 
     /// The current record's encoded key; empty before the first ``next()``.
     public private(set) var key: [UInt8] = []
@@ -33,7 +33,7 @@ public struct TableCursor {
                 if rowIndex < current.rowCount {
                     key.removeAll(keepingCapacity: true)
                     try table.appendKey(of: current, rowIndex, to: &key)
-                    row = try current.row(rowIndex)
+                    row = try table.place(of: rowIndex, in: current)
                     rowIndex += 1
                     group = current
                     return true
@@ -52,6 +52,7 @@ public struct TableCursor {
     public func appendJSON(
         _ selection: FieldSelection, into output: inout [UInt8]
     ) throws(TableError) {
+        guard let row else { preconditionFailure("no current record") }
         do throws(Damage) {
             try table.append(selection, of: row, to: &output)
         } catch {

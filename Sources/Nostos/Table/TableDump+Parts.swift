@@ -38,10 +38,10 @@ extension TableIndex {
         guard form == .bytes else { return parts }
         for group in 0..<groupCount {
             let at = separatorEndsAt + 8 * group
-            parts.append((at..<at + 8, .separators, "end of the separator of group \(group)"))
+            parts.append((at..<at + 8, .keys, "end of the separator of group \(group)"))
         }
         for group in 0..<groupCount {
-            parts.append((try separator(group), .separators, "separator of group \(group)"))
+            parts.append((try separator(group), .keys, "separator of group \(group)"))
         }
         return parts
     }

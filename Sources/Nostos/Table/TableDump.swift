@@ -35,6 +35,7 @@ public struct TableDump {
         for (range, part, meaning) in try table.index.parts() {
             line(range, "\(part)", meaning)
         }
+        if table.keyForm == .numbers { line(footer.range(of: .keys), "keys", "code of keys") }
         line(footer.range(of: .vocabularies), "vocabularies", "words as JSON")
         line(footer.range(of: .layout), "layout", layoutText)
         line(footer.range(of: .metadata), "metadata", "JSON")
@@ -53,7 +54,7 @@ public struct TableDump {
         for row in 0..<group.rowCount {
             let range = try group.row(row)
             var json: [UInt8] = []
-            try table.append(all, of: range, to: &json)
+            try table.append(all, of: table.place(of: row, in: group), to: &json)
             line(range, "group \(index)", "row \(row): \(String(decoding: json, as: UTF8.self))")
         }
         if !group.frame.isEmpty { line(group.frame, "group \(index)", "frame") }

@@ -3,7 +3,8 @@
 //     header          16 bytes
 //     groups          rows in key order, `TableOptions.groupRowCount` a group
 //     index           where each group lies, and what key it begins with, see `TableIndexBuilder`
-//     separators      texts that tell groups apart where the index cannot, see there too
+//     keys            where keys are numbers their `KeyCode`, else the separators of groups, see
+//                     `TableIndexBuilder`
 //     vocabularies    one after another, see `Vocabulary`
 //     layout          the schema and each field's encoding, see `TableLayout`
 //     metadata        JSON: job, counts, statistics, provenance; read only when asked for
@@ -22,9 +23,9 @@
 // The footer:
 //
 //     OFFSET  SIZE  DESCRIPTION
-//          0    64  where each section ends, 8 bytes each: groups, index, separators,
-//                   vocabularies, layout, metadata, page sums, sums of sums; each begins where the
-//                   one before ends
+//          0    64  where each section ends, 8 bytes each: groups, index, keys, vocabularies,
+//                   layout, metadata, page sums, sums of sums; each begins where the one before
+//                   ends
 //         64     8  row count
 //         72     8  group count
 //         80     8  seed: mixed into every page sum, so that a page of another table, or one in
@@ -68,7 +69,7 @@ enum TableFormat {
 
 /// The parts of a table file, in file order.
 public enum TablePart: Int, Sendable, CaseIterable {
-    case groups, index, separators, vocabularies, layout, metadata, pageSums, sumsOfSums
+    case groups, index, keys, vocabularies, layout, metadata, pageSums, sumsOfSums
     case footer, header
 
     /// The sections whose ends stand in the footer.

@@ -34,7 +34,7 @@ struct TableIndex {
             + TableIndexBuilder.headerSize + prefixSize
         directoryAt = prefix.upperBound
         entriesAt = directoryAt + 4 * (bucketCount + 1)
-        let separatorsRange = footer.range(of: .separators)
+        let separatorsRange = footer.range(of: .keys)
         separatorEndsAt = separatorsRange.lowerBound
         let textsAt = separatorEndsAt + (form == .bytes ? 8 * groupCount : 0)
         guard shift < 64, form == .bytes || prefixSize == 0, (bucketCount > 0) == (groupCount > 0),
@@ -67,6 +67,27 @@ struct TableIndex {
         return Int(start)..<Int(end)
     }
 
+    /// Asks for the parts of a group that looking for `number` will read: the keys and the ends,
+    /// and the row where the key's distance from the first keys of this group and the next says.
+    ///
+    /// All are then fetched at once. Of 64 rows at random keys the guess strays by 3 on average.
+    @inline(__always)
+    func prefetch(_ range: Range<Int>, ofGroup group: Int, number: UInt64) {
+        let first = head(group)
+        let last = group + 1 < groupCount ? head(group + 1) : number
+        let keySize = (71 - (last &- first).leadingZeroBitCount) / 8
+        let headSize = GroupBuilder.headerSize + 63 * (keySize + 1)
+        bytes.prefetch(min(headSize, range.count), at: range.lowerBound)
+        guard headSize < range.count else { return }
+        let share = Double(number &- first) / Double(max(1, last &- first))
+        let place = headSize + Int(min(1, share) * Double(range.count - headSize))
+        let start = max(headSize, place - Self.reach)
+        bytes.prefetch(min(range.count, place + Self.reach) - start, at: range.lowerBound + start)
+    }
+
+    /// How far around the guess a row is asked for, in bytes.
+    private static let reach = 128
+
     /// The one group that can hold the number; nil when it is less than all keys.
     @inline(__always)
     func group(ofNumber number: UInt64) throws(Damage) -> Int? {
@@ -83,7 +104,7 @@ struct TableIndex {
         if order < 0 { return groupCount - 1 }
         guard order == 0, key.count >= prefix.count else { return nil }
         let rest = key.extracting(shared...)
-        let head = TableIndexBuilder.head(of: rest)
+        let head = rest.head(at: 0)
         let upper = try groupCount(headsUpTo: head)
         guard upper > 0 else { return nil }
         if self.head(upper - 1) < head { return upper - 1 }

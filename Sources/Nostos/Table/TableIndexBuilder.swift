@@ -21,12 +21,12 @@
 // A head lies in the bucket (head − base) >> shift. A search thus reads two neighbours of the
 // directory and the few heads between.
 //
-// The separators section, empty where keys are numbers, decides among groups of equal heads:
+// Where keys are bytes the keys section decides among groups of equal heads:
 //
 //     8 a group    where its separator ends, counted from the first
 //     …            the separators, one after another
 
-/// Collects where groups lie and gives the index and separators sections.
+/// Collects where groups lie and gives the index section, and the separators.
 struct TableIndexBuilder {
     static let headerSize = 16
 
@@ -79,7 +79,7 @@ struct TableIndexBuilder {
             texts += text
             textEnds.append(littleEndian: UInt64(texts.count))
             let copy = Array(text.prefix(8))
-            heads.append(Self.head(of: copy.span))
+            heads.append(copy.span.head(at: 0))
         }
         return (index(heads, prefix: firstKey[..<prefixSize]), textEnds + texts)
     }
@@ -111,13 +111,5 @@ struct TableIndexBuilder {
             output.append(littleEndian: UInt64(end))
         }
         return output
-    }
-
-    /// The first 8 bytes of a text as a big-endian number, zeros where it is shorter: ordered as
-    /// texts are.
-    static func head(of text: Span<UInt8>) -> UInt64 {
-        var head: UInt64 = 0
-        for index in 0..<8 { head = head << 8 | (index < text.count ? UInt64(text[index]) : 0) }
-        return head
     }
 }

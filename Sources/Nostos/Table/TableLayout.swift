@@ -3,6 +3,7 @@
 //     varint   count of key columns; for each:
 //                  1   type: `KeyType`
 //                  …   name
+//          1   key form: 0 for bytes, 1 for numbers
 //     varint   count of fields; for each:
 //                  1   type: `ValueType`
 //                  1   1 for a list, else 0
@@ -26,9 +27,9 @@ struct TableLayout: Equatable, Sendable {
     /// How the table holds its keys.
     let keyForm: KeyForm
 
-    init(schema: Schema, fields: [FieldLayout]) {
+    init(schema: Schema, keyForm: KeyForm, fields: [FieldLayout]) {
         self.schema = schema
-        keyForm = schema.key.isInt64 ? .numbers : .bytes
+        self.keyForm = keyForm
         self.fields = RowShape.placed(fields)
     }
 
@@ -39,6 +40,7 @@ struct TableLayout: Equatable, Sendable {
             bytes.append(column.type.rawValue)
             Self.append(name: column.name, to: &bytes)
         }
+        bytes.append(keyForm.rawValue)
         bytes.append(varint: UInt64(fields.count))
         for (field, layout) in zip(schema.fields, fields) {
             bytes.append(field.type.rawValue)
@@ -73,6 +75,9 @@ struct TableLayout: Equatable, Sendable {
             }
             columns.append(KeyColumn(name: try reader.name(), type: type))
         }
+        guard let keyForm = KeyForm(rawValue: try reader.byte()) else {
+            throw reader.error("unknown key form")
+        }
         var fields: [Field] = []
         var layouts: [FieldLayout] = []
         for _ in 0..<(try reader.count(upTo: Schema.maxFieldCount, "fields")) {
@@ -80,7 +85,9 @@ struct TableLayout: Equatable, Sendable {
             layouts.append(try reader.layout(vocabularySize: vocabularySize))
         }
         guard reader.isAtEnd else { throw reader.error("bytes after the last field") }
-        self.init(schema: Schema(key: KeySchema(columns: columns), fields: fields), fields: layouts)
+        self.init(
+            schema: Schema(key: KeySchema(columns: columns), fields: fields), keyForm: keyForm,
+            fields: layouts)
     }
 }
 

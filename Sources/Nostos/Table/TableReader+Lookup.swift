@@ -1,83 +1,118 @@
 import Synchronization
 
-// From keys to rows.
+// From keys to rows. Nothing here counts references or allocates: the reader's parts that a lookup
+// needs are plain data.
 extension TableReader {
-    /// The group and the row of a key; nil when there is no such key.
+    /// The row of a key; nil when there is no such key.
     @inline(__always)
-    func find(_ key: Span<UInt8>) throws(Damage) -> (group: GroupView, row: Int)? {
+    func find(_ key: Span<UInt8>) throws(Damage) -> RowPlace? {
         try prepareOnce()
-        switch keyForm {
-        case .numbers:
-            guard key.count == 8 else { return nil }
-            let number = TableIndexBuilder.head(of: key)
-            guard let ordinal = try index.group(ofNumber: number) else { return nil }
-            let group = try self.group(ordinal)
-            let (row, isEqual) = group.lowerBound(number: number)
-            return isEqual ? (group, row) : nil
-        case .bytes:
-            guard let ordinal = try index.group(of: key) else { return nil }
-            let group = try self.group(ordinal)
-            let (row, isEqual) = try group.lowerBound(key)
-            return isEqual ? (group, row) : nil
+        guard let probe = try probe(for: key) else { return nil }
+        return try row(of: key, probe)
+    }
+
+    /// Where a key is to be looked for: the group, and the key's number where keys are numbers.
+    struct Probe {
+        let ordinal: Int
+        let range: Range<Int>
+        let number: UInt64
+    }
+
+    /// Searches the index, and asks for the parts of the group that ``row(of:_:)`` will read.
+    @inline(__always)
+    func probe(for key: Span<UInt8>) throws(Damage) -> Probe? {
+        var number: UInt64 = 0
+        let ordinal: Int?
+        if let keyCode {
+            guard let code = keyCode.code(of: key, in: bytes) else { return nil }
+            number = code
+            ordinal = try index.group(ofNumber: code)
+        } else {
+            ordinal = try index.group(of: key)
         }
+        guard let ordinal else { return nil }
+        let range = try index.range(ordinal)
+        index.prefetch(range, ofGroup: ordinal, number: number)
+        return Probe(ordinal: ordinal, range: range, number: number)
+    }
+
+    /// Searches the group.
+    @inline(__always)
+    func row(of key: Span<UInt8>, _ probe: Probe) throws(Damage) -> RowPlace? {
+        let group = try group(probe.ordinal, in: probe.range)
+        let (row, isEqual) =
+            keyCode == nil ? try group.lowerBound(key) : group.lowerBound(number: probe.number)
+        return isEqual ? try place(of: row, in: group) : nil
+    }
+
+    /// What decoding needs of a row of a group.
+    @inline(__always)
+    func place(of row: Int, in group: GroupView) throws(Damage) -> RowPlace {
+        RowPlace(bytes, try group.row(row))
     }
 
     /// The group in which the first key stands that does not sort before `key`, if any does, and
     /// that key's row there: the group's row count when it is the first of the next group.
     func lowerBound(_ key: Span<UInt8>) throws(Damage) -> (ordinal: Int, row: Int) {
         try prepareOnce()
-        switch keyForm {
-        case .numbers:
-            guard let number = Self.leastNumber(notBefore: key) else {
-                return (index.groupCount, 0)
-            }
-            guard let ordinal = try index.group(ofNumber: number) else { return (0, 0) }
-            return (ordinal, try group(ordinal).lowerBound(number: number).index)
-        case .bytes:
+        guard let keyCode else {
             guard let ordinal = try index.group(of: key) else { return (0, 0) }
             return (ordinal, try group(ordinal).lowerBound(key).index)
         }
-    }
-
-    /// The least number whose key does not sort before these bytes, of any length.
-    private static func leastNumber(notBefore key: Span<UInt8>) -> UInt64? {
-        let head = TableIndexBuilder.head(of: key)
-        guard key.count > 8 else { return head }
-        let (next, overflow) = head.addingReportingOverflow(1)
-        return overflow ? nil : next
+        guard let number = keyCode.lowerBound(of: key, in: bytes) else {
+            return (index.groupCount, 0)
+        }
+        guard let ordinal = try index.group(ofNumber: number) else { return (0, 0) }
+        return (ordinal, try group(ordinal).lowerBound(number: number).index)
     }
 
     /// The group of that ordinal, its bytes verified.
-    @inline(__always)
     func group(_ ordinal: Int) throws(Damage) -> GroupView {
-        let range = try index.range(ordinal)
+        try prepareOnce()
+        return try group(ordinal, in: try index.range(ordinal))
+    }
+
+    @inline(__always)
+    private func group(_ ordinal: Int, in range: Range<Int>) throws(Damage) -> GroupView {
         try verifyPages(range)
         return try GroupView(bytes, range, keyForm, first: index.head(ordinal))
     }
 
+    @inline(__always)
+    var keyForm: KeyForm { keyCode == nil ? .bytes : .numbers }
+
     /// Appends the encoded key of a row of a group.
     func appendKey(of group: GroupView, _ row: Int, to key: inout [UInt8]) throws(Damage) {
-        switch keyForm {
-        case .numbers: key.append(littleEndian: group.number(row).byteSwapped)
-        case .bytes: try group.appendKey(row, to: &key)
+        guard let keyCode else { return try group.appendKey(row, to: &key) }
+        let number = group.number(row)
+        guard keyCode.append(number, in: bytes, to: &key) else {
+            throw Damage(offset: group.counts.lowerBound, detail: "no key has the number \(number)")
         }
     }
 
-    /// Appends the selected fields of a row of a group.
+    /// Appends the selected fields of a row that was found here, so that the vocabularies are checked.
     @inline(__always)
     func append(
-        _ selection: FieldSelection, of row: Range<Int>, to output: inout [UInt8]
+        _ selection: FieldSelection, of row: RowPlace, to output: inout [UInt8]
     ) throws(Damage) {
         precondition(selection.program.belongs(to: mapping), "a selection of another table")
-        try prepareOnce()
-        try selection.program.plan.append(RowPlace(bytes, row), to: &output)
+        try selection.program.plan.append(row, to: &output)
     }
 
+    /// Makes sure that the bytes of a range are what was written: one bit tested for each page, once
+    /// all were good.
     @inline(__always)
     func verifyPages(_ range: Range<Int>) throws(Damage) {
-        do throws(PageError) { try verifier.verify(range) } catch {
-            throw Damage(offset: error.offset, detail: error.detail)
-        }
+        guard !range.isEmpty else { return }
+        var page = range.lowerBound / TableFormat.pageSize
+        let last = (range.upperBound - 1) / TableFormat.pageSize
+        while page <= last, goodPages.contains(page) { page += 1 }
+        if page <= last { try verifyAnew(range) }
+    }
+
+    @inline(never)
+    private func verifyAnew(_ range: Range<Int>) throws(Damage) {
+        try Self.verify(range, verifier)
     }
 
     @inline(__always)
@@ -86,8 +121,9 @@ extension TableReader {
     }
 
     // Two threads may both do this; both find the same.
+    @inline(never)
     func prepareIndex() throws(Damage) {
-        let parts: [TablePart] = [.index, .separators, .vocabularies]
+        let parts: [TablePart] = [.index, .keys, .vocabularies]
         for part in parts { try verifyPages(footer.range(of: part)) }
         try decoder.validateVocabularies()
         isPrepared.store(true, ordering: .releasing)

@@ -51,12 +51,8 @@ extension TableReader {
             }
             let start = section.lowerBound + field.vocabulary.lowerBound
             let range = start..<start + field.vocabulary.count
-            do throws(PageError) {
-                try verifier.verify(
-                    start..<min(start + VocabularyView.headerSize, range.upperBound))
-            } catch {
-                throw Damage(offset: error.offset, detail: error.detail)
-            }
+            try verify(
+                start..<min(start + VocabularyView.headerSize, range.upperBound), verifier)
             vocabularies.append(try VocabularyView(mapping.bytes, range))
         }
         return RowDecoder(
@@ -68,12 +64,26 @@ extension TableReader {
         _ layout: TableLayout, _ mapping: MappedFile, _ footer: TableFooter,
         _ verifier: PageVerifier
     ) throws(Damage) -> TableIndex {
-        let range = footer.range(of: .index)
-        let header = range.prefix(TableIndexBuilder.headerSize)
-        do throws(PageError) { try verifier.verify(header) } catch {
+        let header = footer.range(of: .index).prefix(TableIndexBuilder.headerSize)
+        try verify(header, verifier)
+        return try TableIndex(mapping.bytes, footer, layout.keyForm)
+    }
+
+    /// How keys become numbers; nil where they are bytes.
+    static func keyCode(
+        _ layout: TableLayout, _ mapping: MappedFile, _ footer: TableFooter,
+        _ verifier: PageVerifier
+    ) throws(Damage) -> KeyCodeView? {
+        guard layout.keyForm == .numbers else { return nil }
+        let range = footer.range(of: .keys)
+        try verify(range, verifier)
+        return try KeyCodeView(mapping.bytes, range)
+    }
+
+    static func verify(_ range: Range<Int>, _ verifier: PageVerifier) throws(Damage) {
+        do throws(PageError) { try verifier.verify(range) } catch {
             throw Damage(offset: error.offset, detail: error.detail)
         }
-        return try TableIndex(mapping.bytes, footer, layout.keyForm)
     }
 
     static func corrupt(

@@ -34,8 +34,10 @@ public final class TableReader: Sendable {
     // What each lookup needs of the above, ready: reaching into structs that hold arrays costs a
     // retain and a release each time, an eighth of a lookup's samples in a profile.
     let bytes: MappedBytes
-    let keyForm: KeyForm
     let index: TableIndex
+    /// How keys become numbers; nil where they are bytes.
+    let keyCode: KeyCodeView?
+    let goodPages: BitSet.View
 
     /// Opens a table.
     ///
@@ -63,11 +65,12 @@ public final class TableReader: Sendable {
         do throws(Damage) {
             decoder = try Self.decoder(layout, mapping, footer, verifier)
             index = try Self.index(layout, mapping, footer, verifier)
+            keyCode = try Self.keyCode(layout, mapping, footer, verifier)
         } catch {
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }
         bytes = mapping.bytes
-        keyForm = layout.keyForm
+        goodPages = verifier.goodPages
         info = TableInfo(
             schema: layout.schema, rowCount: footer.rowCount, size: mapping.size, digest: digest)
     }
@@ -94,8 +97,8 @@ public final class TableReader: Sendable {
     ) throws(TableError) -> Bool {
         let start = output.count
         do throws(Damage) {
-            guard let (group, row) = try find(key) else { return false }
-            try append(selection, of: try group.row(row), to: &output)
+            guard let row = try find(key) else { return false }
+            try append(selection, of: row, to: &output)
             return true
         } catch {
             output.removeLast(output.count - start)

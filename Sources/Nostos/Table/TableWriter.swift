@@ -27,6 +27,7 @@ public final class TableWriter {
     private let options: TableOptions
     private let sink: any TableSink
     private let layout: TableLayout
+    private let keyCode: KeyCode?
     private let vocabularies: [UInt8]
 
     private var output: PagedOutput
@@ -87,7 +88,9 @@ public final class TableWriter {
             fields.append(layout.with(vocabulary: start..<vocabularies.count))
             codes.append(vocabulary ?? VocabularyCodes(VocabularyBuilder()))
         }
-        layout = TableLayout(schema: schema, fields: fields)
+        keyCode = KeyCode(schema.key, profile)
+        layout = TableLayout(
+            schema: schema, keyForm: keyCode == nil ? .bytes : .numbers, fields: fields)
         self.vocabularies = vocabularies
         encoder = RowEncoder(fields: layout.fields, vocabularies: codes)
         group = GroupBuilder(form: layout.keyForm)
@@ -115,11 +118,7 @@ public final class TableWriter {
         guard rowCount == 0 || isLast(before: key) else {
             throw .unsorted(file: file, row: rowCount)
         }
-        guard layout.keyForm == .bytes || key.count == 8 else {
-            throw .badRecord(
-                file: file, row: rowCount, detail: "a key of \(key.count) bytes, expected 8")
-        }
-        let number = layout.keyForm == .numbers ? TableIndexBuilder.head(of: key) : 0
+        let number = try number(of: key)
         let isFirst = group.rowCount == 0
         do throws(RecordError) {
             try group.append(key: key, number: number) { row throws(RecordError) in
@@ -148,7 +147,8 @@ public final class TableWriter {
         var sections = [output.offset]
         let lastKey = lastKey
         let (index, separators) = index.encoded(lastKey: lastKey.span)
-        for section in [index, separators, vocabularies, layout.encoded, try metadata(provenance)] {
+        let keys = keyCode?.encoded ?? separators
+        for section in [index, keys, vocabularies, layout.encoded, try metadata(provenance)] {
             try write(section.span)
             sections.append(output.offset)
         }
@@ -176,6 +176,16 @@ public final class TableWriter {
 
     /// Closes and deletes the unfinished file.
     public func abandon() { sink.abandon() }
+
+    /// The key's number; 0 where keys are bytes.
+    private func number(of key: Span<UInt8>) throws(TableError) -> UInt64 {
+        guard let keyCode else { return 0 }
+        guard let number = keyCode.code(of: key) else {
+            throw .badRecord(
+                file: file, row: rowCount, detail: "a key that the profile did not see")
+        }
+        return number
+    }
 
     private func isLast(before key: Span<UInt8>) -> Bool {
         let lastKey = lastKey

@@ -28,7 +28,10 @@ struct NostosEngine: Engine {
     /// One pass for the profile, as the loader observes values while it extracts, one to write.
     private static func buildSorted(in folder: String, _ data: MappedData) throws {
         var profile = TableProfile(schema: data.set.schema)
-        for row in 0..<data.rowCount { profile.observe(record: data.records[row].byteSpan) }
+        for row in 0..<data.rowCount {
+            profile.observe(key: data.keys[row].byteSpan)
+            profile.observe(record: data.records[row].byteSpan)
+        }
         let writer = try writer(in: folder, data.set, profile)
         for row in 0..<data.rowCount {
             try writer.append(key: data.keys[row].byteSpan, record: data.records[row].byteSpan)
@@ -43,6 +46,7 @@ struct NostosEngine: Engine {
         var rows: [ArrivedRow] = []
         for row in data.rows(.shuffled) {
             let (key, record) = (data.keys[row], data.records[row])
+            profile.observe(key: key.byteSpan)
             profile.observe(record: record.byteSpan)
             rows.append(
                 ArrivedRow(
@@ -103,12 +107,26 @@ private struct ArrivedRow {
 struct NostosReader: EngineReader {
     let table: TableReader
     let selections: [FieldSelection]
+    private var batch = LookupBatch()
+
+    init(table: TableReader, selections: [FieldSelection]) {
+        self.table = table
+        self.selections = selections
+    }
 
     @inline(__always)
     mutating func get(
         _ key: UnsafeRawBufferPointer, _ asked: Asked, into output: inout [UInt8]
     ) throws -> Bool {
         try table.get(key.byteSpan, selections[asked.rawValue], into: &output)
+    }
+
+    mutating func getBatch(
+        _ keys: [UnsafeRawBufferPointer], into output: inout [UInt8]
+    ) throws -> Int {
+        batch.removeAll()
+        for key in keys { batch.append(key.byteSpan) }
+        return try table.get(&batch, selections[Asked.all.rawValue], into: &output)
     }
 
     mutating func scan(through output: inout [UInt8]) throws -> (rows: Int, bytes: Int) {
