@@ -6,6 +6,7 @@ let package = Package(
     name: "nostos",
     products: [
         .library(name: "Nostos", targets: ["Nostos"]),
+        .library(name: "NostosLoader", targets: ["NostosLoader"]),
         .executable(name: "nostos", targets: ["NostosCLI"]),
     ],
     dependencies: [

@@ -32,6 +32,7 @@ let package = Package(
             dependencies: [
                 "RivalCDB", "RivalLMDB", "RivalRocksDB", "RivalSQLite", "RivalZstd",
                 .product(name: "Nostos", package: "nostos"),
+                .product(name: "NostosLoader", package: "nostos"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: [

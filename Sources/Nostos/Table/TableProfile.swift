@@ -28,6 +28,12 @@ public struct TableProfile: Sendable {
     /// writer then refuses others.
     public mutating func observe(key: Span<UInt8>) { keys.observe(key) }
 
+    /// Observes one key of a schema that was not yet known when the profile began.
+    public mutating func observe(key: Span<UInt8>, of schema: KeySchema) {
+        if keys.isEmpty { keys = KeyProfile(isBinary: schema.columns[0].type == .int64) }
+        keys.observe(key)
+    }
+
     /// Observes one encoded value of a field: a scalar, a list, or one element of a list field.
     ///
     /// Bytes that are no encoded value are left alone: the writer will refuse them.

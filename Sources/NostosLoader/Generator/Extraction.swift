@@ -58,10 +58,15 @@ public struct Extraction: ~Copyable {
         var key: [UInt8] = []
         var payload: [UInt8] = []
         var read = ExtractionProgress()
+        // The first row may tell the types that sources left open; they stay.
+        var keySchema = encoder.schema
         while try rows.next(into: &row) {
             read.rows += 1
             read.size += row.bytes.count
             try encoder.encode(row, of: generator, number: read.rows, into: &key)
+            if read.rows == 1 { keySchema = encoder.schema }
+            // One int64 column is a number whatever was observed.
+            if !keySchema.isInt64 { profile.observe(key: key.span, of: keySchema) }
             try collect(row, of: generator, number: read.rows, into: &payload)
             try sorter.add(key: key.span, generator: generator.ordinal, payload: payload.span)
             if read.rows % Self.progressInterval == 0 { try report(read) }

@@ -1,4 +1,5 @@
 import Nostos
+import NostosLoader
 import SystemPackage
 
 /// The table of this project.
@@ -39,29 +40,24 @@ struct NostosEngine: Engine {
         _ = try writer.finish()
     }
 
-    /// Copies the rows as they come, sorts them in memory by the keys' heads, then writes.
+    /// What the sorter may take: with the rest of the build below 512 MiB, whatever the row count.
+    private static let sorterMemory = 384 << 20
+
+    /// As the loader does: rows as they come go into the profile and the sorter, then the sorted
+    /// ones into the table.
     private static func buildShuffled(in folder: String, _ data: MappedData) throws {
         var profile = TableProfile(schema: data.set.schema)
-        var arena: [UInt8] = []
-        var rows: [ArrivedRow] = []
+        var sorter = try RowSorter(directory: FilePath(folder), memory: sorterMemory)
         for row in data.rows(.shuffled) {
-            let (key, record) = (data.keys[row], data.records[row])
-            profile.observe(key: key.byteSpan)
-            profile.observe(record: record.byteSpan)
-            rows.append(
-                ArrivedRow(
-                    head: ArrivedRow.head(of: key), start: arena.count,
-                    keySize: UInt32(key.count), recordSize: UInt32(record.count)))
-            arena.append(contentsOf: key)
-            arena.append(contentsOf: record)
+            let (key, record) = (data.keys[row].byteSpan, data.records[row].byteSpan)
+            profile.observe(key: key)
+            profile.observe(record: record)
+            try sorter.add(key: key, generator: 0, payload: record)
         }
         let writer = try writer(in: folder, data.set, profile)
-        try arena.withUnsafeBytes { arena in
-            rows.sort { $0.precedes($1, in: arena) }
-            for row in rows {
-                try writer.append(
-                    key: row.key(in: arena).byteSpan, record: row.record(in: arena).byteSpan)
-            }
+        var entries = try sorter.finish()
+        while try entries.next() {
+            try writer.append(key: entries.key, record: entries.payload)
         }
         _ = try writer.finish()
     }
@@ -72,35 +68,6 @@ struct NostosEngine: Engine {
         try TableWriter(
             creating: path(folder), schema: set.schema, profile: profile, job: "benchmark",
             version: 1)
-    }
-}
-
-/// A row of an unsorted input, its bytes in an arena.
-private struct ArrivedRow {
-    /// The key's first 8 bytes as a number, ordered as keys are.
-    let head: UInt64
-    let start: Int
-    let keySize: UInt32
-    let recordSize: UInt32
-
-    static func head(of key: UnsafeRawBufferPointer) -> UInt64 {
-        var head: UInt64 = 0
-        for index in 0..<8 { head = head << 8 | (index < key.count ? UInt64(key[index]) : 0) }
-        return head
-    }
-
-    func key(in arena: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: arena[start..<start + Int(keySize)])
-    }
-
-    func record(in arena: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        let start = start + Int(keySize)
-        return UnsafeRawBufferPointer(rebasing: arena[start..<start + Int(recordSize)])
-    }
-
-    func precedes(_ other: ArrivedRow, in arena: UnsafeRawBufferPointer) -> Bool {
-        if head != other.head { return head < other.head }
-        return compareBytes(key(in: arena), other.key(in: arena)) < 0
     }
 }
 
