@@ -48,6 +48,10 @@
             of: block, toByteOffset: offset, as: SIMD32<UInt8>.self)
     }
 
+    /// Moves the end behind what was written from it on.
+    @unsafe @inline(__always)
+    mutating func moveEnd(to newEnd: UnsafeMutablePointer<UInt8>) { unsafe end = newEnd }
+
     /// Puts a byte in place of the last one.
     @inline(__always)
     mutating func replaceLast(with byte: UInt8) { unsafe (end - 1).pointee = byte }

@@ -13,11 +13,9 @@ enum ScaledNumber {
     private static let limit16: UInt64 = 10_000_000_000_000_000
 
     /// Writes the canonical text (see `Decimal`) of a number that has no trailing zero among its
-    /// decimals, and gives the end.
+    /// decimals, at a scale below ``scaleLimit``, and gives the text's end.
     ///
-    /// - Parameters:
-    ///   - scale: below ``scaleLimit``.
-    ///   - output: has room for ``largestText`` and ``slack`` bytes.
+    /// `output` has room for ``largestText`` and ``slack`` bytes.
     @unsafe @inline(__always)
     static func write(
         _ mantissa: Int64, scale: Int, to output: UnsafeMutablePointer<UInt8>
@@ -30,15 +28,25 @@ enum ScaledNumber {
             return unsafe writeLong(magnitude, scale: scale, to: start)
         }
         let (upper, lower) = magnitude.quotientAndRemainder(dividingBy: DigitWord.limit)
-        let (first, second) = (DigitWord.digits(upper), DigitWord.digits(lower))
-        let zeros =
-            upper == 0 ? 8 &+ second.trailingZeroBitCount / 8 : first.trailingZeroBitCount / 8
+        // The ninth digit from the right alone is what float32 has.
+        let first = upper < 10 ? upper &<< 56 : DigitWord.digits(upper)
+        let second = DigitWord.digits(lower)
+        let zeros = UInt128(_low: first, _high: second).trailingZeroBitCount / 8
         guard zeros &+ scale &- 6 <= 15 else {
             // More than five zeros behind the point: the canonical text has an exponent.
             return unsafe writeLong(magnitude, scale: scale, to: start)
         }
         let digits =
             UInt128(_low: first | DigitWord.ascii, _high: second | DigitWord.ascii)
+        if zeros &+ scale >= 16, scale > 0 {
+            // Below 1, as most embeddings are: the digits behind the point, zeros in front.
+            unsafe UnsafeMutableRawPointer(start).storeBytes(
+                of: (UInt16(UInt8(ascii: ".")) &<< 8 | UInt16(UInt8(ascii: "0"))).littleEndian,
+                as: UInt16.self)
+            let fraction = digits &>> UInt128(truncatingIfNeeded: 8 &* (16 &- scale))
+            unsafe store(fraction, at: start + 2)
+            return unsafe start + 2 + scale
+        }
         // At least one digit stands before the point.
         let skipped = min(zeros, 15 &- scale)
         let whole = 16 &- skipped &- scale

@@ -36,18 +36,20 @@
     private let widths: UnsafeMutablePointer<UInt8>
     /// Keeps the vocabularies readable.
     private let mapping: MappedFile
+    /// Keeps the dictionaries.
+    private let coders: [TextCoderView?]
 
     /// `nulls` is the answer where every value is NULL; `selected` says where the text before each
     /// value lies in it, with `null` behind, and the ordinal of the value's field.
     init(
         nulls: [UInt8], selected: [(label: Range<Int>, field: Int)], fields: [FieldLayout],
-        vocabularies: [VocabularyView?], mapping: MappedFile
+        vocabularies: [VocabularyView?], coders: [TextCoderView?], mapping: MappedFile
     ) {
-        self.mapping = mapping
+        (self.mapping, self.coders) = (mapping, coders)
         // The text can be read further than it reaches.
         let text = unsafe Self.allocate(
             nulls + [UInt8](repeating: 0, count: 2 * RawOutput.slack))
-        let all = unsafe Self.steps(fields, vocabularies, filler: UnsafePointer(text))
+        let all = unsafe Self.steps(fields, vocabularies, coders, filler: UnsafePointer(text))
         let chosen = selected.map { label, field in
             var step = all[field]
             unsafe step.label = UnsafePointer(text + label.lowerBound)
@@ -108,14 +110,17 @@
     func belongs(to mapping: MappedFile) -> Bool { self.mapping === mapping }
 
     private static func steps(
-        _ fields: [FieldLayout], _ vocabularies: [VocabularyView?], filler: UnsafePointer<UInt8>
+        _ fields: [FieldLayout], _ vocabularies: [VocabularyView?], _ coders: [TextCoderView?],
+        filler: UnsafePointer<UInt8>
     ) -> [DecodeStep] {
         let entryCount = fields.count { $0.hasVariable }
         var entryIndex = 0
-        return zip(fields, vocabularies).map { field, vocabulary in
+        return fields.indices.map { index in
+            let field = fields[index]
             defer { if field.hasVariable { entryIndex += 1 } }
             return unsafe DecodeStep(
-                field, vocabulary, filler: filler, entryIndex: entryIndex, entryCount: entryCount)
+                field, vocabularies[index], coders[index], filler: filler, entryIndex: entryIndex,
+                entryCount: entryCount)
         }
     }
 

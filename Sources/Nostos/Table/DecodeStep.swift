@@ -14,8 +14,8 @@
         case integer, decimal, timestamp, bool
         /// A word of the vocabulary, for which there is room; or one that is too large for that.
         case word, longWord
-        /// Nothing: the value always stands in the variable part, as text or as a list of codes.
-        case text, codeList
+        /// Nothing: the value always stands in the variable part.
+        case text, codeList, packedList, packedText, compressed
         /// No field: a stretch of sparse ones, see `SparseRun`; `base` is its ordinal.
         case sparseRun
     }
@@ -39,12 +39,12 @@
     let limit: UInt64
     /// Added to a number's or a time's value.
     let base: Int64
-    /// Of a `decimal`.
+    /// Of a `decimal`; of a packed text, the bits of a character.
     let scale: Int
     /// Of a `timestamp`: what its count is multiplied by.
     let unit: Int64
 
-    // The vocabulary, or anything at all where there is none, with `wordCount` 0.
+    // The vocabulary or, as words, the alphabet, or anything at all where there is none, with `wordCount` 0.
     let ends: UnsafePointer<UInt8>
     let words: UnsafePointer<UInt8>
     let wordCount: UInt64
@@ -54,6 +54,13 @@
     let entryIndex: Int
     /// Whether no field behind can have one: the entry reaches to the row's end.
     let isLastEntry: Bool
+    /// The packed codes that say that there is an entry: so many, from 1 on.
+    let entryCodes: UInt64
+    /// Of a packed list: whether it has scales. Of a packed or compressed text: whether it stands
+    /// without its quotes.
+    let isQuoted: Bool
+    /// Of a compressed text: see `TextDecompressor`.
+    let dictionary: OpaquePointer?
 
     /// Words up to this size are reckoned with in advance for every row.
     static let largestShortWord = 256
@@ -61,7 +68,8 @@
     /// `filler` is an address for what is not there, never read; `entryIndex` the place among
     /// `entryCount` fields that can have a variable entry.
     init(
-        _ field: FieldLayout, _ vocabulary: VocabularyView?, filler: UnsafePointer<UInt8>,
+        _ field: FieldLayout, _ vocabulary: VocabularyView?, _ coder: TextCoderView?,
+        filler: UnsafePointer<UInt8>,
         entryIndex: Int, entryCount: Int
     ) {
         unsafe label = filler
@@ -72,7 +80,12 @@
         width = field.width
         firstCode = field.firstCode
         unsafe ends = vocabulary?.ends ?? filler
-        unsafe words = vocabulary?.words ?? filler
+        switch coder {
+        case .alphabet(let start): unsafe (words, dictionary) = (start, nil)
+        case .dictionary(let decompressor):
+            unsafe (words, dictionary) = (filler, decompressor.handle)
+        case nil: unsafe (words, dictionary) = (vocabulary?.words ?? filler, nil)
+        }
         wordCount = UInt64(vocabulary?.count ?? 0)
         largestWord = vocabulary?.largestWord ?? 0
         self.entryIndex = field.hasVariable ? entryIndex : -1
@@ -83,7 +96,7 @@
             largestCode.overflow
             ? UInt64.max
             : largestCode.partialValue < firstCode ? 0 : largestCode.partialValue - firstCode &+ 1
-        var (base, scale, unit) = (Int64(0), 0, Int64(1))
+        var (base, scale, unit, isQuoted) = (Int64(0), 0, Int64(1), false)
         switch field.encoding {
         case .scaled(let first, let places):
             (base, scale, limit) = (first, places, codes)
@@ -100,8 +113,20 @@
             limit = wordCount
         case .variable: (operation, limit) = (.text, 0)
         case .codeList: (operation, limit) = (.codeList, 0)
+        case .packedList(let first, let scales):
+            (operation, limit, base, isQuoted) = (.packedList, 0, first, scales)
+        case .packedText(let width, let quoted):
+            (operation, limit, scale, isQuoted) = (.packedText, 0, width, quoted)
+        case .compressed(let quoted): (operation, limit, isQuoted) = (.compressed, 0, quoted)
         }
-        (self.base, self.scale, self.unit) = (base, scale, unit)
+        (self.base, self.scale, self.unit, self.isQuoted) = (base, scale, unit, isQuoted)
+        entryCodes =
+            switch operation {
+            case _ where !field.hasVariable: 0
+            case .packedText: FieldLayout.spareCode
+            case .codeList, .packedList, .compressed: FieldLayout.textCode
+            default: FieldLayout.variableCode
+            }
     }
 
     /// The step of a run of sparse fields: no label, and a code that is always value 0.
@@ -111,6 +136,7 @@
         (operation, firstCode, limit) = (.sparseRun, 0, 1)
         (base, scale, unit) = (Int64(run), 0, 1)
         (wordCount, largestWord, entryIndex, isLastEntry) = (0, 0, -1, false)
+        unsafe (entryCodes, isQuoted, dictionary) = (0, false, nil)
     }
 
     /// The code in the row that starts there.
@@ -125,9 +151,7 @@
     /// Whether a field with that code has an entry in the variable part.
     @inline(__always)
     func hasEntry(_ code: UInt64) -> Bool {
-        entryIndex >= 0
-            && (code == FieldLayout.variableCode
-                || (code == FieldLayout.listTextCode && operation == .codeList))
+        code &- 1 < entryCodes
     }
 
     /// No text of the value is larger, entries of the variable part and long words aside.
@@ -136,7 +160,8 @@
         case .integer, .decimal: JSONText.largestNumber
         case .timestamp: JSONText.largestTimestamp
         case .word: max(4, largestWord)
-        case .bool, .longWord, .text, .codeList, .sparseRun: 5
+        case .bool, .longWord, .text, .codeList, .packedList, .packedText, .compressed, .sparseRun:
+            5
         }
     }
 }

@@ -6,6 +6,8 @@ struct EncodingChoice {
     private let sparseSaving: Double
     /// The vocabulary that the encoding needs.
     let vocabulary: VocabularyBuilder?
+    /// The alphabet or dictionary that the encoding needs.
+    let coder: TextCoder?
 
     /// The cheapest encoding in bits a value; of equals the one that needs no vocabulary.
     ///
@@ -22,13 +24,20 @@ struct EncodingChoice {
         let reserved: UInt64 = isExact ? 1 : 2
         var best = Candidate(
             encoding: .variable, largestCode: profile.count == 0 && isExact ? 0 : 1,
-            hasVariable: true, cost: 9 + Self.bits(profile.textSize, per: profile.count),
-            vocabulary: nil)
+            hasVariable: true, cost: 9 + Self.bits(profile.textSize, per: profile.count))
         for candidate in Self.packed(profile, reserved: reserved) where candidate.cost < best.cost {
             best = candidate
         }
+        if best.encoding == .variable || best.cost > Self.leastTextCost,
+            let choice = TextChoice(profile, isList: false, others: best.cost)
+        {
+            best = Candidate(choice)
+        }
         self.init(best, share: Self.share(profile.count, of: rowCount))
     }
+
+    /// Codes of up to this many bits a value are not tried against packed texts.
+    private static let leastTextCost = 64.0
 
     /// The share of rows that have a value, or 1 where that is not known.
     private static func share(_ count: Int, of rowCount: Int) -> Double {
@@ -44,11 +53,25 @@ struct EncodingChoice {
         let largestCode: UInt64
         let hasVariable: Bool
         let cost: Double
-        let vocabulary: VocabularyBuilder?
+        var vocabulary: VocabularyBuilder?
+        var coder: TextCoder?
+
+        init(
+            encoding: FieldEncoding, largestCode: UInt64, hasVariable: Bool, cost: Double,
+            vocabulary: VocabularyBuilder? = nil
+        ) {
+            (self.encoding, self.largestCode) = (encoding, largestCode)
+            (self.hasVariable, self.cost, self.vocabulary) = (hasVariable, cost, vocabulary)
+        }
+
+        init(_ choice: TextChoice) {
+            (encoding, largestCode) = (choice.encoding, choice.largestCode)
+            (hasVariable, cost, coder) = (true, choice.cost, choice.coder)
+        }
     }
 
     private init(_ candidate: Candidate, share: Double) {
-        vocabulary = candidate.vocabulary
+        (vocabulary, coder) = (candidate.vocabulary, candidate.coder)
         let width = Self.width(of: candidate.largestCode)
         layout = FieldLayout(
             encoding: candidate.encoding, width: width, hasVariable: candidate.hasVariable,
@@ -114,6 +137,9 @@ struct EncodingChoice {
         return candidates
     }
 
+    /// Packed lists of numbers must take less than this part of what lists of codes take.
+    private static let packedListGain = 0.75
+
     private static func list(_ profile: FieldProfile) -> Candidate {
         let vocabulary = profile.vocabulary
         // A code of the vocabulary takes one byte up to 127, two up to 16,383, then three.
@@ -121,12 +147,26 @@ struct EncodingChoice {
         for (code, ordinal) in vocabulary.codeOrder().enumerated() {
             codeSize += vocabulary.counts[ordinal] * (code < 1 << 7 ? 1 : code < 1 << 14 ? 2 : 3)
         }
-        let isWorthIt =
-            !vocabulary.isOverflown && vocabulary.count > 0
-            && codeSize < profile.textSize + profile.count
-        return Candidate(
-            encoding: isWorthIt ? .codeList : .variable, largestCode: isWorthIt ? 2 : 1,
-            hasVariable: true, cost: 0, vocabulary: isWorthIt ? vocabulary : nil)
+        var best = Candidate(
+            encoding: .variable, largestCode: FieldLayout.variableCode, hasVariable: true,
+            cost: bits(profile.textSize + profile.count, per: profile.count))
+        if !vocabulary.isOverflown, vocabulary.count > 0 {
+            let cost = bits(codeSize, per: profile.count)
+            if cost < best.cost {
+                best = Candidate(
+                    encoding: .codeList, largestCode: FieldLayout.textCode, hasVariable: true,
+                    cost: cost, vocabulary: vocabulary)
+            }
+        }
+        if let choice = TextChoice.packedList(profile) {
+            // A packed list begins with its count, its widths and perhaps its base.
+            if choice.cost < packedListGain * best.cost { best = Candidate(choice) }
+        } else if best.encoding == .variable,
+            let choice = TextChoice(profile, isList: true, others: best.cost)
+        {
+            best = Candidate(choice)
+        }
+        return best
     }
 
     private static func bits(_ size: Int, per count: Int) -> Double {

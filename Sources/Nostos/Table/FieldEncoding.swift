@@ -27,8 +27,16 @@
 //     timestamp    base + code, times unit, in microseconds      JSON text, for an escape
 //     bool         false, true                                   JSON text, for an escape
 //     vocabulary   the codes of the vocabulary                   JSON text, for an escape
+//     packedList   none                                          numbers, see `PackedList`
+//     packedText   none                                          a text, see `PackedText`
+//     compressed   none                                          a text, see `ZstdBlock`: varint
+//                                                                size of the text, then its block
 //
-// A `codeList` whose elements are not all in the vocabulary is an escape too: code 2, JSON text.
+// Of the encodings without a code space but `variable`, code 2 is an escape: the entry is JSON text.
+// Code 3 is a `packedText` whose entry has room for one more code than there are.
+//
+// Packed and compressed texts are JSON texts, and where they are said to be quoted, without their
+// first and last byte, the quotes.
 
 /// The encoding of one field, chosen by the writer and told by the table's layout.
 enum FieldEncoding: Equatable, Sendable {
@@ -38,21 +46,48 @@ enum FieldEncoding: Equatable, Sendable {
     case timestamp(base: Int64, unit: Int64)
     case bool
     case vocabulary
+    case packedList(base: Int64, hasScales: Bool)
+    case packedText(width: Int, isQuoted: Bool)
+    case compressed(isQuoted: Bool)
+
+    /// Whether codes of a vocabulary stand in rows.
+    var hasVocabulary: Bool { self == .vocabulary || self == .codeList }
+
+    /// Whether texts are packed with an alphabet or compressed with a dictionary.
+    var isText: Bool {
+        switch self {
+        case .packedText, .compressed: true
+        default: false
+        }
+    }
+
+    /// Whether what the rows share may have that size in the vocabularies section.
+    func canShare(_ size: Int) -> Bool {
+        switch self {
+        case .vocabulary, .codeList: size > 0
+        case .packedText(let width, _): size == (width == 7 ? 0 : 1 << width)
+        case .compressed: size > 0 && size <= TextCompressor.maxDictionarySize
+        case .variable, .scaled, .timestamp, .bool, .packedList: size == 0
+        }
+    }
 }
 
 /// A field's encoding and its place in the row.
 struct FieldLayout: Equatable, Sendable {
     static let nullCode: UInt64 = 0
     static let variableCode: UInt64 = 1
-    /// Of a `codeList`: the whole list as JSON text.
-    static let listTextCode: UInt64 = 2
+    /// Of the encodings whose code 1 is no JSON text: an entry that is.
+    static let textCode: UInt64 = 2
+    /// Of a `packedText`: the entry has room for one more code.
+    static let spareCode: UInt64 = 3
 
     let encoding: FieldEncoding
     /// Bits of the packed code: 0 to 64.
     let width: Int
     /// Whether the packed code 1 can occur, so that the field may have a variable entry.
     let hasVariable: Bool
-    /// Where the vocabulary begins in the vocabularies section, and its size; empty for none.
+    /// Where the vocabulary, alphabet or dictionary begins in the vocabularies section, and its
+    /// size; empty for none.
     let vocabulary: Range<Int>
     /// Whether the field has a presence bit, and its code stands only in rows that have a value.
     var isSparse = false
@@ -75,6 +110,9 @@ struct FieldLayout: Equatable, Sendable {
         case .timestamp(let base, let unit): "timestamp from \(base) by \(unit)"
         case .bool: "bool"
         case .vocabulary: "vocabulary"
+        case .packedList: "packed numbers"
+        case .packedText(let width, _): "text of \(width) bits a character"
+        case .compressed: "compressed text"
         }
     }
 }

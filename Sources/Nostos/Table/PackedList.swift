@@ -31,11 +31,9 @@ struct ListPacker {
     private var mantissas: [Int64] = []
     private var scales: [UInt8] = []
 
-    /// Appends the entry of a list, given as its encoded elements.
+    /// Appends the entry of a list, given as its encoded elements, in a field of that base, with or
+    /// without numbers that are not integers.
     ///
-    /// - Parameters:
-    ///   - base: the field's.
-    ///   - hasScales: whether the field has numbers that are not integers.
     /// - Returns: false when an element is no number, or none that fits; nothing was appended.
     mutating func append(
         _ elements: Span<UInt8>, base: Int64, hasScales: Bool, to output: inout [UInt8]
@@ -237,7 +235,16 @@ struct BitPacker {
     /// ``PackedList/slack`` bytes.
     @unsafe @inline(__always)
     func write(to output: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
-        // Unsafe: there is room, by the contract, and all elements lie inside the entry.
+        // Unsafe, here and below: there is room, by the contract, and all elements lie inside the
+        // entry. Up to 57 bits of any place are in the 8 bytes that begin with its first.
+        width &+ scaleWidth <= 57
+            ? unsafe write(to: output, isNarrow: true) : unsafe write(to: output, isNarrow: false)
+    }
+
+    @unsafe @inline(__always)
+    private func write(
+        to output: UnsafeMutablePointer<UInt8>, isNarrow: Bool
+    ) -> UnsafeMutablePointer<UInt8> {
         var end = unsafe output
         unsafe end.pointee = UInt8(ascii: "[")
         unsafe end += 1
@@ -246,8 +253,11 @@ struct BitPacker {
         let mask = UInt64.max &>> UInt64(64 &- width)
         var bit = 0
         for _ in 0..<count {
-            let scale = unsafe leastScale &+ Int(truncatingIfNeeded: bits(at: bit) & scaleMask)
-            let offset = unsafe bits(at: bit &+ scaleWidth) & mask
+            let first = unsafe isNarrow ? narrowBits(at: bit) : bits(at: bit)
+            let second =
+                unsafe isNarrow ? first &>> UInt64(scaleWidth) : bits(at: bit &+ scaleWidth)
+            let scale = leastScale &+ Int(truncatingIfNeeded: first & scaleMask)
+            let offset = second & mask
             let mantissa = Int64(bitPattern: base &+ offset)
             unsafe end = ScaledNumber.write(mantissa, scale: scale, to: end)
             unsafe end.pointee = UInt8(ascii: ",")
@@ -256,6 +266,14 @@ struct BitPacker {
         }
         unsafe (end - 1).pointee = UInt8(ascii: "]")
         return unsafe end
+    }
+
+    /// At least 57 bits from that bit on; those behind the element are whatever lies there.
+    @unsafe @inline(__always)
+    private func narrowBits(at bit: Int) -> UInt64 {
+        let address = unsafe UnsafeRawPointer(elements + bit &>> 3)
+        let shift = UInt64(truncatingIfNeeded: bit & 7)
+        return unsafe address.loadUnaligned(as: UInt64.self).littleEndian &>> shift
     }
 
     /// 64 bits from that bit on; those behind the entry are whatever lies there.

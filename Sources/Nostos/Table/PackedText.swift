@@ -71,12 +71,11 @@ enum PackedText {
     @inline(__always)
     static func textSize(ofEntry size: Int, width: Int) -> Int { size &* 8 / width }
 
-    /// Writes the text of an entry and gives its end.
+    /// Writes the text of an entry of `size` bytes and gives its end.
     ///
-    /// - Parameters:
-    ///   - entry: `size` bytes, and ``slack`` more that are readable.
-    ///   - alphabet: 2^width bytes; not read where the width is 7.
-    ///   - output: has room for ``textSize(ofEntry:width:)`` and ``slack`` bytes.
+    /// Behind the entry ``slack`` bytes more are readable. The alphabet has 2^width bytes; it is not
+    /// read where the width is 7. `output` has room for ``textSize(ofEntry:width:)`` and ``slack``
+    /// bytes.
     @unsafe @inline(__always)
     static func write(
         _ entry: UnsafePointer<UInt8>, size: Int, width: Int, alphabet: UnsafePointer<UInt8>,

@@ -2,11 +2,15 @@
 struct RowDecoder {
     let fields: [FieldLayout]
     private let vocabularies: [VocabularyView?]
+    private let coders: [TextCoderView?]
     private let mapping: MappedFile
 
-    init(fields: [FieldLayout], vocabularies: [VocabularyView?], mapping: MappedFile) {
+    init(
+        fields: [FieldLayout], vocabularies: [VocabularyView?], coders: [TextCoderView?],
+        mapping: MappedFile
+    ) {
         self.fields = fields
-        self.vocabularies = vocabularies
+        (self.vocabularies, self.coders) = (vocabularies, coders)
         self.mapping = mapping
     }
 
@@ -14,7 +18,7 @@ struct RowDecoder {
     func program(nulls: [UInt8], selected: [(label: Range<Int>, field: Int)]) -> DecodeProgram {
         DecodeProgram(
             nulls: nulls, selected: selected, fields: fields, vocabularies: vocabularies,
-            mapping: mapping)
+            coders: coders, mapping: mapping)
     }
 
     /// Makes sure that every word of every vocabulary can be used unchecked; before the first row

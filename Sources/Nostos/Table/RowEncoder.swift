@@ -6,6 +6,7 @@ struct RowEncoder {
 
     let fields: [FieldLayout]
     private let vocabularies: [VocabularyCodes]
+    private let coders: [TextCoder?]
     /// Bytes of the dense fields' codes, and with the presence bits.
     private let denseSize: Int
     private let fixedSize: Int
@@ -19,10 +20,13 @@ struct RowEncoder {
     private var sparse = BitOutput()
     private var entries: [UInt8] = []
     private var text: [UInt8] = []
+    private var codes: [UInt8] = []
+    private var packer = ListPacker()
 
-    init(fields: [FieldLayout], vocabularies: [VocabularyCodes]) {
+    init(fields: [FieldLayout], vocabularies: [VocabularyCodes], coders: [TextCoder?]) {
         self.fields = fields
         self.vocabularies = vocabularies
+        self.coders = coders
         denseSize = RowShape.denseSize(of: fields)
         fixedSize = RowShape.fixedSize(of: fields)
         lastVariable = RowShape.lastVariable(of: fields)
@@ -83,7 +87,26 @@ struct RowEncoder {
             }
             encodeText(bytes)
             appendText(field: index)
-            return FieldLayout.listTextCode
+            return FieldLayout.textCode
+        case .packedList(let base, let hasScales):
+            if value.tag == .list {
+                codes.removeAll(keepingCapacity: true)
+                if packer.append(
+                    record.extracting(value.payload), base: base, hasScales: hasScales, to: &codes)
+                {
+                    swap(&text, &codes)
+                    appendText(field: index)
+                    return FieldLayout.variableCode
+                }
+            }
+            encodeText(bytes)
+            appendText(field: index)
+            return FieldLayout.textCode
+        case .packedText(_, let isQuoted), .compressed(let isQuoted):
+            encodeText(bytes)
+            let code = packText(field: index, isQuoted: isQuoted)
+            appendText(field: index)
+            return code
         case .variable: break
         default:
             if let code = packedCode(bytes, value, in: record, field: index) { return code }
@@ -138,6 +161,20 @@ struct RowEncoder {
             text.append(varint: UInt64(code))
         }
         return true
+    }
+
+    /// Packs or compresses `text` where that can be, and gives the packed code.
+    private mutating func packText(field index: Int, isQuoted: Bool) -> UInt64 {
+        codes.removeAll(keepingCapacity: true)
+        let text = text
+        let hasQuotes = text.count >= 2 && text[0] == UInt8(ascii: "\"")
+        guard let coder = coders[index], !isQuoted || hasQuotes else { return FieldLayout.textCode }
+        let content = isQuoted ? 1..<text.count - 1 : 0..<text.count
+        guard let code = coder.append(text.span.extracting(content), to: &codes) else {
+            return FieldLayout.textCode
+        }
+        swap(&self.text, &codes)
+        return code
     }
 
     private mutating func encodeText(_ bytes: Span<UInt8>) {

@@ -7,7 +7,7 @@
     let row: RowPlace
     var output: RawOutput
     /// What is left for variable entries and long words.
-    private var budget: Int
+    var budget: Int
 
     /// The next of the plan's `entries`, and where it begins if this row has it.
     private var nextEntry = 0
@@ -85,7 +85,8 @@
             unsafe appendWord(value, step)
         case .sparseRun:
             return unsafe try appendRun(plan.runs[Int(truncatingIfNeeded: number)], plan)
-        case .text, .codeList: throw damage("a value without an entry")
+        case .text, .codeList, .packedList, .packedText, .compressed:
+            throw damage("a value without an entry")
         }
         return 0
     }
@@ -124,13 +125,26 @@
         let size = unsafe try findEntry(step, plan)
         let start = unsafe entryStart
         unsafe entryStart += size
-        guard code == FieldLayout.variableCode, unsafe step.pointee.operation == .codeList else {
-            budget -= size
-            guard budget >= 0 else { return -budget }
-            unsafe output.append(start, count: size)
-            return 0
+        let operation = unsafe step.pointee.operation
+        // Code 2 is an escape, wherever code 1 is something else than JSON text.
+        guard code != FieldLayout.textCode, operation != .text else {
+            return unsafe appendText(start, size)
         }
-        return unsafe try appendList(step, start, size)
+        switch operation {
+        case .codeList: return unsafe try appendList(step, start, size)
+        case .packedList: return unsafe try appendPackedList(step, start, size)
+        case .packedText: return unsafe try appendPackedText(step, code, start, size)
+        case .compressed: return unsafe try appendCompressed(step, start, size)
+        default: return unsafe appendText(start, size)
+        }
+    }
+
+    @inline(__always)
+    private mutating func appendText(_ start: UnsafePointer<UInt8>, _ size: Int) -> Int {
+        budget -= size
+        guard budget >= 0 else { return -budget }
+        unsafe output.append(start, count: size)
+        return 0
     }
 
     /// Moves `entryStart` to the content of the step's entry and gives its size.

@@ -11,10 +11,11 @@
 //                  1   encoding: the cases of `FieldEncoding` in their order
 //                  1   width of the packed code in bits
 //                  1   flags: 1 when the field may have a variable entry, 2 when it is sparse
-//             varint   where its vocabulary begins in the vocabularies section
-//             varint   the vocabulary's size, 0 for none
-//                  8   base                        0 where the encoding has none
-//                  8   scale or unit               0 where the encoding has none
+//             varint   where its vocabulary, alphabet or dictionary begins in the vocabularies
+//                      section
+//             varint   its size, 0 for none
+//                  8   base, or bits of a character              0 where the encoding has none
+//                  8   scale or unit; 1 for scales or quotes     0 where the encoding has none
 //
 // A name is a varint size and that many bytes of UTF-8.
 
@@ -101,6 +102,9 @@ extension FieldEncoding {
         case .timestamp(let base, let unit): (3, base, unit)
         case .bool: (4, 0, 0)
         case .vocabulary: (5, 0, 0)
+        case .packedList(let base, let hasScales): (6, base, hasScales ? 1 : 0)
+        case .packedText(let width, let isQuoted): (7, Int64(width), isQuoted ? 1 : 0)
+        case .compressed(let isQuoted): (8, 0, isQuoted ? 1 : 0)
         }
     }
 
@@ -117,6 +121,12 @@ extension FieldEncoding {
             self = .timestamp(base: first, unit: second)
         case 4: self = .bool
         case 5: self = .vocabulary
+        case 6...8 where second != 0 && second != 1: return nil
+        case 6: self = .packedList(base: first, hasScales: second == 1)
+        case 7:
+            guard (4...7).contains(first) else { return nil }
+            self = .packedText(width: Int(first), isQuoted: second == 1)
+        case 8: self = .compressed(isQuoted: second == 1)
         default: return nil
         }
     }
@@ -186,8 +196,7 @@ private struct LayoutReader: ~Escapable {
         guard let encoding = FieldEncoding(tag: tag, first: first, second: second) else {
             throw error("unknown encoding \(tag) with \(first), \(second)")
         }
-        let needsVocabulary = encoding == .vocabulary || encoding == .codeList
-        guard needsVocabulary == (size > 0) else { throw error("vocabulary of \(size) bytes") }
+        guard encoding.canShare(size) else { throw error("vocabulary of \(size) bytes") }
         return FieldLayout(
             encoding: encoding, width: Int(width), hasVariable: flags & 1 == 1,
             vocabulary: start..<start + size, isSparse: flags & 2 == 2)

@@ -11,7 +11,7 @@ public struct TableProfile: Sendable {
 
     /// The profile of no rows, of a table whose key has one column.
     public init(fieldCount: Int, isExact: Bool = true) {
-        fields = Array(repeating: FieldProfile(), count: fieldCount)
+        fields = Array(repeating: FieldProfile(fieldCount: fieldCount), count: fieldCount)
         keys = KeyProfile(isBinary: false)
         self.isExact = isExact
     }
@@ -99,6 +99,20 @@ struct FieldProfile: Sendable {
     /// A day, an hour, a minute, a second, a millisecond, a microsecond.
     static let units: [Int64] = [86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1000, 1]
 
+    /// Some of the JSON texts.
+    private(set) var texts: TextSample
+
+    /// The profile of no values, of a table with that many fields.
+    init(fieldCount: Int) { texts = TextSample(fieldCount: fieldCount) }
+
+    /// How much larger all texts are than those of the sample, on average: the longest stand there
+    /// cut.
+    var textScale: Double {
+        guard count > 0, texts.count > 0, !texts.bytes.isEmpty else { return 1 }
+        let sampled = Double(texts.bytes.count) / Double(texts.count)
+        return max(1, Double(textSize) / Double(count) / sampled)
+    }
+
     /// Observes one whole encoded value.
     mutating func observe(_ bytes: Span<UInt8>) {
         var position = 0
@@ -130,6 +144,7 @@ struct FieldProfile: Sendable {
         }
         count += 1
         if value.tag.type != type { type = type.joined(with: value.tag.type) }
+        if texts.takesNext() { texts.append(valueOf: bytes.extracting(value.whole)) }
         if vocabulary.isOverflown {
             longTextSize += value.payload.count + 2
         } else {
@@ -161,6 +176,7 @@ struct FieldProfile: Sendable {
         // Each unit is a multiple of every smaller one.
         timestampUnit = min(timestampUnit, other.timestampUnit)
         vocabulary.merge(other.vocabulary)
+        texts.merge(other.texts)
     }
 
     private mutating func observe(scaled: (mantissa: Int64, scale: Int)) {

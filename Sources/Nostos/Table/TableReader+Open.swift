@@ -44,19 +44,19 @@ extension TableReader {
     ) throws(Damage) -> RowDecoder {
         let section = footer.range(of: .vocabularies)
         var vocabularies: [VocabularyView?] = []
+        var coders: [TextCoderView?] = []
         for field in layout.fields {
-            guard !field.vocabulary.isEmpty else {
-                vocabularies.append(nil)
-                continue
-            }
             let start = section.lowerBound + field.vocabulary.lowerBound
             let range = start..<start + field.vocabulary.count
-            try verify(
-                start..<min(start + VocabularyView.headerSize, range.upperBound), verifier)
-            vocabularies.append(try VocabularyView(mapping.bytes, range))
+            // Dictionaries are copied at once; vocabularies are verified with the first lookup.
+            let first = field.encoding.isText ? range : range.prefix(VocabularyView.headerSize)
+            try verify(first, verifier)
+            vocabularies.append(
+                field.encoding.hasVocabulary ? try VocabularyView(mapping.bytes, range) : nil)
+            coders.append(try TextCoderView(mapping.bytes, range, field.encoding))
         }
         return RowDecoder(
-            fields: layout.fields, vocabularies: vocabularies, mapping: mapping)
+            fields: layout.fields, vocabularies: vocabularies, coders: coders, mapping: mapping)
     }
 
     /// The index; checks the page with its header.

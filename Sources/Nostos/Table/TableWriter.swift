@@ -84,7 +84,7 @@ public final class TableWriter {
         for (choice, layout) in zip(choices, EncodingChoice.layouts(of: choices)) {
             let vocabulary = choice.vocabulary.map(VocabularyCodes.init)
             let start = vocabularies.count
-            vocabularies += vocabulary?.encoded ?? []
+            vocabularies += vocabulary?.encoded ?? choice.coder?.encoded ?? []
             fields.append(layout.with(vocabulary: start..<vocabularies.count))
             codes.append(vocabulary ?? VocabularyCodes(VocabularyBuilder()))
         }
@@ -92,7 +92,8 @@ public final class TableWriter {
         layout = TableLayout(
             schema: schema, keyForm: keyCode == nil ? .bytes : .numbers, fields: fields)
         self.vocabularies = vocabularies
-        encoder = RowEncoder(fields: layout.fields, vocabularies: codes)
+        encoder = RowEncoder(
+            fields: layout.fields, vocabularies: codes, coders: choices.map(\.coder))
         group = GroupBuilder(form: layout.keyForm)
         index = TableIndexBuilder(form: layout.keyForm)
         output = PagedOutput(sink: sink, seed: TableFormat.seed(job: job, version: version))

@@ -32,61 +32,46 @@ enum ZstdBlock {
     }
 }
 
-/// Compresses texts with one dictionary; owns a `ZSTD_CCtx` and a `ZSTD_CDict`, freed exactly once.
-@safe final class TextCompressor {
+/// Compresses texts with one dictionary; owns a `ZSTD_CDict`, freed exactly once.
+///
+/// Any number of threads may use it at once.
+@safe final class TextCompressor: Sendable {
     /// Level 3 made package descriptions the smallest of levels 1 to 8, and is the fastest of those
     /// that look for long matches; 9 and above save 4 to 15 % and take 5 to 40 times as long.
-    private static let level: CInt = 3
+    fileprivate static let level: CInt = 3
 
-    private let context: OpaquePointer
-    private let dictionary: OpaquePointer
-    private var frame: [UInt8] = []
+    /// A reader copies dictionaries when it opens a table: larger ones it refuses.
+    static let maxDictionarySize = 1 << 20
+
+    /// The dictionary as it stands in the file.
+    let dictionary: [UInt8]
+    // Unsafe: made once, read-only then, freed at the end.
+    nonisolated(unsafe) private let prepared: OpaquePointer
+    /// Contexts that no thread uses.
+    private let contexts = Mutex<[CompressionContext]>([])
 
     /// nil when libzstd has no memory.
-    init?(dictionary bytes: [UInt8]) {
-        guard let context = unsafe ZSTD_createCCtx() else { return nil }
-        // Unsafe: the dictionary is copied; both objects live until deinit.
-        let dictionary = unsafe bytes.withUnsafeBytes {
+    init?(dictionary: [UInt8]) {
+        self.dictionary = dictionary
+        // Unsafe: the bytes are copied.
+        let prepared = unsafe dictionary.withUnsafeBytes {
             unsafe ZSTD_createCDict($0.baseAddress, $0.count, Self.level)
         }
-        guard let dictionary = unsafe dictionary else {
-            unsafe ZSTD_freeCCtx(context)
-            return nil
-        }
-        unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0)
-        unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_dictIDFlag, 0)
-        unsafe ZSTD_CCtx_refCDict(context, dictionary)
-        unsafe self.context = context
-        unsafe self.dictionary = dictionary
+        guard let prepared = unsafe prepared else { return nil }
+        unsafe self.prepared = prepared
     }
 
-    deinit {
-        unsafe ZSTD_freeCCtx(context)
-        unsafe ZSTD_freeCDict(dictionary)
-    }
+    deinit { unsafe ZSTD_freeCDict(prepared) }
 
     /// Appends the block of a text: nil, and nothing is appended, when it would not be smaller than
     /// the text, or when the text is empty or larger than a block.
     func append(_ text: Span<UInt8>, to output: inout [UInt8]) -> Int? {
-        guard (1...ZstdBlock.maxTextSize).contains(text.count) else { return nil }
-        let bound = ZSTD_compressBound(text.count)
-        if frame.count < bound { frame = Array(repeating: 0, count: max(bound, 4096)) }
-        // Unsafe: libzstd reads and writes only within the two buffers, whose sizes it is given,
-        // and only during the call.
-        let size = unsafe frame.withUnsafeMutableBytes { target in
-            unsafe text.withUnsafeBytes { source in
-                unsafe ZSTD_compress2(
-                    context, target.baseAddress, target.count, source.baseAddress, source.count)
-            }
-        }
-        guard !nostos_zstd_is_error(size) else { return nil }
-        let bytes = frame
-        let whole = bytes.span.extracting(..<size)
-        guard ZstdBlock.isSingle(whole), size - ZstdBlock.headerSize < text.count else {
-            return nil
-        }
-        output.append(whole.extracting(ZstdBlock.headerSize...))
-        return size - ZstdBlock.headerSize
+        guard (1...ZstdBlock.maxTextSize).contains(text.count),
+            let context = contexts.withLock({ $0.popLast() }) ?? CompressionContext()
+        else { return nil }
+        let size = unsafe context.append(text, prepared, to: &output)
+        contexts.withLock { $0.append(context) }
+        return size
     }
 
     /// A dictionary of at most `size` bytes from samples, one after another; nil when these do not
@@ -110,28 +95,75 @@ enum ZstdBlock {
     }
 }
 
+/// A `ZSTD_CCtx`, freed exactly once, with memory for a frame; for one thread at a time.
+@safe private final class CompressionContext {
+    private let context: OpaquePointer
+    private var frame: [UInt8] = []
+
+    init?() {
+        guard let context = unsafe ZSTD_createCCtx() else { return nil }
+        unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0)
+        unsafe ZSTD_CCtx_setParameter(context, ZSTD_c_dictIDFlag, 0)
+        unsafe self.context = context
+    }
+
+    deinit { unsafe ZSTD_freeCCtx(context) }
+
+    @unsafe
+    func append(
+        _ text: Span<UInt8>, _ dictionary: OpaquePointer, to output: inout [UInt8]
+    ) -> Int? {
+        let bound = ZSTD_compressBound(text.count)
+        if frame.count < bound { frame = Array(repeating: 0, count: max(bound, 4096)) }
+        unsafe ZSTD_CCtx_refCDict(context, dictionary)
+        // Unsafe: libzstd reads and writes only within the two buffers, whose sizes it is given,
+        // and only during the call.
+        let size = unsafe frame.withUnsafeMutableBytes { target in
+            unsafe text.withUnsafeBytes { source in
+                unsafe ZSTD_compress2(
+                    context, target.baseAddress, target.count, source.baseAddress, source.count)
+            }
+        }
+        guard !nostos_zstd_is_error(size) else { return nil }
+        let bytes = frame
+        let whole = bytes.span.extracting(..<size)
+        guard ZstdBlock.isSingle(whole), size - ZstdBlock.headerSize < text.count else {
+            return nil
+        }
+        output.append(whole.extracting(ZstdBlock.headerSize...))
+        return size - ZstdBlock.headerSize
+    }
+}
+
+// @unchecked: handed from thread to thread by a pool, never used by two at once.
+extension CompressionContext: @unchecked Sendable {}
+
 /// Decompresses texts with one dictionary; owns a `ZSTD_DDict`, freed exactly once.
 ///
 /// Any number of threads may use it at once.
 @safe final class TextDecompressor {
-    private let dictionary: OpaquePointer
+    /// The prepared dictionary, for ``decompress(_:size:to:textSize:dictionary:)``; valid as long
+    /// as this object.
+    let handle: OpaquePointer
 
     /// Copies a dictionary of `size` bytes; nil when it is none.
     @unsafe init?(_ start: UnsafePointer<UInt8>, size: Int) {
         // A dictionary that does not begin with its magic number would be taken for plain content.
         guard size >= 8, unsafe ZSTD_getDictID_fromDict(start, size) != 0 else { return nil }
         guard let dictionary = unsafe ZSTD_createDDict(start, size) else { return nil }
-        unsafe self.dictionary = dictionary
+        unsafe handle = dictionary
     }
 
-    deinit { unsafe ZSTD_freeDDict(dictionary) }
+    deinit { unsafe ZSTD_freeDDict(handle) }
 
     /// Decompresses a block of `size` bytes to exactly `textSize` bytes, at most a block's; false
     /// when it is damaged.
+    ///
+    /// Takes a dictionary's ``handle``, so that callers need no reference to the object.
     @unsafe
-    func decompress(
+    static func decompress(
         _ block: UnsafePointer<UInt8>, size: Int, to text: UnsafeMutablePointer<UInt8>,
-        textSize: Int
+        textSize: Int, dictionary: OpaquePointer
     ) -> Bool {
         // Compressed text is smaller than text: a larger block is refused before it is copied.
         guard size > 0, size < textSize, textSize <= ZstdBlock.maxTextSize else { return false }

@@ -9,7 +9,7 @@ import Testing
         var buffer = [UInt8](
             repeating: 0xEE, count: ScaledNumber.largestText + ScaledNumber.slack)
         let count = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
-            let start = buffer.baseAddress!
+            guard let start = buffer.baseAddress else { return 0 }
             return unsafe ScaledNumber.write(mantissa, scale: scale, to: start) - start
         }
         #expect(count <= ScaledNumber.largestText)

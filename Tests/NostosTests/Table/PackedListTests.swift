@@ -26,13 +26,13 @@ import Testing
         // What lies behind an entry must not matter.
         let padded = entry + Array(repeating: 0xA5, count: PackedList.readSlack)
         return unsafe padded.withUnsafeBufferPointer { padded in
-            guard
+            guard let entryStart = padded.baseAddress,
                 let view = unsafe PackedListView(
-                    padded.baseAddress!, size: entry.count, base: base, hasScales: hasScales)
+                    entryStart, size: entry.count, base: base, hasScales: hasScales)
             else { return nil }
             var buffer = [UInt8](repeating: 0, count: view.largestText + PackedList.slack)
             let count = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
-                let start = buffer.baseAddress!
+                guard let start = buffer.baseAddress else { return 0 }
                 return unsafe view.write(to: start) - start
             }
             #expect(count <= view.largestText)

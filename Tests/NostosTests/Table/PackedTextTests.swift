@@ -19,10 +19,12 @@ import Testing
         let count = unsafe padded.withUnsafeBufferPointer { padded in
             unsafe table.withUnsafeBufferPointer { table in
                 unsafe buffer.withUnsafeMutableBufferPointer { buffer in
-                    let start = buffer.baseAddress!
+                    guard let start = buffer.baseAddress, let entryStart = padded.baseAddress,
+                        let alphabetStart = table.baseAddress
+                    else { return 0 }
                     return unsafe PackedText.write(
-                        padded.baseAddress!, size: entry.count, width: alphabet.width,
-                        alphabet: table.baseAddress!, to: start) - start
+                        entryStart, size: entry.count, width: alphabet.width,
+                        alphabet: alphabetStart, to: start) - start
                 }
             }
         }

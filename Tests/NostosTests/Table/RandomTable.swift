@@ -7,11 +7,11 @@ enum RandomTable {
         // One in four is wide: more sparse fields than bits in a word, fewer rows.
         let isWide = Int.random(in: 0..<4, using: &random) == 0
         let kinds = (0..<Int.random(in: 0...(isWide ? 150 : 12), using: &random)).map { _ in
-            Int.random(in: 0..<10, using: &random)
+            Int.random(in: 0..<14, using: &random)
         }
         let presences = kinds.map { _ in [3, 20, 80, 100].randomElement(using: &random) ?? 80 }
         let fields = kinds.enumerated().map { index, kind in
-            Field(name: "f\(index)", type: type(of: kind), isList: kind >= 8)
+            Field(name: "f\(index)", type: type(of: kind), isList: (8...10).contains(kind))
         }
         let isString = Bool.random(using: &random)
         var keys: Set<KeyPart> = []
@@ -50,7 +50,18 @@ enum RandomTable {
     }
 
     private static func type(of kind: Int) -> ValueType {
-        [.bool, .int64, .number, .string, .timestamp, .json, .any, .string, .string, .any][kind]
+        [
+            .bool, .int64, .number, .string, .timestamp, .json, .any, .string, .string, .any,
+            .number, .string,
+            .string, .string,
+        ][kind]
+    }
+
+    private static let words = ["table", "lookup", "index", "of", "the", "a", "reader", "\"é\""]
+
+    private static func sentence(using random: inout SplitMix64) -> String {
+        (0..<Int.random(in: 0..<120, using: &random))
+            .map { _ in words.randomElement(using: &random) ?? "" }.joined(separator: " ")
     }
 
     private static func value(of kind: Int, using random: inout SplitMix64) -> TestValue {
@@ -72,6 +83,14 @@ enum RandomTable {
             return [.int(small), .string("s"), .bool(true), .bytes([1])].randomElement(
                 using: &random) ?? .null
         case 7: return .string("unique \(large)")
+        case 10:
+            return .list(
+                (0..<Int.random(in: 0..<40, using: &random)).map { _ in
+                    .double(Double(large >> Int64.random(in: 0...60, using: &random)) / 4096)
+                })
+        case 11: return .string(String(large.magnitude, radix: 16))
+        case 12: return .string(sentence(using: &random))
+        case 13: return .string(String(sentence(using: &random).prefix(Int(small.magnitude))))
         default:
             return .list(
                 (0..<Int.random(in: 0..<5, using: &random)).map { _ in

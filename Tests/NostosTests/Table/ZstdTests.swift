@@ -27,8 +27,9 @@ import Testing
     private func decompress(_ block: [UInt8], size: Int) -> [UInt8]? {
         let dictionary = Self.dictionary
         return unsafe dictionary.withUnsafeBufferPointer { dictionary in
-            let decompressor = unsafe TextDecompressor(
-                dictionary.baseAddress!, size: dictionary.count)!
+            guard let start = dictionary.baseAddress,
+                let decompressor = unsafe TextDecompressor(start, size: dictionary.count)
+            else { return nil }
             return decompress(block, size: size, with: decompressor)
         }
     }
@@ -40,9 +41,12 @@ import Testing
         var text = [UInt8](repeating: 0xEE, count: max(0, size) + 64)
         let isGood = unsafe block.withUnsafeBufferPointer { block in
             unsafe text.withUnsafeMutableBufferPointer { text in
-                unsafe decompressor.decompress(
-                    block.baseAddress ?? UnsafePointer(text.baseAddress!), size: block.count,
-                    to: text.baseAddress!, textSize: size)
+                guard let start = block.baseAddress, let target = text.baseAddress else {
+                    return false
+                }
+                return unsafe TextDecompressor.decompress(
+                    start, size: block.count, to: target, textSize: size,
+                    dictionary: decompressor.handle)
             }
         }
         #expect(text[max(0, size)...].allSatisfy { $0 == 0xEE })
@@ -88,8 +92,9 @@ import Testing
     @Test func whatIsNoDictionaryIsRefused() {
         let bytes = Array("no dictionary at all".utf8)
         unsafe bytes.withUnsafeBufferPointer { bytes in
-            let none = unsafe TextDecompressor(bytes.baseAddress!, size: bytes.count)
-            #expect(none == nil)
+            guard let start = bytes.baseAddress else { return }
+            let isNone = unsafe TextDecompressor(start, size: bytes.count) == nil
+            #expect(isNone)
         }
     }
 
@@ -128,9 +133,11 @@ import Testing
         let texts = (0..<40).map { _ in Self.sentence(&random, wordCount: 80) }
         let blocks = try texts.map { try #require(try compress($0)) }
         let dictionary = Self.dictionary
-        let decompressor = try unsafe dictionary.withUnsafeBufferPointer {
-            try #require(unsafe TextDecompressor($0.baseAddress!, size: $0.count))
+        let made = unsafe dictionary.withUnsafeBufferPointer { dictionary in
+            guard let start = dictionary.baseAddress else { return nil as TextDecompressor? }
+            return unsafe TextDecompressor(start, size: dictionary.count)
         }
+        let decompressor = try #require(made)
         await withTaskGroup { group in
             for task in 0..<32 {
                 group.addTask {
