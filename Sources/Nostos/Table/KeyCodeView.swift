@@ -19,6 +19,13 @@ struct KeyCodeView {
     /// No key is larger, in bytes.
     let largestKey: Int
 
+    /// Stands where a table's keys are bytes, and is not used there.
+    init() {
+        shape = KeyShape(prefixSize: 0, digitCount: nil)
+        (wordBits, base, span, wordCount, sharedSize) = (0, 0, 0, 0, 0)
+        (headsAt, endsAt, prefix, words, largestKey) = (0, 0, 0..<0, 0..<0, 0)
+    }
+
     /// The layout that lies in that range of the file, which is verified.
     ///
     /// - Complexity: O(size of the words), at most some 2 MiB.

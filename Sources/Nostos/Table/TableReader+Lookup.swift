@@ -23,7 +23,7 @@ extension TableReader {
     func probe(for key: Span<UInt8>) throws(Damage) -> Probe? {
         var number: UInt64 = 0
         let ordinal: Int?
-        if let keyCode {
+        if keyForm == .numbers {
             guard let code = keyCode.code(of: key, in: bytes) else { return nil }
             number = code
             ordinal = try index.group(ofNumber: code)
@@ -41,7 +41,8 @@ extension TableReader {
     func row(of key: Span<UInt8>, _ probe: Probe) throws(Damage) -> RowPlace? {
         let group = try group(probe.ordinal, in: probe.range)
         let (row, isEqual) =
-            keyCode == nil ? try group.lowerBound(key) : group.lowerBound(number: probe.number)
+            keyForm == .bytes
+            ? try group.lowerBound(key) : group.lowerBound(number: probe.number)
         return isEqual ? try place(of: row, in: group) : nil
     }
 
@@ -55,7 +56,7 @@ extension TableReader {
     /// that key's row there: the group's row count when it is the first of the next group.
     func lowerBound(_ key: Span<UInt8>) throws(Damage) -> (ordinal: Int, row: Int) {
         try prepareOnce()
-        guard let keyCode else {
+        guard keyForm == .numbers else {
             guard let ordinal = try index.group(of: key) else { return (0, 0) }
             return (ordinal, try group(ordinal).lowerBound(key).index)
         }
@@ -78,12 +79,9 @@ extension TableReader {
         return try GroupView(bytes, range, keyForm, first: index.head(ordinal))
     }
 
-    @inline(__always)
-    var keyForm: KeyForm { keyCode == nil ? .bytes : .numbers }
-
     /// Appends the encoded key of a row of a group.
     func appendKey(of group: GroupView, _ row: Int, to key: inout [UInt8]) throws(Damage) {
-        guard let keyCode else { return try group.appendKey(row, to: &key) }
+        guard keyForm == .numbers else { return try group.appendKey(row, to: &key) }
         let number = group.number(row)
         guard keyCode.append(number, in: bytes, to: &key) else {
             throw Damage(offset: group.counts.lowerBound, detail: "no key has the number \(number)")

@@ -69,12 +69,12 @@ extension TableReader {
         return try TableIndex(mapping.bytes, footer, layout.keyForm)
     }
 
-    /// How keys become numbers; nil where they are bytes.
+    /// How keys become numbers, where they do.
     static func keyCode(
         _ layout: TableLayout, _ mapping: MappedFile, _ footer: TableFooter,
         _ verifier: PageVerifier
-    ) throws(Damage) -> KeyCodeView? {
-        guard layout.keyForm == .numbers else { return nil }
+    ) throws(Damage) -> KeyCodeView {
+        guard layout.keyForm == .numbers else { return KeyCodeView() }
         let range = footer.range(of: .keys)
         try verify(range, verifier)
         return try KeyCodeView(mapping.bytes, range)

@@ -35,8 +35,9 @@ public final class TableReader: Sendable {
     // retain and a release each time, an eighth of a lookup's samples in a profile.
     let bytes: MappedBytes
     let index: TableIndex
-    /// How keys become numbers; nil where they are bytes.
-    let keyCode: KeyCodeView?
+    let keyForm: KeyForm
+    /// How keys become numbers, where they do.
+    let keyCode: KeyCodeView
     let goodPages: BitSet.View
 
     /// Opens a table.
@@ -70,6 +71,7 @@ public final class TableReader: Sendable {
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }
         bytes = mapping.bytes
+        keyForm = layout.keyForm
         goodPages = verifier.goodPages
         info = TableInfo(
             schema: layout.schema, rowCount: footer.rowCount, size: mapping.size, digest: digest)
