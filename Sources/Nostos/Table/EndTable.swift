@@ -52,7 +52,10 @@ struct EndTable {
     }
 
     @inline(__always)
-    static func step(total: Int, count: Int) -> Int { (total << 8) / max(1, count) }
+    static func step(total: Int, count: Int) -> Int {
+        // A division by a constant where it can be one: 64 rows are the rule.
+        count == 64 ? total << 2 : (total << 8) / max(1, count)
+    }
 
     @inline(__always)
     static func mean(_ index: Int, step: Int) -> Int { ((index + 1) &* step) >> 8 }

@@ -2,19 +2,15 @@
 //
 //     OFFSET   SIZE      DESCRIPTION
 //          0   1         row count R, 1 to 255
-//          1   1         bits 0–3: key size K, 0 to 8; bits 4–6: size W of a row's end, 1, 2 or 4;
-//                        bit 7: whether there is a frame
-//          …   4         size of the frame; left out when there is none
+//          1   1         bits 0–3: key size K, 0 to 8; bits 4–7: size W of a row's end, 1, 2 or 4
 //          …   (R−1)×K   the keys but the first, which stands in the index: each less the first
 //          …   (R−1)×W   where rows end, see `EndTable`
 //          …   …         the rows, one after another
-//          …   …         the frame
 //
 // Where keys are bytes:
 //
 //          0   1         row count R
 //          1   1         bits 0–3: size S of a suffix's end, 1, 2 or 4; bits 4–7 as above
-//          …   4         size of the frame; left out when there is none
 //          …   2         size P of the prefix that all keys of the group share
 //          …   4         size of all suffixes
 //          …   (R−1)×S   where key suffixes end, see `EndTable`
@@ -22,10 +18,8 @@
 //          …   P         the prefix
 //          …   …         the suffixes, one after another, in key order
 //          …   …         the rows, one after another
-//          …   …         the frame
 //
-// Keys ascend strictly, within a group and from group to group. A frame holds what all rows of the
-// group keep together.
+// Keys ascend strictly, within a group and from group to group.
 
 /// How a table holds its keys.
 enum KeyForm: UInt8, Sendable {
@@ -38,7 +32,6 @@ enum KeyForm: UInt8, Sendable {
 /// Collects the rows of one group and gives its bytes.
 struct GroupBuilder {
     static let headerSize = 2
-    static let frameFlag: UInt8 = 0x80
     static let maxRowCount = 255
 
     private let form: KeyForm
@@ -76,29 +69,26 @@ struct GroupBuilder {
         rowEnds.append(rows.count)
     }
 
-    /// Appends the group's bytes to `output`, with the frame behind its rows; the builder is then
-    /// empty.
-    mutating func finish(frame: Span<UInt8>, into output: inout [UInt8]) {
+    /// Appends the group's bytes to `output`; the builder is then empty.
+    mutating func finish(into output: inout [UInt8]) {
         output.append(UInt8(rowCount))
         let rowEndSize = EndTableBuilder.size(of: rowEnds)
-        let flags = UInt8(rowEndSize) << 4 | (frame.isEmpty ? 0 : Self.frameFlag)
+        let flags = UInt8(rowEndSize) << 4
         switch form {
-        case .numbers: appendNumbers(flags, frame.count, rowEndSize, to: &output)
-        case .bytes: appendKeys(flags, frame.count, rowEndSize, to: &output)
+        case .numbers: appendNumbers(flags, rowEndSize, to: &output)
+        case .bytes: appendKeys(flags, rowEndSize, to: &output)
         }
         output += rows
-        output.append(frame)
         removeAll()
     }
 
     private func appendNumbers(
-        _ flags: UInt8, _ frameSize: Int, _ rowEndSize: Int, to output: inout [UInt8]
+        _ flags: UInt8, _ rowEndSize: Int, to output: inout [UInt8]
     ) {
         let first = numbers.first ?? 0
         let widest = (numbers.last ?? 0) - first
         let keySize = (64 - widest.leadingZeroBitCount + 7) / 8
         output.append(flags | UInt8(keySize))
-        if frameSize > 0 { output.append(littleEndian: UInt32(frameSize)) }
         for number in numbers.dropFirst() {
             var rest = number - first
             for _ in 0..<keySize {
@@ -110,13 +100,12 @@ struct GroupBuilder {
     }
 
     private func appendKeys(
-        _ flags: UInt8, _ frameSize: Int, _ rowEndSize: Int, to output: inout [UInt8]
+        _ flags: UInt8, _ rowEndSize: Int, to output: inout [UInt8]
     ) {
         let prefix = sharedPrefix()
         let suffixEnds = keyEnds.enumerated().map { $1 - ($0 + 1) * prefix }
         let suffixEndSize = EndTableBuilder.size(of: suffixEnds)
         output.append(flags | UInt8(suffixEndSize))
-        if frameSize > 0 { output.append(littleEndian: UInt32(frameSize)) }
         output.append(littleEndian: UInt16(prefix))
         output.append(littleEndian: UInt32(suffixEnds.last ?? 0))
         EndTableBuilder.append(suffixEnds, size: suffixEndSize, to: &output)

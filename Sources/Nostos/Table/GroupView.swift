@@ -20,8 +20,6 @@ struct GroupView {
     let suffixEnds: EndTable
     let rowEnds: EndTable
     private let rowsAt: Int
-    /// The group's frame; empty when it has none.
-    let frame: Range<Int>
 
     var rowCount: Int { rowEnds.count }
 
@@ -36,13 +34,8 @@ struct GroupView {
         let rowCount = Int(bytes.load(UInt8.self, at: start))
         let flags = bytes.load(UInt8.self, at: start + 1)
         keySize = Int(flags & 15)
-        let rowEndSize = Int(flags >> 4 & 7)
+        let rowEndSize = Int(flags >> 4)
         var position = start + GroupBuilder.headerSize
-        var frameSize = 0
-        if flags & GroupBuilder.frameFlag != 0 {
-            frameSize = Int(bytes.load(UInt32.self, at: position))
-            position += 4
-        }
         guard rowCount > 0, rowEndSize == 1 || rowEndSize == 2 || rowEndSize == 4 else {
             throw Damage(
                 offset: start, detail: "a group of \(rowCount) rows, ends of \(rowEndSize) bytes")
@@ -68,17 +61,15 @@ struct GroupView {
         let prefixAt = rowEndsAt + (rowCount - 1) * rowEndSize
         prefix = prefixAt..<prefixAt + prefixSize
         rowsAt = prefix.upperBound + suffixesSize
-        let rowsSize = range.upperBound - frameSize - rowsAt
+        let rowsSize = range.upperBound - rowsAt
         guard rowsSize >= 0 else {
             throw Damage(
                 offset: start,
-                detail: "\(rowsAt - start) bytes of keys and \(frameSize) of frame in a group of "
-                    + "\(range.count) bytes")
+                detail: "\(rowsAt - start) bytes of keys in a group of \(range.count) bytes")
         }
         suffixEnds = EndTable(
             at: position, size: form == .bytes ? keySize : 4, count: rowCount, total: suffixesSize)
         rowEnds = EndTable(at: rowEndsAt, size: rowEndSize, count: rowCount, total: rowsSize)
-        frame = rowsAt + rowsSize..<range.upperBound
     }
 
     /// Where the group's counts and sizes lie in the file.

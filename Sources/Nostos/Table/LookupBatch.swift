@@ -101,7 +101,8 @@ extension LookupBatch {
     ) throws(Damage) {
         for ordinal in block {
             let range = keyRange(ordinal)
-            probes[ordinal - block.lowerBound] = try table.probe(for: keys.span.extracting(range))
+            probes[ordinal - block.lowerBound] = try table.probe(
+                for: keys.span.extracting(range), guessesRow: false)
         }
         for ordinal in block {
             let slot = ordinal - block.lowerBound

@@ -57,7 +57,6 @@ public struct TableDump {
             try table.append(all, of: table.place(of: row, in: group), to: &json)
             line(range, "group \(index)", "row \(row): \(String(decoding: json, as: UTF8.self))")
         }
-        if !group.frame.isEmpty { line(group.frame, "group \(index)", "frame") }
     }
 
     private var layoutText: String {

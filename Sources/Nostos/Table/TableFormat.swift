@@ -44,7 +44,7 @@
 //
 // Version changes:
 //     1  first
-//     2  keys as numbers, the index with its directory, ends of rows in one byte, frames
+//     2  keys as numbers, the index with its directory, ends of rows in one byte
 
 /// The constants of the table format.
 enum TableFormat {

@@ -1,7 +1,7 @@
 /// The index of a mapped table, see `TableIndexBuilder` for its layout.
 ///
 /// Searching costs one or two cache misses whatever the table's size, and reads no group.
-struct TableIndex {
+@safe struct TableIndex {
     private let bytes: MappedBytes
     let form: KeyForm
     let groupCount: Int
@@ -16,6 +16,9 @@ struct TableIndex {
     let entriesAt: Int
     let separatorEndsAt: Int
     private let separators: Range<Int>
+    // The same places as addresses, for the search.
+    private let directory: UnsafeRawPointer
+    private let entries: UnsafeRawPointer
 
     /// Checks the sizes; what stands in the sections is checked where it is used.
     init(_ bytes: MappedBytes, _ footer: TableFooter, _ form: KeyForm) throws(Damage) {
@@ -48,37 +51,52 @@ struct TableIndex {
         }
         lastBucket = UInt64(max(1, bucketCount) - 1)
         separators = textsAt..<separatorsRange.upperBound
+        // Unsafe: both lie in the section, whose size was checked.
+        unsafe directory = UnsafeRawPointer(bytes.address(of: directoryAt))
+        unsafe entries = UnsafeRawPointer(bytes.address(of: entriesAt))
     }
 
     /// The first key of that group where keys are numbers; else its head.
     @inline(__always)
-    func head(_ group: Int) -> UInt64 { bytes.load(UInt64.self, at: entriesAt + 16 * group + 8) }
+    func head(_ group: Int) -> UInt64 {
+        precondition(group >= 0 && group < groupCount)
+        return word(2 * group + 1)
+    }
 
     /// Where the group lies in the file.
     @inline(__always)
     func range(_ group: Int) throws(Damage) -> Range<Int> {
-        let at = entriesAt + 16 * group
-        let start = bytes.load(UInt64.self, at: at)
-        let end = bytes.load(UInt64.self, at: at + 16)
+        precondition(group >= 0 && group < groupCount)
+        let (start, end) = (word(2 * group), word(2 * group + 2))
         guard start >= UInt64(groups.lowerBound), start <= end, end <= UInt64(groups.upperBound)
         else {
-            throw Damage(offset: at, detail: "group \(group) lies at \(start) to \(end)")
+            throw Damage(
+                offset: entriesAt + 16 * group, detail: "group \(group) lies at \(start) to \(end)")
         }
         return Int(start)..<Int(end)
     }
 
+    /// One of the 2 × `groupCount` + 1 numbers of the entries.
+    @inline(__always)
+    private func word(_ index: Int) -> UInt64 {
+        // Unsafe: all callers stay below the count of these numbers.
+        UInt64(
+            littleEndian: unsafe entries.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
+    }
+
     /// Asks for the parts of a group that looking for `number` will read: the keys and the ends,
-    /// and the row where the key's distance from the first keys of this group and the next says.
+    /// and with `row` the row where the key's distance from the first keys of this group and the
+    /// next lets one expect it.
     ///
     /// All are then fetched at once. Of 64 rows at random keys the guess strays by 3 on average.
     @inline(__always)
-    func prefetch(_ range: Range<Int>, ofGroup group: Int, number: UInt64) {
+    func prefetch(_ range: Range<Int>, ofGroup group: Int, number: UInt64, row: Bool) {
         let first = head(group)
         let last = group + 1 < groupCount ? head(group + 1) : number
         let keySize = (71 - (last &- first).leadingZeroBitCount) / 8
         let headSize = GroupBuilder.headerSize + 63 * (keySize + 1)
         bytes.prefetch(min(headSize, range.count), at: range.lowerBound)
-        guard headSize < range.count else { return }
+        guard row, headSize < range.count else { return }
         let share = Double(number &- first) / Double(max(1, last &- first))
         let place = headSize + Int(min(1, share) * Double(range.count - headSize))
         let start = max(headSize, place - Self.reach)
@@ -146,19 +164,27 @@ struct TableIndex {
     @inline(__always)
     private func groupCount(headsUpTo head: UInt64) throws(Damage) -> Int {
         guard groupCount > 0, head >= base else { return 0 }
-        let bucket = Int(min((head - base) >> shift, lastBucket))
-        let low = Int(bytes.load(UInt32.self, at: directoryAt + 4 * bucket))
-        let high = Int(bytes.load(UInt32.self, at: directoryAt + 4 * bucket + 4))
+        let bucket = Int(truncatingIfNeeded: min((head - base) &>> shift, lastBucket))
+        // Unsafe: behind each bucket's count stands the next one's.
+        let pair = UInt64(
+            littleEndian: unsafe directory.loadUnaligned(
+                fromByteOffset: 4 * bucket, as: UInt64.self))
+        let low = Int(truncatingIfNeeded: pair & 0xFFFF_FFFF)
+        let high = Int(truncatingIfNeeded: pair >> 32)
         guard low <= high, high <= groupCount else {
             throw Damage(offset: directoryAt + 4 * bucket, detail: "bucket of \(low) to \(high)")
         }
         var count = low
         var length = high - low
         while length > 0 {
-            let half = (length + 1) / 2
-            count = self.head(count + half - 1) <= head ? count + half : count
+            let half = (length + 1) >> 1
+            count = word(2 * (count + half) - 1) <= head ? count + half : count
             length -= half
         }
         return count
     }
 }
+
+// @unchecked: the addresses lead into the mapping, which is read-only; who holds an index makes sure
+// that it lives.
+extension TableIndex: @unchecked Sendable {}

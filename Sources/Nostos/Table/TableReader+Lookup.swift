@@ -7,7 +7,7 @@ extension TableReader {
     @inline(__always)
     func find(_ key: Span<UInt8>) throws(Damage) -> RowPlace? {
         try prepareOnce()
-        guard let probe = try probe(for: key) else { return nil }
+        guard let probe = try probe(for: key, guessesRow: true) else { return nil }
         return try row(of: key, probe)
     }
 
@@ -18,9 +18,10 @@ extension TableReader {
         let number: UInt64
     }
 
-    /// Searches the index, and asks for the parts of the group that ``row(of:_:)`` will read.
+    /// Searches the index, and asks for the parts of the group that ``row(of:_:)`` will read, and
+    /// for the row itself where it is worth guessing.
     @inline(__always)
-    func probe(for key: Span<UInt8>) throws(Damage) -> Probe? {
+    func probe(for key: Span<UInt8>, guessesRow: Bool) throws(Damage) -> Probe? {
         var number: UInt64 = 0
         let ordinal: Int?
         if keyForm == .numbers {
@@ -32,17 +33,21 @@ extension TableReader {
         }
         guard let ordinal else { return nil }
         let range = try index.range(ordinal)
-        index.prefetch(range, ofGroup: ordinal, number: number)
+        index.prefetch(range, ofGroup: ordinal, number: number, row: guessesRow)
         return Probe(ordinal: ordinal, range: range, number: number)
     }
 
     /// Searches the group.
     @inline(__always)
     func row(of key: Span<UInt8>, _ probe: Probe) throws(Damage) -> RowPlace? {
+        if keyForm == .numbers {
+            try verifyPages(probe.range)
+            let row = try GroupView.row(
+                of: probe.number, first: index.head(probe.ordinal), bytes, probe.range)
+            return row.map { RowPlace(bytes, $0) }
+        }
         let group = try group(probe.ordinal, in: probe.range)
-        let (row, isEqual) =
-            keyForm == .bytes
-            ? try group.lowerBound(key) : group.lowerBound(number: probe.number)
+        let (row, isEqual) = try group.lowerBound(key)
         return isEqual ? try place(of: row, in: group) : nil
     }
 

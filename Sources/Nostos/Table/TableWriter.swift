@@ -196,7 +196,7 @@ public final class TableWriter {
     private func closeGroup() throws(TableError) {
         guard group.rowCount > 0 else { return }
         groupBytes.removeAll(keepingCapacity: true)
-        group.finish(frame: Span(), into: &groupBytes)
+        group.finish(into: &groupBytes)
         let bytes = groupBytes
         try write(bytes.span)
         index.endGroup(at: output.offset)
