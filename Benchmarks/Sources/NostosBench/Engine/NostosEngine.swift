@@ -5,7 +5,7 @@ import SystemPackage
 /// The table of this project.
 struct NostosEngine: Engine {
     private let table: TableReader
-    private let selections: [FieldSelection]
+    private let set: DataSet
 
     private static func path(_ folder: String) -> FilePath {
         FilePath("\(folder)/benchmark_1.table")
@@ -19,12 +19,11 @@ struct NostosEngine: Engine {
     }
 
     init(opening folder: String, _ set: DataSet) throws {
-        let table = try TableReader(opening: Self.path(folder))
-        self.table = table
-        selections = Asked.allCases.map { table.select(set.names($0)) }
+        table = try TableReader(opening: Self.path(folder))
+        self.set = set
     }
 
-    func makeReader() -> NostosReader { NostosReader(table: table, selections: selections) }
+    func makeReader() -> NostosReader { NostosReader(table, set) }
 
     /// One pass for the profile, as the loader observes values while it extracts, one to write.
     private static func buildSorted(in folder: String, _ data: MappedData) throws {
@@ -71,21 +70,30 @@ struct NostosEngine: Engine {
     }
 }
 
+/// Selections of its own: threads that share one would contend for its reference count.
 struct NostosReader: EngineReader {
-    let table: TableReader
-    let selections: [FieldSelection]
+    private let table: TableReader
+    private let all: FieldSelection
+    private let one: FieldSelection
+    private let two: FieldSelection
     private var batch = LookupBatch()
 
-    init(table: TableReader, selections: [FieldSelection]) {
+    init(_ table: TableReader, _ set: DataSet) {
         self.table = table
-        self.selections = selections
+        all = table.select(set.names(.all))
+        one = table.select(set.names(.one))
+        two = table.select(set.names(.two))
     }
 
     @inline(__always)
     mutating func get(
         _ key: UnsafeRawBufferPointer, _ asked: Asked, into output: inout [UInt8]
     ) throws -> Bool {
-        try table.get(key.byteSpan, selections[asked.rawValue], into: &output)
+        switch asked {
+        case .all: try table.get(key.byteSpan, all, into: &output)
+        case .one: try table.get(key.byteSpan, one, into: &output)
+        case .two: try table.get(key.byteSpan, two, into: &output)
+        }
     }
 
     mutating func getBatch(
@@ -93,7 +101,7 @@ struct NostosReader: EngineReader {
     ) throws -> Int {
         batch.removeAll()
         for key in keys { batch.append(key.byteSpan) }
-        return try table.get(&batch, selections[Asked.all.rawValue], into: &output)
+        return try table.get(&batch, all, into: &output)
     }
 
     mutating func scan(through output: inout [UInt8]) throws -> (rows: Int, bytes: Int) {
@@ -101,7 +109,7 @@ struct NostosReader: EngineReader {
         var (rows, bytes) = (0, 0)
         while try cursor.next() {
             output.removeAll(keepingCapacity: true)
-            try cursor.appendJSON(selections[Asked.all.rawValue], into: &output)
+            try cursor.appendJSON(all, into: &output)
             rows += 1
             bytes += output.count
         }
