@@ -27,8 +27,16 @@ enum ScaledNumber {
         guard magnitude < limit16, scale < 16 else {
             return unsafe writeLong(magnitude, scale: scale, to: start)
         }
+        if magnitude < DigitWord.limit {
+            let word = DigitWord.digits(magnitude)
+            let places = scale &+ word.trailingZeroBitCount / 8
+            if places >= 8, places <= 13, scale > 0 {
+                // Below 1 and not below 10^-6, as embeddings mostly are.
+                return unsafe writeFraction(word | DigitWord.ascii, scale: scale, to: start)
+            }
+        }
         let (upper, lower) = magnitude.quotientAndRemainder(dividingBy: DigitWord.limit)
-        // The ninth digit from the right alone is what float32 has.
+        // Float32 has one digit more than the lower word.
         let first = upper < 10 ? upper &<< 56 : DigitWord.digits(upper)
         let second = DigitWord.digits(lower)
         let zeros = UInt128(_low: first, _high: second).trailingZeroBitCount / 8
@@ -39,10 +47,7 @@ enum ScaledNumber {
         let digits =
             UInt128(_low: first | DigitWord.ascii, _high: second | DigitWord.ascii)
         if zeros &+ scale >= 16, scale > 0 {
-            // Below 1, as most embeddings are: the digits behind the point, zeros in front.
-            unsafe UnsafeMutableRawPointer(start).storeBytes(
-                of: (UInt16(UInt8(ascii: ".")) &<< 8 | UInt16(UInt8(ascii: "0"))).littleEndian,
-                as: UInt16.self)
+            unsafe writePoint(to: start)
             let fraction = digits &>> UInt128(truncatingIfNeeded: 8 &* (16 &- scale))
             unsafe store(fraction, at: start + 2)
             return unsafe start + 2 + scale
@@ -56,6 +61,26 @@ enum ScaledNumber {
         let fraction = digits &>> UInt128(truncatingIfNeeded: 8 &* (16 &- scale))
         unsafe store(fraction, at: start + whole + 1)
         return unsafe start + whole + 1 + scale
+    }
+
+    /// Writes `0.` and `scale` places of which the last are these eight digits, or some of them.
+    @unsafe @inline(__always)
+    private static func writeFraction(
+        _ digits: UInt64, scale: Int, to start: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        unsafe writePoint(to: start)
+        let places = unsafe UnsafeMutableRawPointer(start + 2)
+        unsafe places.storeBytes(of: DigitWord.ascii, as: UInt64.self)
+        let shifted = digits &>> UInt64(truncatingIfNeeded: 8 &* max(0, 8 &- scale))
+        unsafe places.storeBytes(
+            of: shifted.littleEndian, toByteOffset: max(0, scale &- 8), as: UInt64.self)
+        return unsafe start + 2 + scale
+    }
+
+    @unsafe @inline(__always)
+    private static func writePoint(to start: UnsafeMutablePointer<UInt8>) {
+        let text = UInt16(UInt8(ascii: ".")) &<< 8 | UInt16(UInt8(ascii: "0"))
+        unsafe UnsafeMutableRawPointer(start).storeBytes(of: text.littleEndian, as: UInt16.self)
     }
 
     @unsafe @inline(__always)

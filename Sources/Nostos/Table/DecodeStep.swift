@@ -56,7 +56,9 @@
     let isLastEntry: Bool
     /// The packed codes that say that there is an entry: so many, from 1 on.
     let entryCodes: UInt64
-    /// Of a packed list: whether it has scales. Of a packed or compressed text: whether it stands
+    /// Of a packed list: whether it has scales.
+    ///
+    /// Of a packed or compressed text: whether it stands
     /// without its quotes.
     let isQuoted: Bool
     /// Of a compressed text: see `TextDecompressor`.
