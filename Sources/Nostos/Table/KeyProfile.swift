@@ -57,10 +57,10 @@ struct KeyProfile: Sendable {
     mutating func merge(_ other: KeyProfile) {
         guard !isIrregular, !other.isIrregular else { return give() }
         guard let shape else {
-            // Too few keys here: theirs decide.
+            // Too few keys here to decide: these with theirs, or theirs alone where they have.
             let mine = sample
-            self = other
-            for key in mine { observe(key.span) }
+            if other.shape != nil { self = other }
+            for key in other.shape != nil ? mine : other.sample { observe(key.span) }
             return
         }
         guard let others = other.shape else {

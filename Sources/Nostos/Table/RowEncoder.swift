@@ -5,7 +5,9 @@ struct RowEncoder {
     static let maxRecordSize = 128 << 20
 
     let fields: [FieldLayout]
+    /// Keeps alive what `lookups` look into.
     private let vocabularies: [VocabularyCodes]
+    private let lookups: [VocabularyLookup]
     private let coders: [TextCoder?]
     /// Bytes of the dense fields' codes, and with the presence bits.
     private let denseSize: Int
@@ -27,6 +29,8 @@ struct RowEncoder {
         self.fields = fields
         self.vocabularies = vocabularies
         self.coders = coders
+        // Unsafe: the vocabularies live as long as this encoder.
+        lookups = vocabularies.map { unsafe $0.lookup }
         denseSize = RowShape.denseSize(of: fields)
         fixedSize = RowShape.fixedSize(of: fields)
         lastVariable = RowShape.lastVariable(of: fields)
@@ -139,7 +143,7 @@ struct RowEncoder {
         case (.bool, .false): offset = 0
         case (.bool, .true): offset = 1
         case (.vocabulary, _):
-            guard let code = vocabularies[index].code(of: bytes) else { return nil }
+            guard let code = lookups[index].code(of: bytes) else { return nil }
             offset = UInt64(code)
         default: return nil
         }
@@ -156,7 +160,7 @@ struct RowEncoder {
         var position = 0
         while position < elements.count {
             guard let element = EncodedValueView(in: elements, at: &position),
-                let code = vocabularies[index].code(of: elements.extracting(element.whole))
+                let code = lookups[index].code(of: elements.extracting(element.whole))
             else { return false }
             text.append(varint: UInt64(code))
         }

@@ -10,6 +10,9 @@ public struct TableOptions: Sendable {
     /// A group ends early once its keys and rows reach this size in bytes.
     public var groupSize = 16 << 10
 
+    /// Bytes of keys and records that are encoded together; four times as much is in memory.
+    public var batchSize = 256 << 10
+
     /// The defaults.
     public init() {}
 }
@@ -31,10 +34,15 @@ public final class TableWriter {
     private let vocabularies: [UInt8]
 
     private var output: PagedOutput
-    private var encoder: RowEncoder
+    private var pipeline: RowPipeline
+    private var filling: RowBatch?
+    /// What makes the writer fit only to be abandoned.
+    private var failure: TableError?
     private var group: GroupBuilder
     private var index: TableIndexBuilder
     private var groupBytes: [UInt8] = []
+    /// The last key of the last closed group, and of all rows appended.
+    private var closingKey: [UInt8] = []
     private var lastKey: [UInt8] = []
     private var rowCount = 0
 
@@ -92,8 +100,10 @@ public final class TableWriter {
         layout = TableLayout(
             schema: schema, keyForm: keyCode == nil ? .bytes : .numbers, fields: fields)
         self.vocabularies = vocabularies
-        encoder = RowEncoder(
-            fields: layout.fields, vocabularies: codes, coders: choices.map(\.coder))
+        let (layouts, coders) = (layout.fields, choices.map(\.coder))
+        pipeline = RowPipeline {
+            RowEncoder(fields: layouts, vocabularies: codes, coders: coders)
+        }
         group = GroupBuilder(form: layout.keyForm)
         index = TableIndexBuilder(form: layout.keyForm)
         output = PagedOutput(sink: sink, seed: TableFormat.seed(job: job, version: version))
@@ -106,11 +116,14 @@ public final class TableWriter {
     ///   - key: 0 to ``KeySchema/maxSize`` bytes, sorting strictly after every key before
     ///     (`memcmp` order, a prefix before its extensions).
     ///   - record: one encoded value for each field of the schema, in its order.
-    /// - Throws: ``TableError/unsorted(file:row:)`` or ``TableError/badRecord(file:row:detail:)``:
-    ///   nothing was appended and the writer can go on; ``TableError/io(file:operation:_:)``: the
-    ///   writer can only be abandoned.
+    /// - Throws: ``TableError/unsorted(file:row:)``, or ``TableError/badRecord(file:row:detail:)``
+    ///   for this very key: nothing was appended and the writer can go on.
+    ///   ``TableError/badRecord(file:row:detail:)`` for the record of this row or of one before it,
+    ///   since records are encoded a batch at a time, by two threads; or
+    ///   ``TableError/io(file:operation:_:)``: the writer can only be abandoned.
     /// - Complexity: O(bytes), plus one write for every 256 KiB.
     public func append(key: Span<UInt8>, record: Span<UInt8>) throws(TableError) {
+        if let failure { throw failure }
         guard key.count <= KeySchema.maxSize else {
             throw .badRecord(
                 file: file, row: rowCount,
@@ -120,30 +133,59 @@ public final class TableWriter {
             throw .unsorted(file: file, row: rowCount)
         }
         let number = try number(of: key)
-        let isFirst = group.rowCount == 0
-        do throws(RecordError) {
-            try group.append(key: key, number: number) { row throws(RecordError) in
-                try encoder.encode(record, into: &row)
-            }
-        } catch {
-            throw .badRecord(file: file, row: rowCount, detail: error.detail)
-        }
+        let batch = filling ?? pipeline.makeBatch(at: rowCount)
+        filling = batch
+        batch.append(key: key, number: number, record: record)
         rowCount += 1
-        if isFirst {
-            let lastKey = lastKey
-            index.beginGroup(key: key, number: number, after: lastKey.span)
-        }
         lastKey.removeAll(keepingCapacity: true)
         lastKey.append(key)
-        if group.rowCount == options.groupRowCount || group.size >= options.groupSize {
-            try closeGroup()
+        guard batch.size >= options.batchSize else { return }
+        filling = nil
+        pipeline.submit(batch)
+        if pipeline.isFull { try placeNext() }
+    }
+
+    /// Takes the oldest batch into groups; false when there is none.
+    @discardableResult
+    private func placeNext() throws(TableError) -> Bool {
+        guard let batch = pipeline.next() else { return false }
+        for row in 0..<batch.encodedCount {
+            try batch.withKey(row) { key throws(TableError) in
+                try place(key, batch, row)
+            }
         }
+        if let error = batch.failure {
+            let row = batch.firstRow + batch.encodedCount
+            failure = .badRecord(file: file, row: row, detail: error.detail)
+        }
+        pipeline.release(batch)
+        if let failure { throw failure }
+        return true
+    }
+
+    private func place(_ key: Span<UInt8>, _ batch: RowBatch, _ row: Int) throws(TableError) {
+        let number = batch.numbers[row]
+        if group.rowCount == 0 {
+            let closingKey = closingKey
+            index.beginGroup(key: key, number: number, after: closingKey.span)
+        }
+        group.append(key: key, number: number) { batch.append(row, to: &$0) }
+        guard group.rowCount == options.groupRowCount || group.size >= options.groupSize else {
+            return
+        }
+        closingKey.removeAll(keepingCapacity: true)
+        closingKey.append(key)
+        try closeGroup()
     }
 
     /// Writes what remains, makes the file durable and read-only, and closes it.
     ///
-    /// - Throws: ``TableError/io(file:operation:_:)``; call ``abandon()`` then.
+    /// - Throws: ``TableError/io(file:operation:_:)``, or ``TableError/badRecord(file:row:detail:)``
+    ///   for a row that was appended; call ``abandon()`` then.
     public func finish(provenance: Provenance = Provenance()) throws(TableError) -> TableSummary {
+        if let filling { pipeline.submit(filling) }
+        filling = nil
+        while try placeNext() {}
         try closeGroup()
         var sections = [output.offset]
         let lastKey = lastKey
@@ -214,7 +256,7 @@ public final class TableWriter {
         let fields = schema.fields.indices.map { index in
             profile.fields[index].statistics(
                 name: schema.fields[index].name, encoding: layout.fields[index].name,
-                nullCount: encoder.nullCounts[index])
+                nullCount: pipeline.batches.reduce(0) { $0 + $1.encoder.nullCounts[index] })
         }
         let metadata = TableMetadata(
             job: job, version: version, rowCount: rowCount, fields: fields, provenance: provenance)

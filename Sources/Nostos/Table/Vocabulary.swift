@@ -82,9 +82,13 @@ struct VocabularyBuilder: Sendable {
         EncodedValue.appendJSON(in: value, at: &position, to: &text)
     }
 
-    /// The ordinal of an encoded value in order of first occurrence, or nil.
-    @inline(__always)
-    func ordinal(of value: Span<UInt8>) -> Int? { values.ordinal(of: value) }
+    /// Calls `body` with each encoded value in order of first occurrence.
+    func forEach(_ body: (Int, Span<UInt8>) -> Void) {
+        for ordinal in 0..<count { values.withWord(ordinal) { body(ordinal, $0) } }
+    }
+
+    /// The size of all encoded values together, in bytes.
+    var valueSize: Int { values.size }
 
     /// The JSON texts of all entries in order of first occurrence.
     func texts() -> [[UInt8]] {
@@ -111,44 +115,5 @@ struct VocabularyBuilder: Sendable {
         self = VocabularyBuilder()
         lostTextSize = total
         isOverflown = true
-    }
-}
-
-/// A vocabulary as the writer uses it: from encoded value to code.
-///
-/// A class, since the encoder asks it for every value: a copied structure would count six references
-/// each time.
-final class VocabularyCodes: Sendable {
-    private let builder: VocabularyBuilder
-    private let order: [Int]
-    private let codes: [UInt32]
-
-    init(_ builder: VocabularyBuilder) {
-        self.builder = builder
-        order = builder.codeOrder()
-        var codes = [UInt32](repeating: 0, count: builder.count)
-        for (code, ordinal) in order.enumerated() { codes[ordinal] = UInt32(code) }
-        self.codes = codes
-    }
-
-    /// The code of a whole encoded value, or nil when it is not in the vocabulary.
-    @inline(__always)
-    func code(of value: Span<UInt8>) -> UInt32? {
-        builder.ordinal(of: value).map { codes[$0] }
-    }
-
-    /// The bytes of the file's form.
-    var encoded: [UInt8] {
-        var output: [UInt8] = []
-        var joined: [UInt8] = []
-        let texts = builder.texts()
-        output.append(littleEndian: UInt32(builder.count))
-        output.append(littleEndian: UInt32(texts.reduce(0) { max($0, $1.count) }))
-        output.append(littleEndian: UInt32(0))
-        for ordinal in order {
-            joined += texts[ordinal]
-            output.append(littleEndian: UInt32(joined.count))
-        }
-        return output + joined
     }
 }

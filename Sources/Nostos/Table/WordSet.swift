@@ -124,7 +124,7 @@ struct WordSet: Sendable {
     /// Whether both hold the same bytes: loads that overlap for up to 32, since a call of `memcmp`
     /// costs as much as all else.
     @inline(__always)
-    private static func isEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+    static func isEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
         let count = left.count
         guard count == right.count else { return false }
         func differs(at offset: Int) -> UInt64 {

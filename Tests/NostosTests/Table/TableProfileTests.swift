@@ -4,14 +4,6 @@ import Testing
 
 @testable import Nostos
 
-/// A sink that keeps what is written.
-private final class MemorySink: TableSink {
-    private(set) var bytes: [UInt8] = []
-    func write(_ bytes: [UInt8]) throws(Errno) { self.bytes += bytes }
-    func finish() throws(Errno) {}
-    func abandon() {}
-}
-
 /// A profile that is merged from parts against the one that saw everything.
 @Suite struct TableProfileTests {
     private func table(_ fixture: TableFixture, _ profile: TableProfile) throws -> [UInt8] {

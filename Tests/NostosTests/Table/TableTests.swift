@@ -195,16 +195,22 @@ import Testing
             records: [(.int64(2), [.int(1)]), (.int64(1), [.int(1)])])
         let file = try path()
         #expect(throws: TableError.unsorted(file: file, row: 1)) { try fixture.write(to: file) }
-        let writer = try TableWriter(
-            creating: file, schema: fixture.schema, profile: TableProfile(fieldCount: 1), job: "j",
-            version: 1)
-        defer { writer.abandon() }
         let key = try fixture.schema.key.encode([.int64(1)])
         for record in [[], [99], try TestValue.int(1).encoded() + [0]] as [[UInt8]] {
+            let writer = try TableWriter(
+                creating: file, schema: fixture.schema, profile: TableProfile(fieldCount: 1),
+                job: "j", version: 1)
+            defer { writer.abandon() }
+            try writer.append(key: key.span, record: record.span)
+            #expect(throws: TableError.self) { try writer.finish() }
             #expect(throws: TableError.self) {
                 try writer.append(key: key.span, record: record.span)
             }
         }
+        let writer = try TableWriter(
+            creating: file, schema: fixture.schema, profile: TableProfile(fieldCount: 1), job: "j",
+            version: 1)
+        defer { writer.abandon() }
         let long = [UInt8](repeating: 1, count: KeySchema.maxSize + 1)
         #expect(throws: TableError.self) {
             try writer.append(key: long.span, record: [0].span)

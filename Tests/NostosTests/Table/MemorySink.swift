@@ -1,0 +1,10 @@
+import Nostos
+import SystemPackage
+
+/// A sink that keeps what is written.
+final class MemorySink: TableSink {
+    private(set) var bytes: [UInt8] = []
+    func write(_ bytes: [UInt8]) throws(Errno) { self.bytes += bytes }
+    func finish() throws(Errno) {}
+    func abandon() {}
+}
