@@ -1,6 +1,6 @@
 /// The index of a mapped table, see `TableIndexBuilder` for its layout.
 ///
-/// Searching costs one or two cache misses whatever the table's size, and reads no group.
+/// Searching reads two or three lines of memory whatever the table's size, and no group.
 @safe struct TableIndex {
     private let bytes: MappedBytes
     let form: KeyForm

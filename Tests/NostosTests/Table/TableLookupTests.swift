@@ -77,8 +77,8 @@ import Testing
             "user:12", "user:12\0", "user:12\0\0", "user:12~a", "user:12~aaaaaaaa", "user:12~b",
             "user:13~a", "user:20~a",
         ]
-        let probes = (texts + ["", "u", "user:", "user:1", "user:12~", "user:12~aaaaaaab", "v", "t"])
-            .map { Array($0.utf8) }
+        let others = ["", "u", "user:", "user:1", "user:12~", "user:12~aaaaaaab", "v", "t"]
+        let probes = (texts + others).map { Array($0.utf8) }
         for code in 0..<256 {
             let chosen = texts.indices.filter { code >> $0 & 1 == 1 }.map { texts[$0] }
             var fixture = fixture(chosen.map { .string($0) }, .string)
