@@ -1,6 +1,7 @@
 // Entries that are neither text nor codes: packed lists, packed texts, compressed texts.
 //
-// Each gives how much room was missing, 0 when it is done.
+// Each gives how much room was missing, 0 when it is done. None is inlined: the walk stays small for
+// the entries that most rows have.
 extension RowWalk {
     @inline(never)
     mutating func appendPackedList(
@@ -26,7 +27,7 @@ extension RowWalk {
         return 0
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func appendPackedText(
         _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ start: UnsafePointer<UInt8>,
         _ size: Int
@@ -50,7 +51,7 @@ extension RowWalk {
         return 0
     }
 
-    @inline(__always)
+    @inline(never)
     mutating func appendCompressed(
         _ step: UnsafePointer<DecodeStep>, _ start: UnsafePointer<UInt8>, _ size: Int
     ) throws(Damage) -> Int {

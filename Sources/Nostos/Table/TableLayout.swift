@@ -81,9 +81,13 @@ struct TableLayout: Equatable, Sendable {
         }
         var fields: [Field] = []
         var layouts: [FieldLayout] = []
+        var sharedSize = 0
         for _ in 0..<(try reader.count(upTo: Schema.maxFieldCount, "fields")) {
             fields.append(try reader.field())
             layouts.append(try reader.layout(vocabularySize: vocabularySize))
+            // Dictionaries are copied: shared bytes would be copied again for each field.
+            sharedSize += layouts[layouts.count - 1].vocabulary.count
+            guard sharedSize <= vocabularySize else { throw reader.error("vocabularies overlap") }
         }
         guard reader.isAtEnd else { throw reader.error("bytes after the last field") }
         self.init(
