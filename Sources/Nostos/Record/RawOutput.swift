@@ -79,7 +79,8 @@ extension RawOutput {
     mutating func append(mantissa: Int64, scale: Int) {
         appendMinus(mantissa)
         guard mantissa.magnitude < DigitWord.limit, scale < 8 else {
-            return appendLong(mantissa.magnitude, scale: scale)
+            self = Self.appendingLong(mantissa.magnitude, scale: scale, to: self)
+            return
         }
         let point = 8 &- scale
         let word = DigitWord.digits(mantissa.magnitude)
@@ -98,22 +99,32 @@ extension RawOutput {
 
     @inline(__always)
     private mutating func append(digits value: UInt64) {
-        guard value < DigitWord.limit else { return appendLong(digits: value) }
+        guard value < DigitWord.limit else {
+            self = Self.appendingLong(digits: value, to: self)
+            return
+        }
         let word = DigitWord.digits(value)
         let zeros = DigitWord.leadingZeroCount(word, upTo: 7)
         append(word: (word | DigitWord.ascii) &>> UInt64(8 &* zeros), count: 8 &- zeros)
     }
 
+    // The rare ones take and give the output as a value: an address of it would keep it in memory.
+
     @inline(never)
-    private mutating func appendLong(digits value: UInt64) {
+    private static func appendingLong(digits value: UInt64, to output: RawOutput) -> RawOutput {
+        var output = output
         let (upper, lower) = value.quotientAndRemainder(dividingBy: DigitWord.limit)
-        append(digits: upper)
-        append(word: DigitWord.digits(lower) | DigitWord.ascii, count: 8)
+        output.append(digits: upper)
+        output.append(word: DigitWord.digits(lower) | DigitWord.ascii, count: 8)
+        return output
     }
 
     /// The same as ``append(mantissa:scale:)`` with 24 digits in three words.
     @inline(never)
-    private mutating func appendLong(_ magnitude: UInt64, scale: Int) {
+    private static func appendingLong(
+        _ magnitude: UInt64, scale: Int, to output: RawOutput
+    ) -> RawOutput {
+        var output = output
         let (upper, lower) = magnitude.quotientAndRemainder(
             dividingBy: DigitWord.limit * DigitWord.limit)
         let (middle, last) = lower.quotientAndRemainder(dividingBy: DigitWord.limit)
@@ -138,11 +149,12 @@ extension RawOutput {
                     as: UInt64.self)
             }
             let digits = unsafe UnsafePointer(base.assumingMemoryBound(to: UInt8.self))
-            unsafe append(digits + zeros, count: point - zeros)
+            unsafe output.append(digits + zeros, count: point - zeros)
             guard rest < scale else { return }
-            append(UInt8(ascii: "."))
-            unsafe append(digits + point, count: scale - rest)
+            output.append(UInt8(ascii: "."))
+            unsafe output.append(digits + point, count: scale - rest)
         }
+        return output
     }
 }
 

@@ -41,50 +41,62 @@
     }
 
     /// Appends the object; gives how much room was missing for that, 0 when it is done.
+    ///
+    /// The output is a local, so that it stays in a register between the calls.
     @inline(__always)
     mutating func run(_ plan: DecodePlan) throws(Damage) -> Int {
         var step = unsafe UnsafePointer(plan.steps)
         let end = unsafe step + plan.stepCount
-        // Unsafe, here and below: the steps lie there, and addresses in them are valid while the
+        var local = output
+        // Unsafe, here and below: the steps lie there, and addresses in them are valid while their
         // program lives.
         while unsafe step < end {
-            unsafe output.append(step.pointee.label, count: step.pointee.labelSize)
+            unsafe local.append(step.pointee.label, count: step.pointee.labelSize)
             let code = unsafe step.pointee.code(in: row.start)
-            let missing = unsafe try append(step, code, plan)
+            let missing = unsafe try append(step, code, plan, to: &local)
             if missing > 0 { return missing }
             unsafe step += 1
         }
-        unsafe output.append(plan.tail, count: plan.tailSize)
+        unsafe local.append(plan.tail, count: plan.tailSize)
+        output = local
         return 0
     }
 
+    /// Appends one value to `local`, which stands for `output`.
     @inline(__always)
     mutating func append(
-        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ plan: DecodePlan
+        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ plan: DecodePlan,
+        to local: inout RawOutput
     ) throws(Damage) -> Int {
         let value = unsafe code &- step.pointee.firstCode
         guard unsafe value < step.pointee.limit else {
             if code == FieldLayout.nullCode {
-                output.appendNull()
+                local.appendNull()
                 return 0
             }
-            return unsafe try appendEntry(step, code, plan)
+            output = local
+            let missing = unsafe try appendEntry(step, code, plan)
+            local = output
+            return missing
         }
         let number = unsafe Int64(
             bitPattern: UInt64(bitPattern: step.pointee.base) &+ value)
         switch unsafe step.pointee.operation {
-        case .integer: output.append(int64: number)
-        case .decimal: unsafe output.append(mantissa: number, scale: step.pointee.scale)
-        case .timestamp: unsafe output.append(timestamp: number &* step.pointee.unit)
-        case .bool: output.append(bool: value == 1)
-        case .word: unsafe appendWord(value, step)
+        case .integer: local.append(int64: number)
+        case .decimal: unsafe local.append(mantissa: number, scale: step.pointee.scale)
+        case .timestamp: unsafe local.append(timestamp: number &* step.pointee.unit)
+        case .bool: local.append(bool: value == 1)
+        case .word: unsafe Self.appendWord(value, step, to: &local)
         case .longWord:
             let size = unsafe Self.word(value, step).count
             budget -= size
             guard budget >= 0 else { return -budget }
-            unsafe appendWord(value, step)
+            unsafe Self.appendWord(value, step, to: &local)
         case .sparseRun:
-            return unsafe try appendRun(plan.runs[Int(truncatingIfNeeded: number)], plan)
+            output = local
+            let missing = unsafe try appendRun(plan.runs[Int(truncatingIfNeeded: number)], plan)
+            local = output
+            return missing
         case .text, .codeList, .packedList, .packedText, .compressed:
             throw damage("a value without an entry")
         }
@@ -107,15 +119,17 @@
     }
 
     @inline(__always)
-    private mutating func appendWord(_ code: UInt64, _ step: UnsafePointer<DecodeStep>) {
-        let word = unsafe Self.word(code, step)
+    private static func appendWord(
+        _ code: UInt64, _ step: UnsafePointer<DecodeStep>, to output: inout RawOutput
+    ) {
+        let word = unsafe word(code, step)
         guard let start = word.baseAddress else { return }
         unsafe output.append(start, count: word.count)
     }
 
     // MARK: - Variable entries
 
-    @inline(__always)
+    @inline(never)
     private mutating func appendEntry(
         _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ plan: DecodePlan
     ) throws(Damage) -> Int {
@@ -222,23 +236,26 @@
         } else {
             budget -= most
         }
-        var position = unsafe start
-        let end = unsafe start + size
-        output.append(UInt8(ascii: "["))
+        var local = output
+        defer { output = local }
+        local.append(UInt8(ascii: "["))
         guard size > 0 else {
-            output.append(UInt8(ascii: "]"))
+            local.append(UInt8(ascii: "]"))
             return 0
         }
+        var position = unsafe start
+        let end = unsafe start + size
+        let wordCount = unsafe step.pointee.wordCount
         while unsafe position < end {
             let code = unsafe Self.listCode(&position)
-            guard unsafe code < step.pointee.wordCount else {
-                throw damage("code \(code), of a vocabulary of \(unsafe step.pointee.wordCount)")
+            guard code < wordCount else {
+                throw damage("code \(code), of a vocabulary of \(wordCount)")
             }
-            unsafe appendWord(code, step)
-            output.append(UInt8(ascii: ","))
+            unsafe Self.appendWord(code, step, to: &local)
+            local.append(UInt8(ascii: ","))
         }
         guard unsafe position == end else { throw damage("a list's code is cut off") }
-        output.replaceLast(with: UInt8(ascii: "]"))
+        local.replaceLast(with: UInt8(ascii: "]"))
         return 0
     }
 

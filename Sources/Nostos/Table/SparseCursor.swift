@@ -72,6 +72,7 @@ extension RowWalk {
         // Unsafe, here and below: the run's steps lie there; the labels, with `null` behind each,
         // lie one behind the other.
         var textStart = unsafe run.steps.pointee.label
+        var local = output
         let end = run.first &+ run.count
         while selectedCodes.index < end {
             let word = selectedCodes.index &>> 6
@@ -84,20 +85,21 @@ extension RowWalk {
                 bits &= bits &- 1
                 let step = unsafe run.steps + (field &- run.first)
                 let labelEnd = unsafe step.pointee.label + step.pointee.labelSize
-                unsafe output.append(textStart, count: labelEnd - textStart)
+                unsafe local.append(textStart, count: labelEnd - textStart)
                 selectedCodes.pass(to: field)
                 guard let code = unsafe selectedCodes.next(step.pointee.width, row, plan) else {
                     throw damage("cut codes")
                 }
-                let missing = unsafe try append(step, code, plan)
+                let missing = unsafe try append(step, code, plan, to: &local)
                 if missing > 0 { return missing }
                 unsafe textStart = labelEnd + 4
             }
             selectedCodes.pass(to: wordEnd)
         }
         let last = unsafe run.steps + (run.count &- 1)
-        unsafe output.append(
+        unsafe local.append(
             textStart, count: last.pointee.label + last.pointee.labelSize + 4 - textStart)
+        output = local
         return 0
     }
 }
