@@ -104,9 +104,13 @@ extension TestStore {
     func withLargeRecord(
         size: Int, damage: (FilePath) throws -> Void = { _ in }
     ) throws -> StoreSnapshot {
+        // Letters at random: a text of one letter would be stored in some bytes.
+        var random = SplitMix64(seed: 1)
+        let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+        let text = String((0..<size).map { _ in letters[Int(random.next() & 63)] })
         let table = TestTable(
             schema: Schema("slug:string / text:string"),
-            rows: [([.string("key")], [.string(String(repeating: "x", count: size))])])
+            rows: [([.string("key")], [.string(text)])])
         let job = try Self.job("large", in: layout, [(1, .current, table)], damage: damage)
         return StoreSnapshot(
             generation: 2, jobs: Array(snapshot.jobs.values) + [job], problems: [])

@@ -1,0 +1,18 @@
+extension FieldProfile {
+    func statistics(name: String, encoding: String, nullCount: Int) -> FieldStatistics {
+        var ends: [String?] = [nil, nil]
+        if let (range, scale) = scaledRange, type == .int64 || type == .number {
+            ends = [range.lowerBound, range.upperBound].map { mantissa in
+                var text: [UInt8] = []
+                JSONText.append(mantissa: mantissa, scale: scale, to: &text)
+                return String(decoding: text, as: UTF8.self)
+            }
+        } else if let timestamps, type == .timestamp {
+            ends = [timestamps.lowerBound, timestamps.upperBound].map(Timestamp.text)
+        }
+        return FieldStatistics(
+            name: name, encoding: encoding, nullCount: nullCount,
+            distinctCount: vocabulary.isOverflown ? nil : vocabulary.count, minimum: ends[0],
+            maximum: ends[1])
+    }
+}
