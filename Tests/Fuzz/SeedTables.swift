@@ -108,8 +108,8 @@ enum SeedTables {
     private static var texts: TableFixture {
         let words = ["table", "reader", "serves", "fields", "by", "key", "and", "version", "old"]
         let fields = [Field(name: "text", type: .string), Field(name: "n", type: .int64)]
-        let records = (0..<120).map { row -> Record in
-            let text = (0..<(10 + row % 30)).map { words[(row * 7 + $0 * $0) % words.count] }
+        let records = (0..<400).map { row -> Record in
+            let text = (0..<(20 + row % 30)).map { words[(row * 7 + $0 * $0) % words.count] }
             return (.int64(Int64(row)), [.string(text.joined(separator: " ")), .int(Int64(row))])
         }
         return TableFixture(keyType: .int64, fields: fields, records: records)

@@ -38,7 +38,15 @@ struct TextSample: Sendable {
     /// Keeps a text.
     mutating func append(_ text: Span<UInt8>) {
         let kept = text.extracting(..<min(text.count, Self.largestText))
-        if bytes.count + kept.count > maxSize { thin() }
+        if bytes.count + kept.count > maxSize {
+            let isOdd = ends.count % 2 == 1
+            thin()
+            if isOdd {
+                // This one goes too; the next to keep comes half a stride earlier.
+                skipCount = stride / 2 - 1
+                return
+            }
+        }
         guard bytes.count + kept.count <= maxSize else { return }
         bytes.append(kept)
         ends.append(bytes.count)
