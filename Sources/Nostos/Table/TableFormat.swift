@@ -44,7 +44,8 @@
 //
 // Version changes:
 //     1  first
-//     2  keys as numbers, the index with its directory, ends of rows in one byte
+//     2  keys as numbers, the index with its directory, ends of rows in one byte; presence bits,
+//        packed and compressed texts, packed lists; vocabularies begin with a zero end
 
 /// The constants of the table format.
 enum TableFormat {

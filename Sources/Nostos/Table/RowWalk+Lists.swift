@@ -1,0 +1,93 @@
+// Words of vocabularies, alone and in lists.
+extension RowWalk {
+    /// Where the word of a code below the count lies.
+    @inline(__always)
+    static func word(
+        _ code: UInt64, _ step: UnsafePointer<DecodeStep>
+    ) -> UnsafeBufferPointer<UInt8> {
+        // Unsafe: `wordCount` + 1 ends lie there, ascending and inside: checked by `validate`.
+        let ends = unsafe UnsafeRawPointer(step.pointee.ends).loadUnaligned(
+            fromByteOffset: Int(truncatingIfNeeded: code &<< 2), as: UInt64.self
+        ).littleEndian
+        let start = ends & 0xFFFF_FFFF
+        return unsafe UnsafeBufferPointer(
+            start: step.pointee.words + Int(truncatingIfNeeded: start),
+            count: Int(truncatingIfNeeded: ends &>> 32 &- start))
+    }
+
+    @inline(__always)
+    static func appendWord(
+        _ code: UInt64, _ step: UnsafePointer<DecodeStep>, to output: inout RawOutput
+    ) {
+        let word = unsafe word(code, step)
+        guard let start = word.baseAddress else { return }
+        unsafe output.append(start, count: word.count)
+    }
+
+    /// Appends the words of a list of varint codes.
+    @inline(__always)
+    mutating func appendList(
+        _ step: UnsafePointer<DecodeStep>, _ start: UnsafePointer<UInt8>, _ size: Int
+    ) throws(Damage) -> Int {
+        let most = unsafe size &* (step.pointee.largestWord &+ 1) &+ 2
+        if most > budget {
+            let exact = unsafe try listSize(step, start, size)
+            guard exact <= budget else { return exact - budget }
+            budget -= exact
+        } else {
+            budget -= most
+        }
+        var local = output
+        defer { output = local }
+        local.append(UInt8(ascii: "["))
+        guard size > 0 else {
+            local.append(UInt8(ascii: "]"))
+            return 0
+        }
+        var position = unsafe start
+        let end = unsafe start + size
+        let wordCount = unsafe step.pointee.wordCount
+        while unsafe position < end {
+            let code = unsafe Self.listCode(&position)
+            guard code < wordCount else {
+                throw damage("code \(code), of a vocabulary of \(wordCount)")
+            }
+            unsafe Self.appendWord(code, step, to: &local)
+            local.append(UInt8(ascii: ","))
+        }
+        guard unsafe position == end else { throw damage("a list's code is cut off") }
+        local.replaceLast(with: UInt8(ascii: "]"))
+        return 0
+    }
+
+    /// The size of the list's text, where the largest that it might have is too large.
+    @inline(never)
+    private func listSize(
+        _ step: UnsafePointer<DecodeStep>, _ start: UnsafePointer<UInt8>, _ size: Int
+    ) throws(Damage) -> Int {
+        var position = unsafe start
+        var sum = 2
+        while unsafe position < start + size {
+            let code = unsafe Self.listCode(&position)
+            guard unsafe code < step.pointee.wordCount else { throw damage("code \(code)") }
+            sum += unsafe Self.word(code, step).count + 1
+        }
+        return sum
+    }
+
+    /// The varint of up to 3 bytes at `position`, or more than any vocabulary has words.
+    ///
+    /// One and two bytes are told apart without a branch, for none could be predicted.
+    @inline(__always)
+    private static func listCode(_ position: inout UnsafePointer<UInt8>) -> UInt64 {
+        // Unsafe: 4 bytes can be read from any byte of the row on.
+        let bytes = UInt64(
+            unsafe UnsafeRawPointer(position).loadUnaligned(as: UInt32.self).littleEndian)
+        let isLong = bytes &>> 7 & 1
+        let code = (bytes & 0x7F) | (bytes &>> 1 & 0x3F80 & (0 &- isLong))
+        unsafe position += Int(truncatingIfNeeded: 1 &+ isLong)
+        guard bytes & 0x8080 == 0x8080 else { return code }
+        unsafe position += 1
+        return bytes & 0x80_0000 == 0 ? code | (bytes &>> 2 & 0x1F_C000) : .max
+    }
+}
