@@ -70,6 +70,7 @@ struct ShowCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
+    @Flag(help: "Print what each field and each other part of the file takes.") var storage = false
     @Argument(help: "The job, or JOB@VERSION.") var job: JobReference
 
     private struct Document: Encodable {
@@ -86,6 +87,7 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         try Failure.guarded {
             let (version, table) = try job.table(in: store.open())
+            if storage { return try show(try table.storage()) }
             let key = table.info.schema.key.columns
             let document = Document(
                 version: version,
@@ -94,6 +96,30 @@ struct ShowCommand: ParsableCommand {
             guard !output.isJSON else { return try Output.json(document) }
             show(document, table.info)
         }
+    }
+
+    private func show(_ storage: TableStorage) throws {
+        guard !output.isJSON else { return try Output.json(storage) }
+        func share(_ part: Int, of whole: Int) -> String {
+            Shown.percent(Double(part) / Double(max(1, whole)))
+        }
+        Output.table(
+            ["FIELD", "BYTES", "SHARE", "CODES", "ENTRIES", "SHARED", "TYPED", "STORED AS"],
+            storage.fields.map { field in
+                [
+                    field.name, Shown.count(field.size), share(field.size, of: storage.size),
+                    Shown.count(field.codeSize), Shown.count(field.entrySize),
+                    Shown.count(field.sharedSize), Shown.percent(field.typedShare), field.encoding,
+                ]
+            })
+        Output.line("")
+        Output.table(
+            ["PART", "BYTES", "SHARE"],
+            storage.parts.map { part in
+                [part.name, Shown.count(part.size), share(part.size, of: storage.size)]
+            } + [["the whole file", Shown.count(storage.size), share(1, of: 1)]])
+        Output.line("")
+        Output.line("rows without a plain text  \(Shown.percent(storage.typedRowShare))")
     }
 
     private func show(_ document: Document, _ info: TableInfo) {

@@ -74,6 +74,9 @@ enum Shown {
         return (value < 0 ? "-" : "") + groups.joined(separator: ",")
     }
 
+    /// A share of 1 in percent, with one decimal: `12.5 %`.
+    static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
+
     /// In bytes, kB, MB or GB of 1,000.
     static func size(_ bytes: Int) -> String {
         let units = ["B", "kB", "MB", "GB", "TB"]

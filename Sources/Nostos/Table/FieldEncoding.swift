@@ -116,3 +116,11 @@ struct FieldLayout: Equatable, Sendable {
         }
     }
 }
+
+extension FieldLayout {
+    func with(vocabulary: Range<Int>) -> FieldLayout {
+        FieldLayout(
+            encoding: encoding, width: width, hasVariable: hasVariable, vocabulary: vocabulary,
+            isSparse: isSparse)
+    }
+}

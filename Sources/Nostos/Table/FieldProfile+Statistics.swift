@@ -1,5 +1,8 @@
 extension FieldProfile {
-    func statistics(name: String, encoding: String, nullCount: Int) -> FieldStatistics {
+    /// The statistics of the field at that place, of which the writer counted this.
+    func statistics(
+        name: String, _ layout: FieldLayout, _ counts: RowCounts, at index: Int
+    ) -> FieldStatistics {
         var ends: [String?] = [nil, nil]
         if let (range, scale) = scaledRange, type == .int64 || type == .number {
             ends = [range.lowerBound, range.upperBound].map { mantissa in
@@ -11,8 +14,10 @@ extension FieldProfile {
             ends = [timestamps.lowerBound, timestamps.upperBound].map(Timestamp.text)
         }
         return FieldStatistics(
-            name: name, encoding: encoding, nullCount: nullCount,
+            name: name, encoding: layout.name, nullCount: counts.nulls[index],
             distinctCount: vocabulary.isOverflown ? nil : vocabulary.count, minimum: ends[0],
-            maximum: ends[1])
+            maximum: ends[1], textCount: counts.texts[index],
+            codeBits: counts.codeBits(of: index, layout), entrySize: counts.entrySizes[index],
+            sharedSize: layout.vocabulary.count)
     }
 }

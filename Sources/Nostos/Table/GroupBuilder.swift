@@ -40,6 +40,9 @@ struct GroupBuilder {
     private var keyEnds: [Int] = []
     private(set) var rows: [UInt8] = []
     private var rowEnds: [Int] = []
+    /// The size of the keys and of the rows in all finished groups, in bytes.
+    private(set) var finishedKeySize = 0
+    private(set) var finishedRowSize = 0
 
     init(form: KeyForm) { self.form = form }
 
@@ -79,16 +82,18 @@ struct GroupBuilder {
         case .bytes: appendKeys(flags, rowEndSize, to: &output)
         }
         output += rows
+        finishedRowSize += rows.count
         removeAll()
     }
 
-    private func appendNumbers(
+    private mutating func appendNumbers(
         _ flags: UInt8, _ rowEndSize: Int, to output: inout [UInt8]
     ) {
         let first = numbers.first ?? 0
         let widest = (numbers.last ?? 0) - first
         let keySize = (64 - widest.leadingZeroBitCount + 7) / 8
         output.append(flags | UInt8(keySize))
+        finishedKeySize += keySize * (numbers.count - 1)
         for number in numbers.dropFirst() {
             var rest = number - first
             for _ in 0..<keySize {
@@ -99,7 +104,7 @@ struct GroupBuilder {
         EndTableBuilder.append(rowEnds, size: rowEndSize, to: &output)
     }
 
-    private func appendKeys(
+    private mutating func appendKeys(
         _ flags: UInt8, _ rowEndSize: Int, to output: inout [UInt8]
     ) {
         let prefix = sharedPrefix()
@@ -110,6 +115,8 @@ struct GroupBuilder {
         output.append(littleEndian: UInt32(suffixEnds.last ?? 0))
         EndTableBuilder.append(suffixEnds, size: suffixEndSize, to: &output)
         EndTableBuilder.append(rowEnds, size: rowEndSize, to: &output)
+        let suffixSize = suffixEnds.last ?? 0
+        finishedKeySize += prefix + suffixSize + suffixEndSize * (suffixEnds.count - 1)
         output += keys[..<prefix]
         var start = 0
         for end in keyEnds {

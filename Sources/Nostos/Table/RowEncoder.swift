@@ -15,8 +15,9 @@ struct RowEncoder {
     /// The last field that can have a variable entry; its entries stand without their size.
     private let lastVariable: Int?
 
-    /// Values that were given and stand as NULL, by field.
-    private(set) var nullCounts: [Int]
+    /// What was encoded so far.
+    private(set) var counts: RowCounts
+    private var hasText = false
     // The parts of the row: codes and presence bits, codes of sparse fields, entries.
     private var fixed = BitOutput()
     private var sparse = BitOutput()
@@ -34,7 +35,7 @@ struct RowEncoder {
         denseSize = RowShape.denseSize(of: fields)
         fixedSize = RowShape.fixedSize(of: fields)
         lastVariable = RowShape.lastVariable(of: fields)
-        nullCounts = Array(repeating: 0, count: fields.count)
+        counts = RowCounts(fieldCount: fields.count)
     }
 
     /// Appends the row of one record to `row`.
@@ -46,6 +47,7 @@ struct RowEncoder {
             throw RecordError(
                 detail: "a record of \(record.count) bytes, at most \(Self.maxRecordSize)")
         }
+        hasText = false
         fixed.reset(size: fixedSize)
         sparse.reset(size: 0)
         entries.removeAll(keepingCapacity: true)
@@ -72,6 +74,8 @@ struct RowEncoder {
         fixed.write(fixedSize, to: &row)
         sparse.write(sparse.byteCount, to: &row)
         row += entries
+        counts.rows += 1
+        if !hasText { counts.typedRows += 1 }
     }
 
     /// The packed code of a value; its variable entry, if it has one, is appended to `entries`.
@@ -79,7 +83,7 @@ struct RowEncoder {
         _ bytes: Span<UInt8>, _ value: EncodedValueView, in record: Span<UInt8>, field index: Int
     ) throws(RecordError) -> UInt64 {
         if value.tag == .null {
-            nullCounts[index] += 1
+            counts.nulls[index] += 1
             return FieldLayout.nullCode
         }
         let field = fields[index]
@@ -90,7 +94,7 @@ struct RowEncoder {
                 return FieldLayout.variableCode
             }
             encodeText(bytes)
-            appendText(field: index)
+            appendPlainText(field: index)
             return FieldLayout.textCode
         case .packedList(let base, let hasScales):
             if value.tag == .list {
@@ -104,12 +108,16 @@ struct RowEncoder {
                 }
             }
             encodeText(bytes)
-            appendText(field: index)
+            appendPlainText(field: index)
             return FieldLayout.textCode
         case .packedText(_, let isQuoted), .compressed(let isQuoted):
             encodeText(bytes)
             let code = packText(field: index, isQuoted: isQuoted)
-            appendText(field: index)
+            if code == FieldLayout.textCode {
+                appendPlainText(field: index)
+            } else {
+                appendText(field: index)
+            }
             return code
         case .variable: break
         default:
@@ -119,7 +127,7 @@ struct RowEncoder {
             throw RecordError(detail: "field \(index) has a value that its profile did not see")
         }
         encodeText(bytes)
-        appendText(field: index)
+        appendPlainText(field: index)
         return FieldLayout.variableCode
     }
 
@@ -187,8 +195,17 @@ struct RowEncoder {
         EncodedValue.appendJSON(in: bytes, at: &position, to: &text)
     }
 
+    /// Appends `text`, the JSON text of a value, as the entry of a field.
+    private mutating func appendPlainText(field index: Int) {
+        counts.texts[index] += 1
+        hasText = true
+        appendText(field: index)
+    }
+
     /// Appends `text` as the entry of a field.
     private mutating func appendText(field index: Int) {
+        let start = entries.count
+        defer { counts.entrySizes[index] += entries.count - start }
         if index != lastVariable { entries.append(varint: UInt64(text.count)) }
         entries += text
     }

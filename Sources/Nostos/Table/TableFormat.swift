@@ -182,3 +182,8 @@ enum FooterError: Error {
     case damaged(String)
     case version(UInt32)
 }
+
+extension TableFooter {
+    /// The hash of a whole footer, which covers every byte of its table.
+    static func digest(_ footer: Span<UInt8>) -> String { Checksum.text(Checksum.hash(footer)) }
+}

@@ -64,6 +64,14 @@ public struct FieldStatistics: Codable, Sendable, Equatable {
     public var minimum: String?
     /// See `minimum`.
     public var maximum: String?
+    /// Records in which it stands as its JSON text, neither coded nor packed.
+    public var textCount: Int
+    /// Bits of the packed codes in all rows together.
+    public var codeBits: Int
+    /// Bytes of the variable entries in all rows together.
+    public var entrySize: Int
+    /// Bytes of its vocabulary, alphabet or dictionary.
+    public var sharedSize: Int
 }
 
 /// The metadata section: JSON, read only when somebody asks.
@@ -74,6 +82,12 @@ public struct TableMetadata: Codable, Sendable, Equatable {
     public var version: Int
     /// Records in the table.
     public var rowCount: Int
+    /// Records of which no value stands as its JSON text.
+    public var typedRowCount: Int
+    /// Bytes of all keys in the groups.
+    public var keySize: Int
+    /// Bytes of all rows.
+    public var rowSize: Int
     /// One for each field, in schema order.
     public var fields: [FieldStatistics]
     /// Where the rows came from.

@@ -1,22 +1,6 @@
 import FoundationEssentials
 public import SystemPackage
 
-/// How a table is cut; the defaults are measured, tests use small ones.
-public struct TableOptions: Sendable {
-    /// Rows in a group: 1 to 255.
-    ///
-    /// 64 measured best of 16, 32, 64 and 128 for size and lookups.
-    public var groupRowCount = 64
-    /// A group ends early once its keys and rows reach this size in bytes.
-    public var groupSize = 16 << 10
-
-    /// Bytes of keys and records that are encoded together; four times as much is in memory.
-    public var batchSize = 256 << 10
-
-    /// The defaults.
-    public init() {}
-}
-
 /// Writes one table: records in ascending key order in, one durable read-only file out.
 ///
 /// Memory is bounded but for 16 bytes a group, the separators of groups whose keys are bytes, and
@@ -253,13 +237,17 @@ public final class TableWriter {
     }
 
     private func metadata(_ provenance: Provenance) throws(TableError) -> [UInt8] {
+        let counts = pipeline.batches.reduce(RowCounts(fieldCount: schema.fields.count)) {
+            $0 + $1.encoder.counts
+        }
         let fields = schema.fields.indices.map { index in
             profile.fields[index].statistics(
-                name: schema.fields[index].name, encoding: layout.fields[index].name,
-                nullCount: pipeline.batches.reduce(0) { $0 + $1.encoder.nullCounts[index] })
+                name: schema.fields[index].name, layout.fields[index], counts, at: index)
         }
         let metadata = TableMetadata(
-            job: job, version: version, rowCount: rowCount, fields: fields, provenance: provenance)
+            job: job, version: version, rowCount: rowCount, typedRowCount: counts.typedRows,
+            keySize: group.finishedKeySize, rowSize: group.finishedRowSize, fields: fields,
+            provenance: provenance)
         let json = JSONEncoder()
         json.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
@@ -267,18 +255,5 @@ public final class TableWriter {
         } catch {
             throw .badRecord(file: file, row: rowCount, detail: "metadata: \(error)")
         }
-    }
-}
-
-extension TableFooter {
-    /// The hash of a whole footer, which covers every byte of its table.
-    static func digest(_ footer: Span<UInt8>) -> String { Checksum.text(Checksum.hash(footer)) }
-}
-
-extension FieldLayout {
-    func with(vocabulary: Range<Int>) -> FieldLayout {
-        FieldLayout(
-            encoding: encoding, width: width, hasVariable: hasVariable, vocabulary: vocabulary,
-            isSparse: isSparse)
     }
 }
