@@ -37,11 +37,14 @@ public struct TableStorage: Codable, Sendable, Equatable {
     public let typedRowShare: Double
 }
 
-extension TableReader {
-    /// What each field and each other part of the file takes.
-    public func storage() throws(TableError) -> TableStorage {
-        let metadata = try metadata()
+extension TableStorage {
+    /// The sizes of a table of that footer and metadata; nil where they contradict each other.
+    init?(_ metadata: TableMetadata, _ footer: TableFooter) {
+        let size = footer.range(of: .footer).upperBound
         let rowCount = metadata.rowCount
+        guard rowCount == footer.rowCount, (0...rowCount).contains(metadata.typedRowCount),
+            metadata.fields.allSatisfy({ Self.isSound($0, rowCount: rowCount, size: size) })
+        else { return nil }
         let fields = metadata.fields.map { field in
             let count = rowCount - field.nullCount
             return TableStorage.Field(
@@ -49,25 +52,44 @@ extension TableReader {
                 entrySize: field.entrySize, sharedSize: field.sharedSize,
                 typedShare: count > 0 ? Double(count - field.textCount) / Double(count) : 1)
         }
-        func size(_ part: TablePart) -> Int { footer.range(of: part).count }
+        func partSize(_ part: TablePart) -> Int { footer.range(of: part).count }
+        let (keySize, rowSize) = (metadata.keySize, metadata.rowSize)
         let inRows = fields.reduce(0) { $0 + $1.codeSize + $1.entrySize }
         let shared = fields.reduce(0) { $0 + $1.sharedSize }
-        let sums = size(.pageSums) + size(.sumsOfSums)
-        let parts = [
-            ("padding of rows", metadata.rowSize - inRows),
-            ("keys in groups", metadata.keySize),
-            (
-                "heads of groups and ends of rows",
-                size(.groups) - metadata.keySize - metadata.rowSize
-            ),
-            ("index", size(.index)), ("key code or separators", size(.keys)),
-            ("between vocabularies", size(.vocabularies) - shared),
-            ("schema and encodings", size(.layout)), ("metadata", size(.metadata)),
-            ("checksums", sums), ("header and footer", size(.header) + size(.footer)),
-        ]
-        return TableStorage(
-            fields: fields, parts: parts.map { TableStorage.Part(name: $0.0, size: $0.1) },
-            size: info.size,
-            typedRowShare: rowCount > 0 ? Double(metadata.typedRowCount) / Double(rowCount) : 1)
+        guard (inRows...max(inRows, size)).contains(rowSize), (0...size).contains(keySize),
+            keySize + rowSize <= partSize(.groups), shared <= partSize(.vocabularies)
+        else { return nil }
+        parts = [
+            ("padding of rows", rowSize - inRows), ("keys in groups", keySize),
+            ("heads of groups and ends of rows", partSize(.groups) - keySize - rowSize),
+            ("index", partSize(.index)), ("key code or separators", partSize(.keys)),
+            ("between vocabularies", partSize(.vocabularies) - shared),
+            ("schema and encodings", partSize(.layout)), ("metadata", partSize(.metadata)),
+            ("checksums", partSize(.pageSums) + partSize(.sumsOfSums)),
+            ("header and footer", partSize(.header) + partSize(.footer)),
+        ].map { Part(name: $0.0, size: $0.1) }
+        self.fields = fields
+        self.size = size
+        typedRowShare = rowCount > 0 ? Double(metadata.typedRowCount) / Double(rowCount) : 1
+    }
+
+    /// Whether no number is out of proportion, so that none overflows when they are added up.
+    private static func isSound(_ field: FieldStatistics, rowCount: Int, size: Int) -> Bool {
+        (0...rowCount).contains(field.nullCount)
+            && (0...rowCount - field.nullCount).contains(field.textCount)
+            && (0...8 * size).contains(field.codeBits) && (0...size).contains(field.entrySize)
+            && (0...size).contains(field.sharedSize)
+    }
+}
+
+extension TableReader {
+    /// What each field and each other part of the file takes.
+    public func storage() throws(TableError) -> TableStorage {
+        guard let storage = TableStorage(try metadata(), footer) else {
+            throw Self.corrupt(
+                file, footer, footer.range(of: .metadata).lowerBound,
+                "sizes that do not fit the table")
+        }
+        return storage
     }
 }

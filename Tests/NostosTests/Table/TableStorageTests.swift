@@ -1,6 +1,7 @@
-import Nostos
 import TestSupport
 import Testing
+
+@testable import Nostos
 
 /// What `show --storage` says adds up to the file, whatever the table.
 @Suite struct TableStorageTests {
@@ -42,5 +43,33 @@ import Testing
         let (profiled, _) = try self.storage(fixture)
         #expect(profiled.fields[0].typedShare == 1)
         #expect(profiled.fields[0].codeSize == 100 * 7 / 8)
+    }
+
+    /// Metadata that somebody made up is refused; nothing is added up that could overflow.
+    @Test func sizesThatDoNotFitAreRefused() throws {
+        var random = SplitMix64(seed: 3)
+        var fixture = RandomTable.fixture(using: &random)
+        while fixture.records.isEmpty || fixture.schema.fields.isEmpty {
+            fixture = RandomTable.fixture(using: &random)
+        }
+        let directory = try TemporaryDirectory()
+        let file = directory.file("a.table")
+        try fixture.write(to: file)
+        let table = try TableReader(opening: file)
+        let metadata = try table.metadata()
+        #expect(TableStorage(metadata, table.footer) != nil)
+        for number in [Int.min, -1, Int.max] {
+            let changes: [(inout TableMetadata) -> Void] = [
+                { $0.rowCount = number }, { $0.typedRowCount = number }, { $0.keySize = number },
+                { $0.rowSize = number }, { $0.fields[0].nullCount = number },
+                { $0.fields[0].textCount = number }, { $0.fields[0].codeBits = number },
+                { $0.fields[0].entrySize = number }, { $0.fields[0].sharedSize = number },
+            ]
+            for change in changes {
+                var changed = metadata
+                change(&changed)
+                #expect(TableStorage(changed, table.footer) == nil)
+            }
+        }
     }
 }
