@@ -24,6 +24,11 @@ struct NostosEngine: Engine {
         self.set = set
     }
 
+    /// The share of the rows in which every value is coded or packed.
+    static func typedRowShare(in folder: String) throws -> Double {
+        try TableReader(opening: path(folder)).storage().typedRowShare
+    }
+
     func makeReader() -> NostosReader { NostosReader(table, set) }
 
     /// One pass for the profile, as the loader observes values while it extracts, one to write.

@@ -13,6 +13,9 @@ struct Report {
             "\(Self.grouped(results.rowCount)) rows, \(Self.fixed(average, 1)) bytes of JSON a row; "
                 + "medians of \(results.rounds) interleaved rounds; an idle worker has \(mebibytes) "
                 + "MiB",
+            results.typedRowShare.map {
+                "\(Self.fixed(100 * $0, 1)) % of the rows are typed throughout: no value is plain text"
+            } ?? "",
             "",
             Self.line(
                 [

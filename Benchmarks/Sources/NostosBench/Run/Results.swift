@@ -5,6 +5,8 @@ struct DataSetResults {
     let rounds: Int
     /// Bytes of all JSON texts.
     var textSize = 0
+    /// The share of the rows in which this project's table has every value coded or packed.
+    var typedRowShare: Double?
     /// Anonymous memory of a worker that has opened nothing.
     var idleMemory = 0
     var storeSizes: [EngineName: Int] = [:]

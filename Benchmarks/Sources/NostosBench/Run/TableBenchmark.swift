@@ -26,6 +26,9 @@ struct TableBenchmark {
         var results = DataSetResults(set: set, rowCount: rowCount, rounds: options.rounds)
         results.textSize = try MappedBytes(files.path("texts.bytes")).bytes.count
         try build(set, files, &results)
+        if options.engines.contains(.nostos) {
+            results.typedRowShare = try NostosEngine.typedRowShare(in: store(set, .nostos))
+        }
         try read(set, files, &results)
         if !options.keepsFiles {
             removeFolder("\(options.folder)/\(set.rawValue)")
