@@ -74,8 +74,8 @@ struct MappedData {
     }
 
     /// The rows in the order in which a build gets them.
-    func rows(_ order: BuildOrder) -> some Sequence<Int> {
-        (0..<rowCount).lazy.map { order == .sorted ? $0 : Int(permutation[$0]) }
+    func rows(_ order: BuildOrder, _ range: Range<Int>? = nil) -> some Sequence<Int> {
+        (range ?? 0..<rowCount).lazy.map { order == .sorted ? $0 : Int(permutation[$0]) }
     }
 
     /// What a lookup of that row must answer, from the record and not from the text.

@@ -31,9 +31,13 @@ struct NostosEngine: Engine {
 
     func makeReader() -> NostosReader { NostosReader(table, set) }
 
-    /// One pass for the profile, as the loader observes values while it extracts, one to write.
+    /// One pass for the profile, each of two threads over one half, and one to write.
     private static func buildSorted(in folder: String, _ data: MappedData) throws {
-        let profile = observe(data)
+        let middle = data.rowCount / 2
+        let halves = [Observer(data, 0..<middle), Observer(data, middle..<data.rowCount)]
+        DispatchQueue.concurrentPerform(iterations: halves.count) { halves[$0].run(.sorted) }
+        var profile = halves[0].profile
+        profile.merge(halves[1].profile)
         let writer = try writer(in: folder, data.set, profile)
         for row in 0..<data.rowCount {
             try writer.append(key: data.keys[row].byteSpan, record: data.records[row].byteSpan)
@@ -41,28 +45,23 @@ struct NostosEngine: Engine {
         _ = try writer.finish()
     }
 
-    /// Each of two threads observes one half.
-    private static func observe(_ data: MappedData) -> TableProfile {
-        let halves = Halves(data: data)
-        DispatchQueue.concurrentPerform(iterations: 2) { halves.observe($0) }
-        return halves.merged()
-    }
-
     /// What the sorter may take: with the rest of the build below 512 MiB, whatever the row count.
     private static let sorterMemory = 320 << 20
 
-    /// As the loader does: rows as they come go into the profile and the sorter, then the sorted
+    /// Rows go into the sorter as they come, while another thread observes them, then the sorted
     /// ones into the table.
     private static func buildShuffled(in folder: String, _ data: MappedData) throws {
-        var profile = TableProfile(schema: data.set.schema)
+        let observer = Observer(data, 0..<data.rowCount)
+        let observing = DispatchGroup()
+        DispatchQueue.global().async(group: observing) { observer.run(.shuffled) }
+        defer { observing.wait() }
         var sorter = try RowSorter(directory: FilePath(folder), memory: sorterMemory)
         for row in data.rows(.shuffled) {
-            let (key, record) = (data.keys[row].byteSpan, data.records[row].byteSpan)
-            profile.observe(key: key)
-            profile.observe(record: record)
-            try sorter.add(key: key, generator: 0, payload: record)
+            try sorter.add(
+                key: data.keys[row].byteSpan, generator: 0, payload: data.records[row].byteSpan)
         }
-        let writer = try writer(in: folder, data.set, profile)
+        observing.wait()
+        let writer = try writer(in: folder, data.set, observer.profile)
         var entries = try sorter.finish()
         while try entries.next() {
             try writer.append(key: entries.key, record: entries.payload)
@@ -79,40 +78,27 @@ struct NostosEngine: Engine {
     }
 }
 
-/// The profiles of two halves of the rows.
+/// The profile of some of the rows, made by one thread.
 ///
-/// @unchecked: the data is read-only, and each half's profile is one thread's.
-private final class Halves: @unchecked Sendable {
+/// @unchecked: the data is read-only, and who started the thread waits for it before it reads.
+private final class Observer: @unchecked Sendable {
     private let data: MappedData
-    private let first: Part
-    private let second: Part
+    private let range: Range<Int>
+    private(set) var profile: TableProfile
 
-    private final class Part {
-        var profile: TableProfile
-        init(_ schema: Schema) { profile = TableProfile(schema: schema) }
+    init(_ data: MappedData, _ range: Range<Int>) {
+        (self.data, self.range) = (data, range)
+        profile = TableProfile(schema: data.set.schema)
     }
 
-    init(data: MappedData) {
-        self.data = data
-        first = Part(data.set.schema)
-        second = Part(data.set.schema)
-    }
-
-    func observe(_ half: Int) {
-        let middle = data.rowCount / 2
+    func run(_ order: BuildOrder) {
         // A local, so that no access to a shared object is checked for each row.
         var profile = TableProfile(schema: data.set.schema)
-        for row in half == 0 ? 0..<middle : middle..<data.rowCount {
+        for row in data.rows(order, range) {
             profile.observe(key: data.keys[row].byteSpan)
             profile.observe(record: data.records[row].byteSpan)
         }
-        (half == 0 ? first : second).profile = profile
-    }
-
-    func merged() -> TableProfile {
-        var profile = first.profile
-        profile.merge(second.profile)
-        return profile
+        self.profile = profile
     }
 }
 
