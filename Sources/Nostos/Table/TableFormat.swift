@@ -42,6 +42,26 @@
 //
 // A group (see `GroupBuilder`) holds keys and rows; a row (see `RowEncoder`) holds one record.
 //
+// A worked example: the first row of `Tests/NostosTests/Table/five-records.dump`, which holds every
+// byte of a table of five records as `nostos inspect JOB --bytes` shows it, and which a test keeps
+// true. Its layout says: language a vocabulary, 2 bits; score an integer from 25, scale 2, 9 bits;
+// seen a timestamp from 1700000000 by 1000000 µs, 3 bits; pro a bool, 2 bits; subtitles a list of
+// words, 2 bits; note text, 1 bit. No field has an escape, so 0 is NULL and 1 is the first value.
+//
+//     05 48 01     packed codes, 19 bits of 0x014805, the least significant first:
+//                      language 01          the first word, "en"
+//                      score    000000001   25 + 0 at 10^-2: 0.25
+//                      seen     001         1700000000 + 0: 2023-11-14T22:13:20Z
+//                      pro      01          false
+//                      subtitles 01         has an entry
+//                      note     0           NULL
+//     00           the entry of subtitles: a list of 0 bytes of codes, []
+//
+// Versions of the format: any change of what a byte means takes the next number and a line below,
+// which says what changed. A writer writes the newest. A reader refuses by name what it does not
+// know. None has been released yet; from the first release on, a reader reads that one and all
+// that follow, for a store keeps versions that an older program wrote.
+//
 // Version changes:
 //     1  first
 //     2  keys as numbers, the index with its directory, ends of rows in one byte; presence bits,
