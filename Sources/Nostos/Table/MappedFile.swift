@@ -68,13 +68,15 @@ import SystemPackage
     /// Asks for the cache lines of `size` bytes at `offset`, which will be read soon.
     @inline(__always)
     func prefetch(_ size: Int, at offset: Int) {
-        guard offset >= 0, size <= count, offset <= count - size else { return }
+        guard offset >= 0, size > 0, size <= count, offset <= count - size else { return }
         var line = 0
         while line < size {
             // Unsafe: inside the mapping, as checked; nothing is read.
             unsafe nostos_prefetch(base + (offset + line))
             line += 64
         }
+        // Unsafe: as above. The last line, where the bytes do not begin with one.
+        unsafe nostos_prefetch(base + (offset + size - 1))
     }
 
     /// Calls `body` with the bytes of the range.

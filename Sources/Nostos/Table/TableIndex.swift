@@ -84,26 +84,42 @@
             littleEndian: unsafe entries.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
     }
 
-    /// Asks for the parts of a group that looking for `number` will read: the keys and the ends,
-    /// and with `row` the row where the key's distance from the first keys of this group and the
-    /// next lets one expect it.
-    ///
-    /// All are then fetched at once. Of 64 rows at random keys the guess strays by 3 on average.
+    /// Where in a group a number is to be expected, 0 to 1: by its distance from the first keys of
+    /// this group and the next.
     @inline(__always)
-    func prefetch(_ range: Range<Int>, ofGroup group: Int, number: UInt64, row: Bool) {
+    func share(of number: UInt64, inGroup group: Int) -> Float {
         let first = head(group)
         let last = group + 1 < groupCount ? head(group + 1) : number
-        let keySize = (71 - (last &- first).leadingZeroBitCount) / 8
-        let headSize = GroupBuilder.headerSize + 63 * (keySize + 1)
-        bytes.prefetch(min(headSize, range.count), at: range.lowerBound)
-        guard row, headSize < range.count else { return }
-        let share = Double(number &- first) / Double(max(1, last &- first))
-        let place = headSize + Int(min(1, share) * Double(range.count - headSize))
-        let start = max(headSize, place - Self.reach)
+        return min(1, Float(number &- first) / Float(max(1, last &- first)))
+    }
+
+    /// Asks for the parts of a group that looking for a number at that share will read: the counts,
+    /// the keys and the ends around it, and with `row` the row itself.
+    ///
+    /// All are then fetched at once. A group at full size is assumed: 64 rows, ends of one byte.
+    @inline(__always)
+    func prefetch(_ range: Range<Int>, ofGroup group: Int, share: Float, row: Bool) {
+        let distance = group + 1 < groupCount ? head(group + 1) &- head(group) : .max
+        let keySize = (71 - distance.leadingZeroBitCount) / 8
+        let window = GroupView.window(at: share, rowCount: 64)
+        let endsAt = GroupBuilder.headerSize + 63 * keySize
+        let rowsAt = endsAt + 63
+        bytes.prefetch(1, at: range.lowerBound)
+        guard rowsAt < range.count else {
+            return bytes.prefetch(range.count, at: range.lowerBound)
+        }
+        let keysAt = range.lowerBound + GroupBuilder.headerSize
+        bytes.prefetch(
+            window.count * keySize, at: keysAt + max(0, window.lowerBound - 1) * keySize)
+        bytes.prefetch(window.count, at: range.lowerBound + endsAt + window.lowerBound)
+        guard row else { return }
+        let place = rowsAt + Int(share * Float(range.count - rowsAt))
+        let start = max(rowsAt, place - Self.reach)
         bytes.prefetch(min(range.count, place + Self.reach) - start, at: range.lowerBound + start)
     }
 
-    /// How far around the guess a row is asked for, in bytes.
+    /// How far around the guess a row is asked for, in bytes: of 64 rows at random keys the guess
+    /// strays by 3 on average.
     private static let reach = 128
 
     /// The one group that can hold the number; nil when it is less than all keys.

@@ -16,6 +16,8 @@ extension TableReader {
         let ordinal: Int
         let range: Range<Int>
         let number: UInt64
+        /// Where in the group it is to be expected, 0 to 1.
+        let share: Float
     }
 
     /// Searches the index, and asks for the parts of the group that ``row(of:_:)`` will read, and
@@ -33,9 +35,17 @@ extension TableReader {
         }
         guard let ordinal else { return nil }
         let range = try index.range(ordinal)
-        index.prefetch(range, ofGroup: ordinal, number: number, row: guessesRow)
-        return Probe(ordinal: ordinal, range: range, number: number)
+        guard keyForm == .numbers else {
+            bytes.prefetch(min(Self.headSize, range.count), at: range.lowerBound)
+            return Probe(ordinal: ordinal, range: range, number: 0, share: 0)
+        }
+        let share = index.share(of: number, inGroup: ordinal)
+        index.prefetch(range, ofGroup: ordinal, share: share, row: guessesRow)
+        return Probe(ordinal: ordinal, range: range, number: number, share: share)
     }
+
+    /// About what counts and ends of a group take where keys are bytes.
+    private static let headSize = 320
 
     /// Searches the group.
     @inline(__always)
@@ -43,7 +53,8 @@ extension TableReader {
         if keyForm == .numbers {
             try verifyPages(probe.range)
             let row = try GroupView.row(
-                of: probe.number, first: index.head(probe.ordinal), bytes, probe.range)
+                of: probe.number, first: index.head(probe.ordinal), at: probe.share, bytes,
+                probe.range)
             return row.map { RowPlace(bytes, $0) }
         }
         let group = try group(probe.ordinal, in: probe.range)
