@@ -141,6 +141,7 @@ enum SeedTables {
     private static func small(_ fixture: TableFixture) -> TableFixture {
         var fixture = fixture
         fixture.options.groupRowCount = 8
+        fixture.options.filterShare = 0
         return fixture
     }
 }

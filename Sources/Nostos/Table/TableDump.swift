@@ -36,6 +36,7 @@ public struct TableDump {
             line(range, "\(part)", meaning)
         }
         if table.keyForm == .numbers { line(footer.range(of: .keys), "keys", "code of keys") }
+        line(footer.range(of: .filters), "filters", "512 bits a group")
         line(footer.range(of: .vocabularies), "vocabularies", "words as JSON")
         line(footer.range(of: .layout), "layout", layoutText)
         line(footer.range(of: .metadata), "metadata", "JSON")

@@ -5,6 +5,7 @@
 //     index           where each group lies, and what key it begins with, see `TableIndexBuilder`
 //     keys            where keys are numbers their `KeyCode`, else the separators of groups, see
 //                     `TableIndexBuilder`
+//     filters         which keys a group may hold, see `KeyFilter`; may be empty
 //     vocabularies    one after another, see `Vocabulary`
 //     layout          the schema and each field's encoding, see `TableLayout`
 //     metadata        JSON: job, counts, statistics, provenance; read only when asked for
@@ -23,18 +24,18 @@
 // The footer:
 //
 //     OFFSET  SIZE  DESCRIPTION
-//          0    64  where each section ends, 8 bytes each: groups, index, keys, vocabularies,
-//                   layout, metadata, page sums, sums of sums; each begins where the one before
-//                   ends
-//         64     8  row count
-//         72     8  group count
-//         80     8  seed: mixed into every page sum, so that a page of another table, or one in
+//          0    72  where each section ends, 8 bytes each: groups, index, keys, filters,
+//                   vocabularies, layout, metadata, page sums, sums of sums; each begins where the
+//                   one before ends
+//         72     8  row count
+//         80     8  group count
+//         88     8  seed: mixed into every page sum, so that a page of another table, or one in
 //                   the wrong place, is not taken for this one
-//         88     8  XXH3-64 of the sums of sums, with the seed
-//         96     4  format version
-//        100     4  zero
-//        104     8  XXH3-64 of the footer's bytes 0..<104, with the seed
-//        112     8  magic
+//         96     8  XXH3-64 of the sums of sums, with the seed
+//        104     4  format version
+//        108     4  zero
+//        112     8  XXH3-64 of the footer's bytes 0..<112, with the seed
+//        120     8  magic
 //
 // So every byte is covered: pages by their sums, sums by the sums of sums, these by the footer,
 // and the footer by itself. A page's sum has the seed XOR the page's number; a page of sums has
@@ -65,7 +66,7 @@
 // Version changes:
 //     1  first
 //     2  keys as numbers, the index with its directory, ends of rows in one byte; presence bits,
-//        packed and compressed texts, packed lists; vocabularies begin with a zero end
+//        packed and compressed texts, packed lists; vocabularies begin with a zero end; filters
 
 /// The constants of the table format.
 enum TableFormat {
@@ -90,7 +91,7 @@ enum TableFormat {
 
 /// The parts of a table file, in file order.
 public enum TablePart: Int, Sendable, CaseIterable {
-    case groups, index, keys, vocabularies, layout, metadata, pageSums, sumsOfSums
+    case groups, index, keys, filters, vocabularies, layout, metadata, pageSums, sumsOfSums
     case footer, header
 
     /// The sections whose ends stand in the footer.

@@ -28,10 +28,6 @@
 //     12 random digits as text            18 /  87        27 / 129          31 / 201
 //     texts that mostly begin alike       25 / 108        24 / 115          31 / 196
 //
-// There is no filter for keys that are not there: the index and the keys of one group answer, and no
-// row is read. A binary fuse filter would take 1.13 bytes a row, one thirtieth of a small one, to
-// save that half of a lookup.
-//
 // Where keys are bytes the keys section decides among groups of equal heads:
 //
 //     8 a group    where its separator ends, counted from the first

@@ -7,6 +7,12 @@ public struct TableOptions: Sendable {
     /// A group ends early once its keys and rows reach this size in bytes.
     public var groupSize = 16 << 10
 
+    /// Filters for missing keys are written where they take at most one part in so many of what
+    /// keys and rows take.
+    ///
+    /// Beside the smallest rows they would take an eighth. 0 writes them always.
+    public var filterShare = 24
+
     /// Bytes of keys and records that are encoded together; four times as much is in memory.
     public var batchSize = 256 << 10
 

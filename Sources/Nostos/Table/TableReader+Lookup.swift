@@ -7,8 +7,22 @@ extension TableReader {
     @inline(__always)
     func find(_ key: Span<UInt8>) throws(Damage) -> RowPlace? {
         try prepareOnce()
-        guard let probe = try probe(for: key, guessesRow: true) else { return nil }
+        guard let probe = try probe(for: key, guessesRow: true), try mayHold(key, probe) else {
+            return nil
+        }
         return try row(of: key, probe)
+    }
+
+    /// Whether the group may hold the key, by its filter: asked while the group is on its way.
+    ///
+    /// Batches do without, for their waits overlap.
+    @inline(__always)
+    func mayHold(_ key: Span<UInt8>, _ probe: Probe) throws(Damage) -> Bool {
+        guard let filters else { return true }
+        try verifyPages(filters.range(ofGroup: probe.ordinal))
+        let hash =
+            keyForm == .numbers ? KeyFilter.hash(number: probe.number) : Checksum.hash(key)
+        return filters.mayContain(hash, group: probe.ordinal)
     }
 
     /// Where a key is to be looked for: the group, and the key's number where keys are numbers.

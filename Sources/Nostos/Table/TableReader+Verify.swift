@@ -50,6 +50,7 @@ extension TableReader {
         var key: [UInt8] = []
         for ordinal in 0..<index.groupCount {
             let group = try group(ordinal)
+            try verifyFilter(of: group, ordinal)
             for row in [0, group.rowCount - 1] {
                 key.removeAll(keepingCapacity: true)
                 try appendKey(of: group, row, to: &key)
@@ -59,6 +60,24 @@ extension TableReader {
                         offset: footer.range(of: .index).lowerBound,
                         detail: "the index leads from row \(row) of group \(ordinal) elsewhere")
                 }
+            }
+        }
+    }
+
+    /// Every key of a group must be one that its filter lets through.
+    private func verifyFilter(of group: GroupView, _ ordinal: Int) throws(Damage) {
+        guard let filters else { return }
+        var key: [UInt8] = []
+        for row in 0..<group.rowCount {
+            key.removeAll(keepingCapacity: true)
+            try appendKey(of: group, row, to: &key)
+            let hash =
+                keyForm == .numbers
+                ? KeyFilter.hash(number: group.number(row)) : Checksum.hash(key.span)
+            guard filters.mayContain(hash, group: ordinal) else {
+                throw Damage(
+                    offset: filters.range(ofGroup: ordinal).lowerBound,
+                    detail: "the filter of group \(ordinal) denies row \(row)")
             }
         }
     }

@@ -38,6 +38,7 @@ public final class TableReader: Sendable {
     let keyForm: KeyForm
     /// How keys become numbers, where they do.
     let keyCode: KeyCodeView
+    let filters: KeyFilterView?
     let goodPages: BitSet.View
 
     /// Opens a table.
@@ -67,6 +68,7 @@ public final class TableReader: Sendable {
             decoder = try Self.decoder(layout, mapping, footer, verifier)
             index = try Self.index(layout, mapping, footer, verifier)
             keyCode = try Self.keyCode(layout, mapping, footer, verifier)
+            filters = try KeyFilterView(mapping.bytes, footer)
         } catch {
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }

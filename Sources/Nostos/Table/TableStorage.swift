@@ -63,6 +63,7 @@ extension TableStorage {
             ("padding of rows", rowSize - inRows), ("keys in groups", keySize),
             ("heads of groups and ends of rows", partSize(.groups) - keySize - rowSize),
             ("index", partSize(.index)), ("key code or separators", partSize(.keys)),
+            ("filters", partSize(.filters)),
             ("between vocabularies", partSize(.vocabularies) - shared),
             ("schema and encodings", partSize(.layout)), ("metadata", partSize(.metadata)),
             ("checksums", partSize(.pageSums) + partSize(.sumsOfSums)),

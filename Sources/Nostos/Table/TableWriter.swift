@@ -24,6 +24,7 @@ public final class TableWriter {
     private var failure: TableError?
     private var group: GroupBuilder
     private var index: TableIndexBuilder
+    private var filter: KeyFilterBuilder
     private var groupBytes: [UInt8] = []
     /// The last key of the last closed group, and of all rows appended.
     private var closingKey: [UInt8] = []
@@ -90,6 +91,7 @@ public final class TableWriter {
         }
         group = GroupBuilder(form: layout.keyForm)
         index = TableIndexBuilder(form: layout.keyForm)
+        filter = KeyFilterBuilder()
         output = PagedOutput(sink: sink, seed: TableFormat.seed(job: job, version: version))
         try write(TableFormat.header.span)
     }
@@ -154,6 +156,8 @@ public final class TableWriter {
             index.beginGroup(key: key, number: number, after: closingKey.span)
         }
         group.append(key: key, number: number) { batch.append(row, to: &$0) }
+        filter.insert(
+            layout.keyForm == .numbers ? KeyFilter.hash(number: number) : Checksum.hash(key))
         guard group.rowCount == options.groupRowCount || group.size >= options.groupSize else {
             return
         }
@@ -175,7 +179,11 @@ public final class TableWriter {
         let lastKey = lastKey
         let (index, separators) = index.encoded(lastKey: lastKey.span)
         let keys = keyCode?.encoded ?? separators
-        for section in [index, keys, vocabularies, layout.encoded, try metadata(provenance)] {
+        let hasFilters = filter.size * options.filterShare <= sections[0] - TableFormat.headerSize
+        let filtersAt = output.offset + index.count + keys.count
+        let filters = hasFilters ? filter.encoded(at: filtersAt) : []
+        let rest = [vocabularies, layout.encoded, try metadata(provenance)]
+        for section in [index, keys, filters] + rest {
             try write(section.span)
             sections.append(output.offset)
         }
@@ -226,6 +234,7 @@ public final class TableWriter {
         let bytes = groupBytes
         try write(bytes.span)
         index.endGroup(at: output.offset)
+        filter.closeGroup()
     }
 
     private func write(_ bytes: Span<UInt8>) throws(TableError) {

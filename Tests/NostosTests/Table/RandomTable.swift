@@ -32,6 +32,7 @@ enum RandomTable {
         var fixture = TableFixture(
             keyType: isString ? .string : .int64, fields: fields, records: records)
         fixture.options.groupRowCount = [1, 2, 7, 64, 255].randomElement(using: &random) ?? 1
+        fixture.options.filterShare = [0, 24].randomElement(using: &random) ?? 0
         fixture.options.groupSize = [64, 1 << 14].randomElement(using: &random) ?? 64
         fixture.options.batchSize = [1, 300, 1 << 18].randomElement(using: &random) ?? 1
         fixture.isProfiled = Int.random(in: 0..<4, using: &random) > 0

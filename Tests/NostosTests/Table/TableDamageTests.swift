@@ -136,7 +136,7 @@ import Testing
         try withTemporaryDirectory { directory in
             var bytes = try bytes(of: Self.fixture, in: directory)
             let path = directory.appending("new.table")
-            bytes[bytes.count - TableFooter.size + 96] = 9
+            bytes[bytes.count - TableFooter.size + TableFooter.sumOffset - 8] = 9
             try Data(bytes).write(to: URL(fileURLWithPath: path.string))
             #expect(throws: TableError.unsupportedVersion(file: path, found: 9, known: 2)) {
                 try TableReader(opening: path)
