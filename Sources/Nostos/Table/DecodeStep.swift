@@ -58,8 +58,7 @@
     let entryCodes: UInt64
     /// Of a packed list: whether it has scales.
     ///
-    /// Of a packed or compressed text: whether it stands
-    /// without its quotes.
+    /// Of a packed or compressed text: whether it stands without its quotes.
     let isQuoted: Bool
     /// Of a compressed text: see `TextDecompressor`.
     let dictionary: OpaquePointer?

@@ -16,10 +16,17 @@ enum KeyFilter {
     static let size = 64
     /// Bits of a key, and the bits of its hash that number one.
     static let bitCount = 5
-    static let bitNumberWidth = 9
+    static let bitNumberWidth: UInt64 = 9
+    static let bitNumberMask: UInt64 = (1 << bitNumberWidth) - 1
+
+    /// The hash of a key: of its number where keys are numbers, else of its bytes.
+    @inline(__always)
+    static func hash(_ key: Span<UInt8>, number: UInt64, _ form: KeyForm) -> UInt64 {
+        form == .numbers ? mixed(number) : Checksum.hash(key)
+    }
 
     @inline(__always)
-    static func hash(number: UInt64) -> UInt64 {
+    private static func mixed(_ number: UInt64) -> UInt64 {
         var hash = number
         hash = (hash ^ (hash &>> 33)) &* 0xFF51_AFD7_ED55_8CCD
         hash = (hash ^ (hash &>> 33)) &* 0xC4CE_B9FE_1A85_EC53
@@ -42,9 +49,9 @@ struct KeyFilterBuilder {
     mutating func insert(_ hash: UInt64) {
         var rest = hash
         for _ in 0..<KeyFilter.bitCount {
-            let bit = Int(rest & 511)
+            let bit = Int(rest & KeyFilter.bitNumberMask)
             filter[bit / 64] |= 1 << UInt64(bit % 64)
-            rest >>= UInt64(KeyFilter.bitNumberWidth)
+            rest >>= KeyFilter.bitNumberWidth
         }
     }
 
@@ -94,9 +101,9 @@ struct KeyFilterView {
         var rest = hash
         var isSet: UInt64 = 1
         for _ in 0..<KeyFilter.bitCount {
-            let bit = Int(truncatingIfNeeded: rest & 511)
+            let bit = Int(truncatingIfNeeded: rest & KeyFilter.bitNumberMask)
             isSet &= bytes.load(UInt64.self, at: filter + bit / 64 * 8) &>> UInt64(bit & 63)
-            rest &>>= UInt64(KeyFilter.bitNumberWidth)
+            rest &>>= KeyFilter.bitNumberWidth
         }
         return isSet == 1
     }

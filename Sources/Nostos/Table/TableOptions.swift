@@ -10,8 +10,11 @@ public struct TableOptions: Sendable {
     /// Filters for missing keys are written where they take at most one part in so many of what
     /// keys and rows take.
     ///
-    /// Beside the smallest rows they would take an eighth. 0 writes them always.
+    /// Beside the smallest rows they would take an eighth. 0 writes them always, at most
+    /// ``maxFilterShare``.
     public var filterShare = 24
+    /// The largest ``filterShare``.
+    public static let maxFilterShare = 1 << 16
 
     /// Bytes of keys and records that are encoded together; four times as much is in memory.
     public var batchSize = 256 << 10

@@ -20,8 +20,7 @@ extension TableReader {
     func mayHold(_ key: Span<UInt8>, _ probe: Probe) throws(Damage) -> Bool {
         guard let filters else { return true }
         try verifyPages(filters.range(ofGroup: probe.ordinal))
-        let hash =
-            keyForm == .numbers ? KeyFilter.hash(number: probe.number) : Checksum.hash(key)
+        let hash = KeyFilter.hash(key, number: probe.number, keyForm)
         return filters.mayContain(hash, group: probe.ordinal)
     }
 

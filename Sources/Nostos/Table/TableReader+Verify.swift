@@ -71,9 +71,8 @@ extension TableReader {
         for row in 0..<group.rowCount {
             key.removeAll(keepingCapacity: true)
             try appendKey(of: group, row, to: &key)
-            let hash =
-                keyForm == .numbers
-                ? KeyFilter.hash(number: group.number(row)) : Checksum.hash(key.span)
+            let number = keyForm == .numbers ? group.number(row) : 0
+            let hash = KeyFilter.hash(key.span, number: number, keyForm)
             guard filters.mayContain(hash, group: ordinal) else {
                 throw Damage(
                     offset: filters.range(ofGroup: ordinal).lowerBound,

@@ -63,6 +63,7 @@ public final class TableWriter {
     ) throws(TableError) {
         precondition(profile.fields.count == schema.fields.count)
         precondition((1...GroupBuilder.maxRowCount).contains(options.groupRowCount))
+        precondition((0...TableOptions.maxFilterShare).contains(options.filterShare))
         (self.file, self.job, self.version) = (file, job, version)
         (self.schema, self.profile, self.options, self.sink) = (schema, profile, options, sink)
 
@@ -156,8 +157,7 @@ public final class TableWriter {
             index.beginGroup(key: key, number: number, after: closingKey.span)
         }
         group.append(key: key, number: number) { batch.append(row, to: &$0) }
-        filter.insert(
-            layout.keyForm == .numbers ? KeyFilter.hash(number: number) : Checksum.hash(key))
+        filter.insert(KeyFilter.hash(key, number: number, layout.keyForm))
         guard group.rowCount == options.groupRowCount || group.size >= options.groupSize else {
             return
         }
