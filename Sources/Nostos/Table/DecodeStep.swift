@@ -56,8 +56,8 @@
     let isLastEntry: Bool
     /// The packed codes that say that there is an entry: so many, from 1 on.
     let entryCodes: UInt64
-    /// Of a packed list: whether it has scales.
-    ///
+    /// Of a packed list: whether its numbers have scales.
+    let hasScales: Bool
     /// Of a packed or compressed text: whether it stands without its quotes.
     let isQuoted: Bool
     /// Of a compressed text: see `TextDecompressor`.
@@ -97,7 +97,8 @@
             largestCode.overflow
             ? UInt64.max
             : largestCode.partialValue < firstCode ? 0 : largestCode.partialValue - firstCode &+ 1
-        var (base, scale, unit, isQuoted) = (Int64(0), 0, Int64(1), false)
+        var (base, scale, unit) = (Int64(0), 0, Int64(1))
+        var (hasScales, isQuoted) = (false, false)
         switch field.encoding {
         case .scaled(let first, let places):
             (base, scale, limit) = (first, places, codes)
@@ -115,12 +116,13 @@
         case .variable: (operation, limit) = (.text, 0)
         case .codeList: (operation, limit) = (.codeList, 0)
         case .packedList(let first, let scales):
-            (operation, limit, base, isQuoted) = (.packedList, 0, first, scales)
+            (operation, limit, base, hasScales) = (.packedList, 0, first, scales)
         case .packedText(let width, let quoted):
             (operation, limit, scale, isQuoted) = (.packedText, 0, width, quoted)
         case .compressed(let quoted): (operation, limit, isQuoted) = (.compressed, 0, quoted)
         }
-        (self.base, self.scale, self.unit, self.isQuoted) = (base, scale, unit, isQuoted)
+        (self.base, self.scale, self.unit) = (base, scale, unit)
+        (self.hasScales, self.isQuoted) = (hasScales, isQuoted)
         entryCodes =
             switch operation {
             case _ where !field.hasVariable: 0
@@ -137,7 +139,8 @@
         (operation, firstCode, limit) = (.sparseRun, 0, 1)
         (base, scale, unit) = (Int64(run), 0, 1)
         (wordCount, largestWord, entryIndex, isLastEntry) = (0, 0, -1, false)
-        unsafe (entryCodes, isQuoted, dictionary) = (0, false, nil)
+        (entryCodes, hasScales, isQuoted) = (0, false, false)
+        unsafe dictionary = nil
     }
 
     /// The code in the row that starts there.

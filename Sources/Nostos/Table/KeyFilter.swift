@@ -94,6 +94,10 @@ struct KeyFilterView {
         start + KeyFilter.size * group..<start + KeyFilter.size * (group + 1)
     }
 
+    /// Asks for the filter of that group, which will be read soon.
+    @inline(__always)
+    func prefetch(group: Int) { bytes.prefetch(1, at: start + KeyFilter.size * group) }
+
     /// Whether the group may hold the key of that hash.
     @inline(__always)
     func mayContain(_ hash: UInt64, group: Int) -> Bool {

@@ -17,7 +17,7 @@ extension RowWalk {
         // Unsafe: a row can be read for the slack behind its end.
         guard
             let list = unsafe PackedListView(
-                start, size: size, base: step.pointee.base, hasScales: step.pointee.isQuoted)
+                start, size: size, base: step.pointee.base, hasScales: step.pointee.hasScales)
         else { throw damage("a packed list that is none") }
         let most = list.largestText + PackedList.slack
         guard budget >= most else { return most - budget }

@@ -47,6 +47,8 @@ extension TableReader {
             ordinal = try index.group(of: key)
         }
         guard let ordinal else { return nil }
+        // First in the queue, for it is asked first: behind the group's lines it came later.
+        if guessesRow { filters?.prefetch(group: ordinal) }
         let range = try index.range(ordinal)
         guard keyForm == .numbers else {
             bytes.prefetch(min(Self.headSize, range.count), at: range.lowerBound)
