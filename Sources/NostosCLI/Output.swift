@@ -89,6 +89,11 @@ enum Shown {
         return unit == 0 ? "\(bytes) B" : String(format: "%.1f %@", value, units[unit])
     }
 
+    /// A number of things a second, thousands as `k`: `412k`.
+    static func rate(_ value: Double) -> String {
+        value >= 10_000 ? "\(Int(value / 1000))k" : "\(Int(value))"
+    }
+
     /// Minutes and seconds: `0:05`.
     static func duration(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())

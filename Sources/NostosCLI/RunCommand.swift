@@ -1,21 +1,30 @@
 import ArgumentParser
-import Foundation
 import Nostos
 import NostosLoader
-import Synchronization
-import SystemPackage
 
 /// `nostos run`.
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Extract, sort, write, read back, publish and promote a new version.")
+        abstract: "Extract, sort, write, check, read back, publish and promote a new version.",
+        discussion: """
+            All files are read before the first job runs: a mistake in one of them runs none. \
+            Then the jobs run one after the other, each on its own: one that fails does not stop \
+            those behind it. The worst outcome gives the exit code: 1, else 74, 78, 65, 69, 75, \
+            else 2. Ctrl-C ends the job under way and leaves out the others.
+            """)
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var files: JobFileOptions
+    @OptionGroup var output: OutputOptions
 
     @Flag(name: .customLong("no-promote"), help: "Publish as a candidate only.")
     var isCandidate = false
+
+    @Flag(
+        name: .customLong("dry-run"),
+        help: "Do everything up to the last check in scratch, and publish nothing.")
+    var isDry = false
 
     @Option(help: "Memory for sorting, such as 512M or 2G.")
     var memory = MemorySize(bytes: 512 << 20)
@@ -23,150 +32,44 @@ struct RunCommand: ParsableCommand {
     @Option(help: "How long a dropped version's table stays, such as 0s or 10m; beats the job's.")
     var dropDelay: Delay?
 
+    @Option(
+        help: "Progress for people, or one JSON object a line for programs; on standard error.")
+    var logFormat = LogFormat.text
+
     func run() throws {
-        try Failure.guarded {
-            let loaded = try files.load()
-            let catalog = try store.open(create: true)
-            Interruption.watch()
-            var isPromoted = true
+        let log = logFormat.makeLog()
+        var outcomes: [JobOutcome] = []
+        do {
+            let loaded = try files.load { log.warn($0) }
+            let catalog = try openStore()
+            var options = RunOptions(
+                actor: Actor.current, builder: "nostos \(NostosCommand.version)")
+            options.memory = memory.bytes
+            options.promote = !isCandidate
+            options.dropDelay = try dropDelay?.duration ?? Delay.fromEnvironment()
+            Signals.watch()
+            let runner = JobRunner(
+                catalog: catalog, options: options, isDry: isDry, log: log,
+                tellsNames: loaded.count > 1)
             for (job, connections) in loaded {
-                isPromoted = try run(job, connections, catalog) && isPromoted
+                let outcome = runner.run(job, connections)
+                if !output.isJSON, let line = outcome.line { Output.line(line) }
+                outcomes.append(outcome)
             }
-            // Only a hold is a surprise: who asked for a candidate has got one.
-            if !isPromoted { throw ExitCode(ExitStatus.notPromoted.rawValue) }
+        } catch {
+            // The parser's own errors print usage and end with 64.
+            if error is ValidationError { throw error }
+            let failure = Failure(error)
+            log.fail(job: nil, failure)
+            throw ExitCode(failure.status.rawValue)
         }
+        if output.isJSON { try Output.json(outcomes) }
+        if let worst = JobOutcome.worst(outcomes) { throw ExitCode(worst.rawValue) }
     }
 
-    /// Runs one job; false when it stopped at a candidate because the job is held.
-    private func run(_ job: Job, _ connections: Connections, _ catalog: Catalog) throws -> Bool {
-        var options = RunOptions(
-            actor: Actor.current, builder: "nostos \(NostosCommand.version)")
-        options.memory = memory.bytes
-        options.promote = !isCandidate
-        options.dropDelay = try dropDelay?.duration ?? Delay.fromEnvironment()
-        let progress = ProgressDisplay()
-        let run = Run(job, connections: connections, catalog: catalog, options: options) {
-            if Interruption.isRequested { throw CancellationError() }
-            progress.show($0)
-        }
-        let outcome = try run.run()
-        let name = "\(job.name) \(outcome.version)"
-        guard outcome.isPromoted else {
-            let hold = outcome.state.hold
-            let why = hold.map { "held by \($0.by): \($0.reason)" } ?? "not promoted, as asked"
-            Output.line("candidate \(name); \(why)")
-            return hold == nil
-        }
-        let from = outcome.from.map { "\($0) -> " } ?? ""
-        let dropped = outcome.dropped.map(String.init).joined(separator: ", ")
-        Output.line(
-            "promoted \(job.name) \(from)\(outcome.version)"
-                + (dropped.isEmpty ? "" : "; dropped \(dropped)"))
-        return true
-    }
-}
-
-/// Job files with what they need: variables and connections.
-struct JobFileOptions: ParsableArguments {
-    @Argument(help: "Job files.", completion: .file(extensions: ["yml", "yaml"]))
-    var files: [String]
-
-    @Option(
-        name: .customLong("var"),
-        help: ArgumentHelp("A variable for {{ templates }}.", valueName: "name=value"))
-    var variables: [String] = []
-
-    @Option(
-        name: .customLong("connections"),
-        help: "The connections file (default: connections.yml beside the job file).")
-    var connectionsFile: String?
-
-    /// All jobs of all files with their connections; warnings are told.
-    func load() throws -> [(Job, Connections)] {
-        let environment = ProcessInfo.processInfo.environment
-        var loaded: [(Job, Connections)] = []
-        for file in files {
-            let contents = try JobFile.load(
-                FilePath(file), vars: try vars(), environment: environment)
-            for warning in contents.warnings { Output.message("\(warning)") }
-            let connections = try Connections.load(
-                for: FilePath(file), file: connectionsFile.map { FilePath($0) },
-                environment: environment)
-            loaded += contents.jobs.map { ($0, connections) }
-        }
-        return loaded
-    }
-
-    /// The variables by name.
-    func vars() throws -> [String: String] {
-        var vars: [String: String] = [:]
-        for variable in variables {
-            guard let equals = variable.firstIndex(of: "="), equals != variable.startIndex else {
-                throw ValidationError("--var \(variable): expected name=value")
-            }
-            vars[String(variable[..<equals])] = String(variable[variable.index(after: equals)...])
-        }
-        return vars
-    }
-}
-
-/// A number of bytes with an optional K, M or G (of 1,024).
-struct MemorySize: ExpressibleByArgument {
-    let bytes: Int
-
-    init(bytes: Int) { self.bytes = bytes }
-
-    init?(argument: String) {
-        let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
-        let unit = argument.last.flatMap { units[Character($0.uppercased())] }
-        guard let count = Int(unit == nil ? argument[...] : argument.dropLast()) else { return nil }
-        let (bytes, overflow) = count.multipliedReportingOverflow(by: unit ?? 1)
-        guard !overflow, bytes >= 32 << 20 else { return nil }
-        self.bytes = bytes
-    }
-
-    var defaultValueDescription: String { "\(bytes >> 20)M" }
-}
-
-/// A duration as job files write it: a whole number and s, m, h or d.
-struct Delay: ExpressibleByArgument {
-    let duration: Duration
-
-    init?(argument: String) {
-        let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-        guard let unit = argument.last.flatMap({ units[$0] }),
-            let count = Int64(argument.dropLast()), (0...36_500).contains(count)
-        else { return nil }
-        duration = .seconds(count * unit)
-    }
-
-    /// `$NOSTOS_DROP_DELAY`, or nil.
-    static func fromEnvironment() throws -> Duration? {
-        guard let text = ProcessInfo.processInfo.environment["NOSTOS_DROP_DELAY"] else {
-            return nil
-        }
-        guard let delay = Delay(argument: text) else {
-            throw Failure(
-                .configuration,
-                "NOSTOS_DROP_DELAY: found \"\(text)\", expected such as 0s or 10m")
-        }
-        return delay.duration
-    }
-}
-
-/// Ctrl-C: the first asks the run to stop and clean up, the second ends the process.
-enum Interruption {
-    private static let flag = Atomic(false)
-
-    static var isRequested: Bool { flag.load(ordering: .relaxed) }
-
-    static func watch() {
-        for number in [SIGINT, SIGTERM] {
-            // Unsafe in name only: an atomic store is all that the handler does.
-            _ = signal(number) { number in
-                Interruption.flag.store(true, ordering: .relaxed)
-                _ = signal(number, SIG_DFL)
-            }
-        }
+    /// A dry run makes no store where there is none.
+    private func openStore() throws -> Catalog? {
+        guard isDry else { return try store.open(create: true) }
+        return try store.openIfThere()
     }
 }

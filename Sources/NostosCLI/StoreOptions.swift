@@ -22,6 +22,11 @@ struct StoreOptions: ParsableArguments {
     func open(create: Bool = false) throws -> Catalog {
         try Catalog.open(path, create: create)
     }
+
+    /// The store's catalog, or nil where there is no store yet; none is made.
+    func openIfThere() throws -> Catalog? {
+        do { return try open() } catch CatalogError.noStore { return nil }
+    }
 }
 
 /// `-o json`, common to all verbs that print data.

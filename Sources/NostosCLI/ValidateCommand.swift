@@ -4,34 +4,73 @@ import NostosLoader
 /// `nostos validate`.
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Check job files alone: no source is touched.")
+        commandName: "validate", abstract: "Check job files alone: no source is touched.",
+        discussion: """
+            --schema prints the JSON Schema of job files; point your editor at it, for example \
+            with a first line "# yaml-language-server: $schema=nostos.schema.json".
+            """)
 
-    @OptionGroup var files: JobFileOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var inputs: JobInputOptions
+    @Flag(help: "Print the JSON Schema (2020-12) of job files for editors.") var schema = false
+    @Argument(help: "Job files.", completion: .file(extensions: ["yml", "yaml"]))
+    var files: [String] = []
 
-    func run() throws {
-        try Failure.guarded {
-            var failures: [any Error] = []
-            for file in files.files {
-                do {
-                    try validate(file)
-                } catch let error as JobFileErrors {
-                    failures.append(error)
-                    Output.message("\(error)")
-                }
-            }
-            if !failures.isEmpty { throw ExitCode(ExitStatus.badData.rawValue) }
+    /// What `-o json` prints of one file.
+    private struct Report: Encodable {
+        struct ValidJob: Encodable {
+            let name: String
+            let generators: [String]
+        }
+
+        let file: String
+        var jobs: [ValidJob] = []
+        var errors: [JobDiagnostic] = []
+        var warnings: [JobDiagnostic] = []
+    }
+
+    func validate() throws {
+        guard schema || !files.isEmpty else {
+            throw ValidationError("expected job files, or --schema")
         }
     }
 
-    private func validate(_ file: String) throws {
-        var one = files
-        one.files = [file]
-        for (job, _) in try one.load() {
-            for diagnostic in job.unsupported {
-                Output.message("\(diagnostic.with(severity: .warning))")
+    func run() throws {
+        try Failure.guarded {
+            if schema { Output.line(JobSchema.text) }
+            let reports = try files.map(report)
+            if output.isJSON {
+                if !files.isEmpty { try Output.json(reports) }
+            } else {
+                reports.forEach(show)
             }
-            let generators = job.generators.map(\.name).joined(separator: ", ")
-            Output.line("\(file): job \(job.name): ok; generators: \(generators)")
+            guard reports.allSatisfy(\.errors.isEmpty) else {
+                throw ExitCode(ExitStatus.badData.rawValue)
+            }
+        }
+    }
+
+    private func report(_ file: String) throws -> Report {
+        var report = Report(file: file)
+        do throws(any Error) {
+            for (job, _) in try inputs.load(file, warn: { report.warnings.append($0) }) {
+                report.warnings += job.unsupported.map { $0.with(severity: .warning) }
+                report.jobs.append(
+                    Report.ValidJob(name: job.name, generators: job.generators.map(\.name)))
+            }
+        } catch let error as JobFileErrors {
+            report.errors = error.errors
+            report.warnings = error.warnings
+        }
+        return report
+    }
+
+    private func show(_ report: Report) {
+        for diagnostic in report.warnings + report.errors { Output.message("\(diagnostic)") }
+        guard report.errors.isEmpty else { return }
+        for job in report.jobs {
+            let generators = job.generators.joined(separator: ", ")
+            Output.line("\(report.file): job \(job.name): ok; generators: \(generators)")
         }
     }
 }

@@ -1,4 +1,4 @@
-public import Nostos
+import Nostos
 
 /// How a run is to be done.
 public struct RunOptions: Sendable {
@@ -20,20 +20,6 @@ public struct RunOptions: Sendable {
     }
 }
 
-/// How far a run is.
-public enum RunProgress: Sendable {
-    /// Rows read of a generator.
-    case extract(generator: String, rows: Int, isDone: Bool)
-    /// Keys written; the file's size at the end.
-    case write(rows: Int, size: Int?)
-    /// Keys read back.
-    case verified(rows: Int)
-    /// Something that its people should know; kept in the run's record.
-    case warning(String)
-    /// The version is in the catalog.
-    case published(PublishOutcome, TableSummary)
-}
-
 /// Measures one stage with a clock that nobody sets.
 struct Stopwatch {
     private let start = ContinuousClock.now
@@ -48,16 +34,16 @@ struct Stopwatch {
 
 extension Run {
     /// The run's record; its outcome and end are set by the catalog.
-    func record(_ run: JobRun, _ failure: RunError?) -> RunRecord {
+    func record(_ place: RunPlace, _ failure: RunError?) -> RunRecord {
         RunRecord(
-            job: job.name, version: run.version, startedAt: run.startedAt,
+            job: job.name, version: place.version, startedAt: place.startedAt,
             finishedAt: Timestamp.now,
             outcome: .failed, stages: stages, warnings: warnings, error: failure?.message)
     }
 
     /// Where the rows came from; the SQL as it was written, without what templates put in.
     func provenance(
-        _ run: JobRun, _ plan: LoadPlan, _ read: [ExtractionProgress]
+        _ place: RunPlace, _ plan: LoadPlan, _ read: [ExtractionProgress]
     ) -> Provenance {
         let generators = plan.generators.map { generator in
             let spec = job.generators[generator.ordinal]
@@ -71,7 +57,7 @@ extension Run {
         let text = Array(job.text.utf8)
         return Provenance(
             jobText: job.text, jobHash: Checksum.text(Checksum.hash(text.span)),
-            generators: generators, builder: options.builder, startedAt: run.startedAt,
+            generators: generators, builder: options.builder, startedAt: place.startedAt,
             finishedAt: Timestamp.now)
     }
 }

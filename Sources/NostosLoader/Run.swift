@@ -3,14 +3,15 @@ import SystemPackage
 
 /// Runs one job: its sources in, one published version out.
 ///
-/// Used by `nostos run`; one object per run. Not thread-safe.
+/// Used by `nostos run`; one object per run. Not thread-safe. Ends early, as cancelled, when
+/// ``Interruption`` is requested.
 public final class Run {
     /// The job.
     public let job: Job
     let connections: Connections
-    let catalog: Catalog
+    let catalog: Catalog?
     let options: RunOptions
-    let report: (RunProgress) throws -> Void
+    private let report: (RunProgress) -> Void
     let mask: SecretMask
 
     var stages: [RunStage] = []
@@ -21,12 +22,12 @@ public final class Run {
     /// - Parameters:
     ///   - job: a job of a file that parsed.
     ///   - connections: what its generators connect to.
-    ///   - catalog: the store.
+    ///   - catalog: the store; nil only for a dry run where there is none.
     ///   - options: see ``RunOptions``.
-    ///   - report: is told how far the run is; what it throws ends the run as failed.
+    ///   - report: is told how far the run is.
     public init(
-        _ job: Job, connections: Connections, catalog: Catalog, options: RunOptions,
-        report: @escaping (RunProgress) throws -> Void
+        _ job: Job, connections: Connections, catalog: Catalog?, options: RunOptions,
+        report: @escaping (RunProgress) -> Void
     ) {
         (self.job, self.connections, self.catalog) = (job, connections, catalog)
         (self.options, self.report) = (options, report)
@@ -40,21 +41,25 @@ public final class Run {
     /// - Throws: ``RunError``; the store serves what it served before, and the version is `failed`
     ///   in its history once it had a number.
     public func run() throws(RunError) -> PublishOutcome {
-        let unsupported = job.unsupported
-        guard unsupported.isEmpty else {
-            let lines = unsupported.map { mask.mask("\($0)") }
-            throw RunError(.badJob, lines.joined(separator: "\n"))
-        }
+        try checkSupport()
+        guard let catalog else { throw RunError(.configuration, "a run needs a store") }
         let run: JobRun
         do { run = try catalog.beginRun(job: job.name, actor: options.actor) } catch {
-            throw RunError(error, mask)
+            throw failure(error)
         }
+        let place = RunPlace(run)
         do {
-            return try load(run)
+            let summary = try build(place) { try run.checking() }
+            let outcome = try run.publish(
+                summary: summary, promote: options.promote && job.publish.promote == .auto,
+                keepVersions: job.publish.keepVersions,
+                dropDelay: options.dropDelay ?? job.publish.dropDelay, record: record(place, nil))
+            report(.published(outcome, summary))
+            return outcome
         } catch {
-            let failure = RunError(error, mask)
+            let failure = failure(error)
             // The reason to tell is the first failure; that it cannot be recorded is the second.
-            do { try run.fail(reason: failure.message, record: record(run, failure)) } catch {
+            do { try run.fail(reason: failure.message, record: record(place, failure)) } catch {
                 throw RunError(
                     failure.kind, "\(failure.message)\n(and it is not recorded: \(error))")
             }
@@ -62,42 +67,68 @@ public final class Run {
         }
     }
 
-    private func load(_ run: JobRun) throws -> PublishOutcome {
+    /// Does all that ``run()`` does up to its last check, in scratch, and leaves nothing behind.
+    ///
+    /// No number is burned and nothing is recorded: the catalog is only read.
+    public func dryRun() throws(RunError) -> DryRunOutcome {
+        try checkSupport()
+        do {
+            let place = try DryRunPlace(job: job.name, in: catalog)
+            let summary = try build(RunPlace(place, startedAt: Timestamp.now)) {}
+            let state = try catalog?.job(job.name)
+            return DryRunOutcome(summary: summary, hold: state?.hold)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// The run's end as its people are told: a request to end explains all that broke then.
+    private func failure(_ error: any Error) -> RunError {
+        RunError(Interruption.isRequested ? CancellationError() : error, mask)
+    }
+
+    private func checkSupport() throws(RunError) {
+        let lines = job.unsupported.map { mask.mask("\($0)") }
+        guard lines.isEmpty else { throw RunError(.badJob, lines.joined(separator: "\n")) }
+    }
+
+    /// Tells how far the run is, and ends it when somebody asked.
+    func tell(_ progress: RunProgress) throws(CancellationError) {
+        try Interruption.check()
+        report(progress)
+    }
+}
+
+extension Run {
+    /// Writes the table and proves it; `checking` is called in between.
+    private func build(
+        _ place: RunPlace, checking: () throws -> Void
+    ) throws -> TableSummary {
+        let current = currentTable()
+        try tell(
+            .began(version: place.version, expected: RunExpectation(job, current: current)))
         var sources = try OpenedSources(job, connections)
         let plan = try sources.plan()
-        let sorter = try RowSorter(directory: run.scratch, memory: options.memory)
+        let sorter = try RowSorter(directory: place.scratch, memory: options.memory)
         var extraction = Extraction(plan, sorter: sorter)
         for generator in plan.generators {
             try extract(generator, try sources.cursor(generator.ordinal), &extraction)
         }
         let read = extraction.progress
-        let (schema, profile) = (extraction.schema, extraction.profile)
+        let (summary, counts) = try write(place, plan, read, extraction)
+        try tellDuplicates(plan, counts)
 
-        let clock = Stopwatch()
-        let writer = try TableWriter(
-            creating: run.tablePath, schema: schema, profile: profile, job: job.name,
-            version: run.version)
-        var records = try extraction.merged(
-            MergeRules(onDuplicate: job.onDuplicate, join: job.join))
-        while try records.next() {
-            try writer.append(key: records.key, record: records.record)
-            if records.recordCount % Extraction.progressInterval == 0 {
-                try report(.write(rows: records.recordCount, size: nil))
-            }
-        }
-        let summary = try writer.finish(provenance: provenance(run, plan, read))
-        try finish("write", rows: summary.rowCount, size: summary.size, clock)
-        try report(.write(rows: summary.rowCount, size: summary.size))
-        try tellDuplicates(plan, records.counts)
+        try checking()
+        try prove(place, read: read, merged: counts, written: summary)
+        return summary
+    }
 
-        try run.checking()
-        try prove(run, read: read, merged: records.counts, written: summary)
-        let outcome = try run.publish(
-            summary: summary, promote: options.promote && job.publish.promote == .auto,
-            keepVersions: job.publish.keepVersions,
-            dropDelay: options.dropDelay ?? job.publish.dropDelay, record: record(run, nil))
-        try report(.published(outcome, summary))
-        return outcome
+    /// The table that is current, if there is one that can be opened.
+    private func currentTable() -> TableReader? {
+        guard let catalog, let number = (try? catalog.job(job.name))?.currentNumber,
+            let path = try? catalog.tablePath(job: job.name, version: number)
+        else { return nil }
+        return try? TableReader(opening: path)
     }
 
     private func extract(
@@ -105,34 +136,64 @@ public final class Run {
     ) throws {
         let clock = Stopwatch()
         do {
+            try tell(.extract(generator: generator.name, rows: 0, isDone: false))
             try extraction.run(generator, rows: rows) { progress in
-                try report(.extract(generator: generator.name, rows: progress.rows, isDone: false))
+                try tell(.extract(generator: generator.name, rows: progress.rows, isDone: false))
             }
         } catch let error as SourceError {
             throw LocatedSourceError(error, job.generators[generator.ordinal])
         }
         let progress = extraction.progress[generator.ordinal]
         try finish("extract \(generator.name)", rows: progress.rows, size: progress.size, clock)
-        try report(.extract(generator: generator.name, rows: progress.rows, isDone: true))
+        try tell(.extract(generator: generator.name, rows: progress.rows, isDone: true))
+    }
+
+    private func write(
+        _ place: RunPlace, _ plan: LoadPlan, _ read: [ExtractionProgress],
+        _ extraction: consuming Extraction
+    ) throws -> (TableSummary, [MergeCounts]) {
+        let clock = Stopwatch()
+        try tell(.write(rows: 0, share: 0, size: nil))
+        let writer = try TableWriter(
+            creating: place.tablePath, schema: extraction.schema, profile: extraction.profile,
+            job: job.name, version: place.version)
+        var records = try extraction.merged(
+            MergeRules(onDuplicate: job.onDuplicate, join: job.join))
+        let rowCount = Double(max(1, read.reduce(0) { $0 + $1.rows }))
+        while try records.next() {
+            try writer.append(key: records.key, record: records.record)
+            if records.recordCount % Extraction.progressInterval == 0 {
+                let merged = records.counts.reduce(0) { $0 + $1.rows }
+                try tell(
+                    .write(
+                        rows: records.recordCount, share: Double(merged) / rowCount, size: nil))
+            }
+        }
+        let summary = try writer.finish(provenance: provenance(place, plan, read))
+        try finish("write", rows: summary.rowCount, size: summary.size, clock)
+        try tell(.write(rows: summary.rowCount, share: 1, size: summary.size))
+        return (summary, records.counts)
     }
 
     /// Proves that nothing was lost: rows read are rows merged, keys written are keys read back.
     private func prove(
-        _ run: JobRun, read: [ExtractionProgress], merged: [MergeCounts], written: TableSummary
+        _ place: RunPlace, read: [ExtractionProgress], merged: [MergeCounts],
+        written: TableSummary
     ) throws {
         let clock = Stopwatch()
+        try tell(.verified(rows: nil))
         for (index, generator) in job.generators.enumerated()
         where read[index].rows != merged[index].rows {
             throw RunError(
                 .failed,
                 "\(generator.name): \(read[index].rows) rows read, \(merged[index].rows) merged")
         }
-        let count = try TableReader(opening: run.tablePath).verify()
+        let count = try TableReader(opening: place.tablePath).verify()
         guard count == written.rowCount else {
             throw RunError(.failed, "\(written.rowCount) keys written, \(count) read back")
         }
         try finish("read back", rows: count, size: written.size, clock)
-        try report(.verified(rows: count))
+        try tell(.verified(rows: count))
     }
 
     private func finish(_ stage: String, rows: Int, size: Int, _ clock: Stopwatch) throws {
@@ -148,7 +209,7 @@ public final class Run {
                 "\(generator.name): \(count.repeatedKeys) keys have more than one row\(example); "
                 + "the \(job.onDuplicate.rawValue) one counts"
             warnings.append(warning)
-            try report(.warning(warning))
+            try tell(.warning(warning))
         }
     }
 }

@@ -102,6 +102,7 @@ extension Catalog {
         for name in try Disk.names(in: layout.scratch) where ScratchName(name)?.job == job {
             try Disk.removeTree(layout.scratch.appending(name))
         }
+        try DryRunPlace.clearLeftovers(in: layout.scratch)
         try removeOrphans(job, state)
         _ = try? sweep(job: job)
     }

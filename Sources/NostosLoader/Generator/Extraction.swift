@@ -12,7 +12,7 @@ public import Nostos
 /// ```
 public struct Extraction: ~Copyable {
     /// How many rows lie between two reports of progress.
-    public static let progressInterval = 16_384
+    public static let progressInterval = 1024
 
     private let plan: LoadPlan
     private var sorter: RowSorter
@@ -60,7 +60,7 @@ public struct Extraction: ~Copyable {
         var read = ExtractionProgress()
         // The first row may tell the types that sources left open; they stay.
         var keySchema = encoder.schema
-        while try rows.next(into: &row) {
+        while try next(&row, rows, generator, read.rows + 1) {
             read.rows += 1
             read.size += row.bytes.count
             try encoder.encode(row, of: generator, number: read.rows, into: &key)
@@ -73,6 +73,25 @@ public struct Extraction: ~Copyable {
         }
         progress[generator.ordinal] = read
         try report(read)
+    }
+
+    /// Takes the next row; what is wrong with a value is told with the row's key.
+    private func next(
+        _ row: inout Row, _ rows: any RowCursor, _ generator: GeneratorPlan, _ number: Int
+    ) throws -> Bool {
+        do throws(SourceError) {
+            return try rows.next(into: &row)
+        } catch {
+            guard case .badValue(_, let column, let value) = error,
+                row.ends.count == generator.columnNames.count
+            else { throw error }
+            let key = generator.keyColumns.map { part in
+                ValueText.short(row.bytes.span.extracting(row.range(of: part)))
+            }
+            throw ExtractionError.badValue(
+                generator: generator.name, row: number, key: key.joined(separator: ","),
+                column: column, value)
+        }
     }
 
     /// Ends the reading: all records, in the order of their keys.

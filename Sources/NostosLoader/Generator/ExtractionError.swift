@@ -1,3 +1,5 @@
+public import Nostos
+
 /// Why a row cannot become part of a record.
 ///
 /// Rows count from 1, columns have the source's names.
@@ -10,6 +12,8 @@ public enum ExtractionError: Error, Sendable, Equatable {
     case keyTooLarge(generator: String, row: Int, size: Int, limit: Int)
     /// A list where one value is expected: a set of lists, or a list as a field.
     case listValue(generator: String, row: Int, column: String)
+    /// A value that cannot be stored; the key as JSON shows it.
+    case badValue(generator: String, row: Int, key: String, column: String, ValueError)
 }
 
 extension ExtractionError: CustomStringConvertible {
@@ -26,6 +30,8 @@ extension ExtractionError: CustomStringConvertible {
         case .listValue(let generator, let row, let column):
             "\(generator): row \(row): column \"\(column)\" is a list; expected one value a row,"
                 + " unnest it or cast it to json"
+        case .badValue(let generator, let row, let key, let column, let value):
+            "\(generator): row \(row), key \(key), column \"\(column)\": \(value.sentence)"
         }
     }
 }

@@ -109,6 +109,25 @@ import Glibc
         }
     }
 
+    /// Waits until the server has sent something, and takes it in.
+    ///
+    /// - Throws: ``SourceError/interrupted(source:rows:reason:)`` when the connection is gone, or
+    ///   when somebody asked the process to end.
+    func waitForInput(rows: Int) throws(SourceError) {
+        var answer: Int32 = 0
+        while answer == 0 || (answer < 0 && errno == EINTR) {
+            guard !Interruption.isRequested else {
+                throw .interrupted(source: name, rows: rows, reason: "stopped")
+            }
+            var descriptor = unsafe pollfd(
+                fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+            answer = unsafe poll(&descriptor, 1, Interruption.pollMilliseconds)
+        }
+        guard answer > 0, unsafe PQconsumeInput(handle) == 1 else {
+            throw .interrupted(source: name, rows: rows, reason: message.masking(secrets))
+        }
+    }
+
     /// libpq's last message, without the line end, unmasked.
     var message: String {
         var text = unsafe String(cString: PQerrorMessage(handle))

@@ -56,7 +56,7 @@ final class PostgresCopyCursor: RowCursor {
             }
         } catch {
             isAtEnd = true
-            row.removeAll()
+            if !error.isOfValue { row.removeAll() }
             throw error
         }
     }
@@ -72,7 +72,11 @@ final class PostgresCopyCursor: RowCursor {
     /// Takes the next piece of the stream; false when the server has sent all.
     private func receive() throws(SourceError) -> Bool {
         var piece: UnsafeMutablePointer<CChar>?
-        let size = unsafe PQgetCopyData(connection.handle, &piece, 0)
+        var size = unsafe PQgetCopyData(connection.handle, &piece, 1)
+        while size == 0 {
+            try connection.waitForInput(rows: rowCount)
+            size = unsafe PQgetCopyData(connection.handle, &piece, 1)
+        }
         guard size > 0 else {
             guard size == -1 else {
                 throw unsafe connection.failure(PostgresResult(owning: nil), rows: rowCount)

@@ -31,6 +31,9 @@ final class PostgresRowCursor: RowCursor {
         row.removeAll()
         guard !isAtEnd else { return false }
         do throws(SourceError) {
+            while unsafe PQisBusy(connection.handle) == 1 {
+                try connection.waitForInput(rows: rowCount)
+            }
             let result = unsafe PostgresResult(owning: PQgetResult(connection.handle))
             switch result.status {
             case PGRES_SINGLE_TUPLE: try read(result, into: &row)
@@ -39,7 +42,7 @@ final class PostgresRowCursor: RowCursor {
             }
         } catch {
             isAtEnd = true
-            row.removeAll()
+            if !error.isOfValue { row.removeAll() }
             throw error
         }
         return !isAtEnd
@@ -62,6 +65,7 @@ final class PostgresRowCursor: RowCursor {
         guard result.columnCount == columns.count else {
             throw .malformed("a row of \(result.columnCount) columns; expected \(columns.count)")
         }
+        decoder.beginRow()
         for column in columns.indices {
             try result.withValue(column) { value throws(PostgresRowError) in
                 if let value {
@@ -71,6 +75,7 @@ final class PostgresRowCursor: RowCursor {
                 }
             }
         }
+        try decoder.finishRow()
     }
 
     /// Reads on until libpq has nothing more: an error may still follow.

@@ -37,6 +37,13 @@ public struct Row: Sendable {
         ends.removeAll(keepingCapacity: true)
     }
 
+    /// Ends a column with NULL instead of what was appended for it.
+    mutating func appendNull(insteadOfColumn column: Int) {
+        bytes.removeSubrange((column == 0 ? 0 : ends[column - 1])...)
+        EncodedValue.appendNull(to: &bytes)
+        ends.append(bytes.count)
+    }
+
     /// Where the value of the column at that ordinal lies in `bytes`.
     public func range(of column: Int) -> Range<Int> {
         (column == 0 ? 0 : ends[column - 1])..<ends[column]
@@ -52,6 +59,7 @@ public protocol RowCursor: AnyObject {
 
     /// Replaces `row` by the next row; false when there is none, and ever after.
     ///
-    /// - Throws: ``SourceError``; the cursor is then at its end.
+    /// - Throws: ``SourceError``; the cursor is then at its end. With a bad value, `row` is its row
+    ///   with NULL in its place, so that its key can be told; otherwise it is empty.
     func next(into row: inout Row) throws(SourceError) -> Bool
 }

@@ -37,6 +37,9 @@ import SystemPackage
     private func lockDown() throws(SourceError) {
         unsafe sqlite3_extended_result_codes(handle, 1)
         unsafe sqlite3_busy_timeout(handle, SQLiteSource.busyTimeoutMilliseconds)
+        // Also a query that computes for long before its first row ends when somebody asks.
+        unsafe sqlite3_progress_handler(
+            handle, SQLiteSource.stepsBetweenPolls, { _ in Interruption.isRequested ? 1 : 0 }, nil)
         unsafe sqlite3_limit(handle, SQLITE_LIMIT_ATTACHED, 0)
         unsafe sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, SQLiteSource.maxSize)
         let options: [(Int32, isOn: Int32)] = [

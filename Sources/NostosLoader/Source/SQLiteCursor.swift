@@ -46,18 +46,31 @@ import Nostos
         }
         rowCount += 1
         var column = 0
-        do throws(ValueError) {
-            while column < hints.count {
+        while column < hints.count {
+            do throws(ValueError) {
                 try appendValue(of: Int32(truncatingIfNeeded: column), hint: hints[column], &row)
-                row.ends.append(row.bytes.count)
-                column += 1
+            } catch {
+                throw badValue(error, column: column, &row)
             }
-        } catch {
-            isAtEnd = true
-            row.removeAll()
-            throw .badValue(row: rowCount, column: columns[column].name, error)
+            row.ends.append(row.bytes.count)
+            column += 1
         }
         return true
+    }
+
+    /// The error of a value that cannot be stored; completes the row, with NULL in its place.
+    private func badValue(_ error: ValueError, column: Int, _ row: inout Row) -> SourceError {
+        isAtEnd = true
+        row.appendNull(insteadOfColumn: column)
+        for next in (column + 1)..<max(column + 1, hints.count) {
+            do throws(ValueError) {
+                try appendValue(of: Int32(truncatingIfNeeded: next), hint: hints[next], &row)
+                row.ends.append(row.bytes.count)
+            } catch {
+                row.appendNull(insteadOfColumn: next)
+            }
+        }
+        return .badValue(row: rowCount, column: columns[column].name, error)
     }
 
     private func appendValue(

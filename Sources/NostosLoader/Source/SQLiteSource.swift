@@ -9,6 +9,8 @@ public struct SQLiteSource: Source {
 
     /// How long a reader waits for a writer that has locked the database.
     static let busyTimeoutMilliseconds: Int32 = 10_000
+    /// After how many steps of its virtual machine a query looks whether it is to end.
+    static let stepsBetweenPolls: Int32 = 100_000
     /// The largest value, row or query that is read, in bytes.
     static let maxSize: Int32 = 256 << 20
 

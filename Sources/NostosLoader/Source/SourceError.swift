@@ -13,3 +13,10 @@ public enum SourceError: Error, Sendable, Equatable {
     /// A value that cannot be stored; the row's number counts from 1.
     case badValue(row: Int, column: String, ValueError)
 }
+
+extension SourceError {
+    /// Whether it blames one value, so that the value's row is known.
+    var isOfValue: Bool {
+        if case .badValue = self { true } else { false }
+    }
+}

@@ -1,6 +1,7 @@
 /// Reads the list of `checks`: each item is a mapping with one key, the check's name.
 struct CheckReader {
-    private static let names = [
+    /// The checks by name.
+    static let names = [
         "row_count", "missing", "changed", "schema", "must_exist", "range", "in_set",
         "primary_key", "count_check", "column_check",
     ]

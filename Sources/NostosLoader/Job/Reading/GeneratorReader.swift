@@ -3,6 +3,13 @@ import SystemPackage
 
 /// Reads one generator of `fields`.
 struct GeneratorReader {
+    /// The kinds of generators by name.
+    static let kinds = ["sql_iterator", "file", "command", "constant"]
+    /// The types that a column's contract may ask for.
+    static let columnTypes: [ValueType] = [
+        .string, .int64, .number, .bool, .timestamp, .json, .bytes,
+    ]
+
     let context: ReadingContext
     let indexColumns: [String]
     let ordinal: Int
@@ -13,7 +20,6 @@ struct GeneratorReader {
 
     /// The generator, or nil after an error.
     func read(_ node: YAMLNode) -> GeneratorSpec? {
-        let kinds = ["sql_iterator", "file", "command", "constant"]
         guard case .mapping(let entries) = node.content else {
             context.mismatch(node, expected: "a generator: a mapping")
             return nil
@@ -25,11 +31,11 @@ struct GeneratorReader {
                 at: near?.mark ?? node.mark,
                 found: near.map { "the unknown key \(quoted($0.key)) in a generator" }
                     ?? "a generator without \"generator\"",
-                expected: "generator: \(alternatives(kinds))",
+                expected: "generator: \(alternatives(Self.kinds))",
                 suggestion: near.map { _ in "generator" })
             return nil
         }
-        guard let kind = context.word(entry.value, among: kinds) else { return nil }
+        guard let kind = context.word(entry.value, among: Self.kinds) else { return nil }
         return read(MappingReader(node, "a \(kind) generator", log: context.log), kind)
     }
 
@@ -125,9 +131,10 @@ extension GeneratorReader {
                 at: entry.mark, found: "the index column \(quoted(entry.key))",
                 expected: "a field; the key's type is key_type")
         }
-        let types: [ValueType] = [.string, .int64, .number, .bool, .timestamp, .json, .bytes]
         let type = mapping.take("type").flatMap { entry in
-            context.word(entry.value, among: types.map(\.name)).flatMap { ValueType(name: $0) }
+            context.word(entry.value, among: Self.columnTypes.map(\.name)).flatMap {
+                ValueType(name: $0)
+            }
         }
         let isNotNull = mapping.take("not_null").flatMap { context.bool($0.value) } ?? false
         mapping.finish()
