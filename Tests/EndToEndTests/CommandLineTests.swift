@@ -96,7 +96,10 @@ import Testing
         }
         let cases = [
             ("SELECT id, v FROM t", ["row 2", "id", "NULL"]),
-            ("SELECT id, v FROM t WHERE v > 2", ["row 1, key 1, column \"v\": found ", "expected a number"]),
+            (
+                "SELECT id, v FROM t WHERE v > 2",
+                ["row 1, key 1, column \"v\": found ", "expected a number"]
+            ),
             ("SELECT v FROM t", ["id", "v"]),
             ("SELECT id, w FROM t", ["job.yml:5:", "w"]),
             ("SELECT id, v FROM t WHERE id = 1", ["key 1", "two rows", "on_duplicate"]),
