@@ -74,6 +74,8 @@ struct Problem: Error {
     var name: [UInt8] = []
     /// Where in the request's content it went wrong.
     var offset: Int?
+    /// Which of a request's lookups went wrong, from 0.
+    var request: Int?
     /// What the `Allow` field says.
     var allow: StaticString?
 
@@ -101,6 +103,10 @@ struct Problem: Error {
         if let offset {
             output.append(ascii: ",\"offset\":")
             JSONText.append(int64: Int64(offset), to: &output)
+        }
+        if let request {
+            output.append(ascii: ",\"request\":")
+            JSONText.append(int64: Int64(request), to: &output)
         }
         output.append(UInt8(ascii: "}"))
     }

@@ -6,11 +6,12 @@ import Glibc
 /// races that are none.
 ///
 /// `@unchecked`: the value is reached only under the mutex.
-@safe final class Lock<Value>: @unchecked Sendable {
+@safe package final class Lock<Value>: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private var value: Value
 
-    init(_ value: sending Value) {
+    /// A lock around that value.
+    package init(_ value: sending Value) {
         self.value = value
         // Unsafe: the mutex has an address of its own until deinit, when nobody can hold it.
         unsafe mutex = .allocate(capacity: 1)
@@ -28,7 +29,7 @@ import Glibc
     /// Runs `body` alone with the value.
     ///
     /// It must not take the same lock again.
-    func withLock<Result, Failure: Error>(
+    package func withLock<Result, Failure: Error>(
         _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // Unsafe: the mutex is initialized; these calls fail only on misuse, which is a bug.

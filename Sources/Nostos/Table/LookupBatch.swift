@@ -22,6 +22,8 @@ public struct LookupBatch {
 
     /// How many keys the batch holds.
     public var count: Int { keyEnds.count }
+    /// For how many of them, from the first on, the last lookup gave an answer.
+    public var answerCount: Int { answers.count }
 
     /// Removes all keys; their room stays.
     public mutating func removeAll() {
@@ -39,7 +41,7 @@ public struct LookupBatch {
     /// Where the answer for the key of that ordinal lies in the output; nil when there is no such
     /// key.
     ///
-    /// Only after a lookup of the batch.
+    /// Only after a lookup of the batch, and below ``answerCount``.
     public func answer(_ ordinal: Int) -> Range<Int>? {
         let answer = answers[ordinal]
         return answer.isEmpty ? nil : answer
@@ -57,15 +59,17 @@ extension TableReader {
     ///   - batch: the keys; tells afterwards where each answer lies.
     ///   - selection: made by ``select(_:)`` of this table.
     ///   - output: gets the texts, one after another, behind what it holds.
+    ///   - maxSize: ends the lookup behind the first record with which the texts take more bytes.
     /// - Returns: how many keys were found.
     /// - Throws: ``TableError/corrupt(file:part:offset:detail:)``; `output` is as before.
     public func get(
-        _ batch: inout LookupBatch, _ selection: FieldSelection, into output: inout [UInt8]
+        _ batch: inout LookupBatch, _ selection: FieldSelection, into output: inout [UInt8],
+        upTo maxSize: Int = .max
     ) throws(TableError) -> Int {
         let start = output.count
         do throws(Damage) {
             try prepareOnce()
-            return try batch.run(self, selection, into: &output)
+            return try batch.run(self, selection, into: &output, upTo: maxSize)
         } catch {
             output.removeLast(output.count - start)
             throw corrupt(error)
@@ -75,9 +79,11 @@ extension TableReader {
 
 extension LookupBatch {
     fileprivate mutating func run(
-        _ table: TableReader, _ selection: FieldSelection, into output: inout [UInt8]
+        _ table: TableReader, _ selection: FieldSelection, into output: inout [UInt8],
+        upTo maxSize: Int
     ) throws(Damage) -> Int {
         answers.removeAll(keepingCapacity: true)
+        let origin = output.count
         var found = 0
         var first = 0
         while first < count {
@@ -90,6 +96,7 @@ extension LookupBatch {
                     found += 1
                 }
                 answers.append(start..<output.count)
+                guard output.count - origin <= maxSize else { return found }
             }
             first = block.upperBound
         }

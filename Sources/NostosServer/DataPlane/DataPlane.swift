@@ -4,31 +4,44 @@ import NIOPosix
 public import Nostos
 import Synchronization
 
+/// Who knows what the store's jobs are at this moment.
+public protocol SnapshotSource: Sendable {
+    /// The newest snapshot; called often, by any thread.
+    func snapshot() -> StoreSnapshot
+}
+
+extension Store: SnapshotSource {}
+
 /// How the data plane listens, and its limits (CONTRACT §4).
 public struct DataPlaneOptions: Sendable {
     /// The address to bind; only loopback addresses are taken.
     public var host = "127.0.0.1"
     /// The port; 0 takes a free one.
     public var port = 7480
-    /// Event-loop threads; by default one for each core.
+    /// Threads that serve; by default one for each core.
     public var threadCount = System.coreCount
+    /// What moves the bytes.
+    public var transport = TransportKind.preferred
     /// Open connections; one above is closed at once.
     public var maxConnectionCount = 10_000
+    /// What all connections together may hold, in bytes, of requests that are not complete and of
+    /// answers that were not sent; above it the one that holds most is closed.
+    public var maxHeldSize = 256 << 20
 
     /// From a request's first byte to the end of its head.
-    var headTimeout = TimeAmount.seconds(10)
+    var headTimeout = Duration.seconds(10)
     /// From there to the end of its content.
-    var bodyTimeout = TimeAmount.seconds(10)
+    var bodyTimeout = Duration.seconds(10)
     /// From an answer to the first byte of the next request.
-    var idleTimeout = TimeAmount.seconds(75)
+    var idleTimeout = Duration.seconds(75)
     /// Without the client taking a byte of its answer.
-    var stallTimeout = TimeAmount.seconds(10)
+    var stallTimeout = Duration.seconds(10)
     /// From the last answer to the client's end of the stream.
-    var lingerTimeout = TimeAmount.seconds(2)
+    var lingerTimeout = Duration.seconds(2)
     /// From the start of a shutdown to its end.
-    var drainTimeout = TimeAmount.seconds(10)
+    var drainTimeout = Duration.seconds(10)
     /// Between two looks at all deadlines.
-    var tick = TimeAmount.seconds(1)
+    var tick = Duration.seconds(1)
 
     /// The defaults.
     public init() {}
@@ -61,11 +74,11 @@ extension ServerError: CustomStringConvertible {
 /// a task or a hand-over.
 public final class DataPlane: Sendable {
     /// The port that is bound: the one asked for, or the one that was free.
-    public let boundPort: Int
+    public var boundPort: Int { transport.boundPort }
+    /// What was answered so far.
+    public let statistics: RequestStatistics
 
-    private let group: MultiThreadedEventLoopGroup
-    private let listener: any Channel
-    private let loops: [NIOLoopBound<ServingLoop>]
+    private let transport: any Transport
     private let logger: Logger
     private let isShutDown = Atomic(false)
 
@@ -74,39 +87,29 @@ public final class DataPlane: Sendable {
     /// - Parameters:
     ///   - store: each request is answered from its newest snapshot.
     ///   - options: where to listen, and limits.
+    ///   - statistics: where answers are counted.
+    ///   - metrics: makes the text of `/metrics`; without it there is no such path.
     ///   - logger: gets starts, ends and unreadable tables; requests are not logged.
     /// - Throws: ``ServerError``; no thread is left behind.
     public init(
-        store: Store, options: DataPlaneOptions = DataPlaneOptions(), logger: Logger
+        store: any SnapshotSource, options: DataPlaneOptions = DataPlaneOptions(),
+        statistics: RequestStatistics = RequestStatistics(),
+        metrics: (@Sendable (StoreSnapshot) -> [UInt8])? = nil, logger: Logger
     ) async throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, options.threadCount))
-        do {
-            let counter = ConnectionCounter(
-                maxCount: OpenFileLimit.connectionCount(atMost: options.maxConnectionCount))
-            var loops: [NIOLoopBound<ServingLoop>] = []
-            for eventLoop in group.makeIterator() {
-                let isFirst = loops.isEmpty
-                loops.append(
-                    try await eventLoop.submit {
-                        let loop = ServingLoop(
-                            store: store, options: options, counter: counter, logger: logger,
-                            logsProblems: isFirst, eventLoop: eventLoop)
-                        return NIOLoopBound(loop, eventLoop: eventLoop)
-                    }.get())
-            }
-            listener = try await Self.listen(group, loops, options)
-            for loop in loops { Self.startTicking(loop, every: options.tick) }
-            self.loops = loops
-        } catch {
-            try? await group.shutdownGracefully()
-            throw error
-        }
-        self.group = group
+        let counter = ConnectionCounter(
+            maxCount: OpenFileLimit.connectionCount(atMost: options.maxConnectionCount))
+        let context = ServingContext(
+            store: store, options: options, counter: counter, statistics: statistics,
+            metrics: metrics, logger: logger)
+        transport = try await Self.transport(context)
+        self.statistics = statistics
         self.logger = logger
-        boundPort = listener.localAddress?.port ?? options.port
         logger.info(
             "data plane started",
-            metadata: ["server.host": "\(options.host)", "server.port": "\(boundPort)"])
+            metadata: [
+                "server.host": "\(options.host)", "server.port": "\(transport.boundPort)",
+                "server.transport": "\(options.transport)",
+            ])
     }
 
     /// Stops accepting, finishes the requests under way, closes connections after their next
@@ -116,46 +119,27 @@ public final class DataPlane: Sendable {
     public func shutdown() async {
         guard !isShutDown.exchange(true, ordering: .relaxed) else { return }
         logger.info("data plane drains")
-        try? await listener.close()
-        let drained = loops.map { loop in
-            loop.eventLoop.flatSubmit { loop.value.drain() }
-        }
-        for future in drained { try? await future.get() }
-        try? await group.shutdownGracefully()
+        await transport.drain()
         logger.info("data plane stopped")
     }
 
-    private static func listen(
-        _ group: MultiThreadedEventLoopGroup, _ loops: [NIOLoopBound<ServingLoop>],
-        _ options: DataPlaneOptions
-    ) async throws(ServerError) -> any Channel {
-        let byEventLoop = Dictionary(
-            uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
+    private static func transport(
+        _ context: ServingContext
+    ) async throws(ServerError) -> any Transport {
+        let options = context.options
         do {
             let address = try SocketAddress.makeAddressResolvingHost(
                 options.host, port: options.port)
             guard isLoopback(address) else { throw ServerError.notLoopback(host: options.host) }
-            return try await ServerBootstrap(group: group)
-                .serverChannelOption(.backlog, value: 4096)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .serverChannelInitializer { channel in
-                    // Out of file descriptors: wait instead of asking again and again.
-                    channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
-                    }
-                }
-                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .childChannelOption(.allowRemoteHalfClosure, value: true)
-                .childChannelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        guard let loop = byEventLoop[ObjectIdentifier(channel.eventLoop)] else {
-                            throw ChannelError.operationUnsupported
-                        }
-                        try channel.pipeline.syncOperations.addHandler(
-                            ConnectionHandler(loop: loop.value))
-                    }
-                }
-                .bind(to: address).get()
+            switch options.transport {
+            #if os(Linux)
+                case .epoll: return try EpollTransport(context, address)
+            #else
+                case .epoll: break
+            #endif
+            case .nio: break
+            }
+            return try await NIOTransport(context, address)
         } catch let error as ServerError {
             throw error
         } catch {
@@ -166,11 +150,5 @@ public final class DataPlane: Sendable {
     private static func isLoopback(_ address: SocketAddress) -> Bool {
         let text = address.ipAddress ?? ""
         return text == "::1" || text.hasPrefix("127.")
-    }
-
-    private static func startTicking(_ loop: NIOLoopBound<ServingLoop>, every tick: TimeAmount) {
-        loop.eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in
-            loop.value.tick()
-        }
     }
 }

@@ -8,11 +8,20 @@ final class FieldChoice {
     let selection: FieldSelection
     /// `,"absent_fields":["b"]`, or nothing when the version has all of them.
     let absentFields: [UInt8]
+    /// The names that the version lacks.
+    var absent: [String] { selection.absent }
+    /// Of each value in the order asked, whether it may hold 64-bit integers.
+    let holdsIntegers: [Bool]
 
     /// The choice of these names, or of all fields.
     init(names: [String]?, version: ServedVersion, job: ServedJob) throws(Problem) {
         if let names { try Self.check(names) }
+        let schema = version.table.info.schema
         selection = version.table.select(names)
+        holdsIntegers = (names ?? schema.fields.map(\.name)).map { name in
+            guard let index = schema.index(of: name) else { return false }
+            return [.int64, .any].contains(schema.fields[index].type)
+        }
         var list: [UInt8] = []
         for name in selection.absent {
             guard job.hasField(name) else {
@@ -37,29 +46,8 @@ final class FieldChoice {
 }
 
 extension FieldChoice {
-    /// The names in a query such as `fields=a,b`, or nil when it has none.
-    static func names(query: Span<UInt8>) throws(Problem) -> [String]? {
-        var names: [String]?
-        var start = 0
-        while start < query.count {
-            let end = query.end(at: UInt8(ascii: "&"), in: start..<query.count)
-            let name = start..<query.end(at: UInt8(ascii: "="), in: start..<end)
-            guard query.equals("fields", in: name), name.upperBound < end else {
-                throw Problem(
-                    .badRequest, "The query may have fields=a,b and nothing else.",
-                    name: query.extracting(name))
-            }
-            guard names == nil else {
-                throw Problem(.badRequest, "The query has a parameter twice.", name: "fields")
-            }
-            names = try list(query.extracting(name.upperBound + 1..<end))
-            start = end + 1
-        }
-        return names
-    }
-
     /// The names in `a,b`, each percent-decoded.
-    private static func list(_ text: Span<UInt8>) throws(Problem) -> [String] {
+    static func names(list text: Span<UInt8>) throws(Problem) -> [String] {
         var names: [String] = []
         var decoded: [UInt8] = []
         var start = 0

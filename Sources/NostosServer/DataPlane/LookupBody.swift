@@ -1,11 +1,14 @@
 import Nostos
 
-/// The content of a lookup: `{"keys":[…],"fields":[…],"version":…}`.
+/// One lookup of a request's content: `{"keys":[…],"fields":[…],"version":…}`, where several jobs
+/// are asked with `"job":…` before.
 ///
 /// Holds where the keys and fields lie: keys can only be read once it is known of which version
-/// they are keys. All of the content is checked to be JSON, and of this shape.
+/// they are keys. All of it is checked to be JSON, and of this shape.
 struct LookupBody {
     static let maxKeyCount = 1000
+    /// The most lookups that one request for several jobs may have.
+    static let maxLookupCount = 100
 
     /// Where the first key is, or the closing bracket.
     private(set) var keysStart = 0
@@ -15,16 +18,19 @@ struct LookupBody {
     private(set) var version = VersionSelector.current
     /// What the caller wrote for it.
     private(set) var versionText: [UInt8] = []
+    /// The job's name, without the `@12` that may have stood behind it.
+    private(set) var job: [UInt8] = []
 
     private var members: Member = []
     private var text: [UInt8] = []
 
-    /// The members that the content may have, each once.
+    /// The members that a lookup may have, each once.
     private struct Member: OptionSet {
         let rawValue: UInt8
         static let keys = Member(rawValue: 1)
         static let fields = Member(rawValue: 2)
         static let version = Member(rawValue: 4)
+        static let job = Member(rawValue: 8)
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -36,39 +42,52 @@ struct LookupBody {
                 self = .fields
             } else if name.equals("version", in: whole) {
                 self = .version
+            } else if name.equals("job", in: whole) {
+                self = .job
             } else {
                 return nil
             }
         }
     }
 
+    /// The one lookup that is the whole content.
     init(parsing bytes: Span<UInt8>) throws(Problem) {
-        do { _ = try UTF8Span(validating: bytes) } catch {
-            var problem = Problem(.badRequest, "The content is not UTF-8.")
-            problem.offset = error.byteOffsets.lowerBound
-            throw problem
-        }
+        try Self.checkUTF8(bytes)
         var reader = JSONReader(bytes)
+        try self.init(&reader, namesJob: false, keyLimit: Self.maxKeyCount)
+        try Self.end(&reader)
+    }
+
+    /// Reads a lookup, which names its job or must not.
+    private init(
+        _ reader: inout JSONReader, namesJob: Bool, keyLimit: Int
+    ) throws(Problem) {
         try reader.expect(UInt8(ascii: "{"), "Expected an object with keys.")
         if !reader.take(UInt8(ascii: "}")) {
             repeat {
-                try readMember(&reader)
+                try readMember(&reader, namesJob: namesJob, keyLimit)
             } while reader.take(UInt8(ascii: ","))
             try reader.expect(UInt8(ascii: "}"), "Expected a comma or the end of the object.")
         }
-        guard reader.peek() == nil else {
-            throw reader.fault("Expected nothing behind the object.")
-        }
         guard members.contains(.keys) else {
-            throw Problem(.badRequest, "The content has no keys.", name: "keys")
+            throw Problem(.badRequest, "The lookup has no keys.", name: "keys")
         }
+        guard !namesJob || members.contains(.job) else {
+            throw Problem(.badRequest, "The lookup names no job.", name: "job")
+        }
+        if namesJob { try splitJob() }
     }
 
-    private mutating func readMember(_ reader: inout JSONReader) throws(Problem) {
+    private mutating func readMember(
+        _ reader: inout JSONReader, namesJob: Bool, _ keyLimit: Int
+    ) throws(Problem) {
         try reader.string(into: &text)
-        guard let member = Member(text.span) else {
+        guard let member = Member(text.span), namesJob || member != .job else {
             throw Problem(
-                .badRequest, "The content may have keys, fields and version.", name: text.span)
+                .badRequest,
+                namesJob
+                    ? "A lookup may have job, keys, fields and version."
+                    : "The content may have keys, fields and version.", name: text.span)
         }
         guard !members.contains(member) else {
             throw Problem(.badRequest, "The content has a member twice.", name: text.span)
@@ -76,20 +95,23 @@ struct LookupBody {
         members.insert(member)
         try reader.expect(UInt8(ascii: ":"), "Expected a colon.")
         switch member {
-        case .keys: try readKeys(&reader)
+        case .keys: try readKeys(&reader, keyLimit)
         case .fields: try readFields(&reader)
+        case .job: try reader.string(into: &job)
         default: try readVersion(&reader)
         }
     }
 
-    private mutating func readKeys(_ reader: inout JSONReader) throws(Problem) {
+    private mutating func readKeys(
+        _ reader: inout JSONReader, _ keyLimit: Int
+    ) throws(Problem) {
         try reader.expect(UInt8(ascii: "["), "Expected an array of keys.")
         keysStart = reader.position
         guard !reader.take(UInt8(ascii: "]")) else { return }
         repeat {
             keyCount += 1
-            guard keyCount <= Self.maxKeyCount else {
-                throw Problem(.tooManyKeys, "A lookup has at most 1000 keys.")
+            guard keyCount <= keyLimit else {
+                throw Problem(.tooManyKeys, "A request has at most 1000 keys.")
             }
             guard reader.take(UInt8(ascii: "[")) else {
                 try skipScalar(&reader)
@@ -123,6 +145,10 @@ struct LookupBody {
             text.removeAll(keepingCapacity: true)
             text.append(reader.input.extracting(range))
         }
+        try take(version: text)
+    }
+
+    private mutating func take(version text: [UInt8]) throws(Problem) {
         guard let selector = VersionSelector(text.span) else {
             throw Problem(
                 .versionNotFound, "A version is a number, current, previous or candidate.",
@@ -132,13 +158,23 @@ struct LookupBody {
         versionText = text
     }
 
+    /// Takes a version such as in `course@37` out of the job's name.
+    private mutating func splitJob() throws(Problem) {
+        guard let at = job.firstIndex(of: UInt8(ascii: "@")) else { return }
+        guard !members.contains(.version) else {
+            throw Problem(.badRequest, "The lookup names its version twice.", name: job.span)
+        }
+        try take(version: Array(job[(at + 1)...]))
+        job.removeSubrange(at...)
+    }
+
     /// Reads over one part of a key.
     private mutating func skipScalar(_ reader: inout JSONReader) throws(Problem) {
         switch reader.peek() {
-        case UInt8(ascii: "\""):
-            try reader.string(into: &text)
         case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")):
             _ = try reader.number()
+        case UInt8(ascii: "\""):
+            try reader.string(into: &text)
         default:
             throw reader.fault(
                 "A key is a number, a string, or an array of numbers and strings.", kind: .badKey)
@@ -147,5 +183,51 @@ struct LookupBody {
 
     private func endArray(_ reader: inout JSONReader) throws(Problem) {
         try reader.expect(UInt8(ascii: "]"), "Expected a comma or the end of the array.")
+    }
+}
+
+extension LookupBody {
+    /// The lookups of a content such as `{"requests":[{"job":"a","keys":[1]}]}`.
+    static func requests(parsing bytes: Span<UInt8>) throws(Problem) -> [LookupBody] {
+        try checkUTF8(bytes)
+        var reader = JSONReader(bytes)
+        var name: [UInt8] = []
+        var lookups: [LookupBody] = []
+        try reader.expect(UInt8(ascii: "{"), "Expected an object with requests.")
+        try reader.string(into: &name)
+        guard name.span.equals("requests", in: 0..<name.count) else {
+            throw Problem(.badRequest, "The content may have requests.", name: name.span)
+        }
+        try reader.expect(UInt8(ascii: ":"), "Expected a colon.")
+        try reader.expect(UInt8(ascii: "["), "Expected an array of lookups.")
+        if !reader.take(UInt8(ascii: "]")) {
+            var keysLeft = maxKeyCount
+            repeat {
+                guard lookups.count < maxLookupCount else {
+                    throw Problem(.tooManyKeys, "A request has at most 100 lookups.")
+                }
+                let lookup = try LookupBody(&reader, namesJob: true, keyLimit: keysLeft)
+                keysLeft -= lookup.keyCount
+                lookups.append(lookup)
+            } while reader.take(UInt8(ascii: ","))
+            try reader.expect(UInt8(ascii: "]"), "Expected a comma or the end of the array.")
+        }
+        try reader.expect(UInt8(ascii: "}"), "Expected the end of the object.")
+        try end(&reader)
+        return lookups
+    }
+
+    private static func checkUTF8(_ bytes: Span<UInt8>) throws(Problem) {
+        do { _ = try UTF8Span(validating: bytes) } catch {
+            var problem = Problem(.badRequest, "The content is not UTF-8.")
+            problem.offset = error.byteOffsets.lowerBound
+            throw problem
+        }
+    }
+
+    private static func end(_ reader: inout JSONReader) throws(Problem) {
+        guard reader.peek() == nil else {
+            throw reader.fault("Expected nothing behind the object.")
+        }
     }
 }

@@ -28,4 +28,21 @@ enum PercentDecoding {
         guard bits >= 0x80 else { return }
         do { _ = try UTF8Span(validating: output.span) } catch { throw .notUTF8 }
     }
+
+    /// Appends the text with everything but letters, digits and `-._~` encoded.
+    static func encode(_ text: String, to output: inout [UInt8]) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                output.append(byte)
+            default:
+                output.append(UInt8(ascii: "%"))
+                for digit in [byte >> 4, byte & 15] {
+                    output.append(digit < 10 ? 0x30 + digit : 0x37 + digit)
+                }
+            }
+        }
+    }
 }

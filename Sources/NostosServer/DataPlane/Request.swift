@@ -20,6 +20,8 @@ struct Request: Equatable {
     var body = 0..<0
     /// Whether the client may send another request on the connection.
     var keepsAlive = true
+    /// Whether it is of HTTP/1.0, which knows no chunks.
+    var isHTTP10 = false
     /// How many bytes the whole request takes: the next one starts there.
     var size = 0
 }

@@ -155,6 +155,7 @@ struct RequestParser {
         isVersion10 = bytes.equals("HTTP/1.0", in: version)
         guard isVersion10 || bytes.equals("HTTP/1.1", in: version) else { throw .badVersion }
         request.keepsAlive = !isVersion10
+        request.isHTTP10 = isVersion10
     }
 
     private static func method(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Request.Method {

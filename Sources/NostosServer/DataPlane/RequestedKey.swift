@@ -8,6 +8,9 @@ struct RequestedKey {
     private(set) var encoded: [UInt8] = []
     /// The key as JSON, in its own type: `42`, `"en"`, `[42,"en"]`.
     private(set) var json: [UInt8] = []
+    /// Whether integers are shown as strings, and taken as strings too: who cannot hold them as
+    /// numbers must be able to ask for them.
+    var quotesIntegers = false
     private var part: [UInt8] = []
 
     /// Reads the segment of a path: `42`, `caf%C3%A9`, or `42,en` with `%2C` for a comma in text.
@@ -18,47 +21,60 @@ struct RequestedKey {
             return try finish(segment)
         }
         json.append(UInt8(ascii: "["))
+        let count = try readParts(segment, schema)
+        guard count == schema.columns.count else { throw Self.wrongCount(segment) }
+        json.append(UInt8(ascii: "]"))
+        try finish(segment)
+    }
+
+    /// Reads where a walk through the keys begins or ends: a key, or the first parts of a composite
+    /// one.
+    mutating func read(bound: Span<UInt8>, schema: KeySchema) throws(Problem) {
+        begin()
+        if schema.columns.count > 1 {
+            _ = try readParts(bound, schema)
+        } else {
+            try append(segmentPart: bound, column: 0, schema: schema, of: bound)
+        }
+        try finish(bound)
+    }
+
+    /// Reads what keys begin with: of a text key its first characters, of a composite key its
+    /// first parts, of which the last may be cut short where it is text.
+    mutating func read(prefix: Span<UInt8>, schema: KeySchema) throws(Problem) {
+        guard !schema.isInt64 else {
+            throw Problem(
+                .badRequest, "An integer key has no prefix: use from and to.", name: "prefix")
+        }
+        begin()
+        guard schema.columns.count > 1 else {
+            try append(segmentPart: prefix, column: 0, schema: schema, of: prefix)
+            return try finish(prefix)
+        }
+        let count = try readParts(prefix, schema)
+        // The mark behind a whole text, see `KeySchema`; the last column has none.
+        if schema.columns[count - 1].type == .string, count < schema.columns.count {
+            encoded.removeLast(2)
+        }
+        try finish(prefix)
+    }
+
+    /// Reads the parts between commas, at most as many as there are columns, and counts them.
+    private mutating func readParts(
+        _ segment: Span<UInt8>, _ schema: KeySchema
+    ) throws(Problem) -> Int {
         var start = 0
-        for column in schema.columns.indices {
-            guard start <= segment.count else { throw Self.wrongCount(segment) }
+        var column = 0
+        while start <= segment.count {
+            guard column < schema.columns.count else { throw Self.wrongCount(segment) }
             if column > 0 { json.append(UInt8(ascii: ",")) }
             let end = segment.end(at: UInt8(ascii: ","), in: start..<segment.count)
             let text = segment.extracting(start..<end)
             try append(segmentPart: text, column: column, schema: schema, of: segment)
             start = end + 1
+            column += 1
         }
-        guard start > segment.count else { throw Self.wrongCount(segment) }
-        json.append(UInt8(ascii: "]"))
-        try finish(segment)
-    }
-
-    /// Reads the key that comes next in a list whose JSON was checked before.
-    mutating func read(_ reader: inout JSONReader, schema: KeySchema) throws(Problem) {
-        begin()
-        _ = reader.peek()
-        let start = reader.position
-        let isArray = reader.take(UInt8(ascii: "["))
-        guard isArray == (schema.columns.count > 1) else {
-            throw Problem(
-                .badKey, "A composite key is an array, and only a composite key is one.",
-                name: reader.input.extracting(start...))
-        }
-        guard isArray else {
-            try append(jsonPart: &reader, column: 0, schema: schema)
-            return try finish(reader.input.extracting(start..<reader.position))
-        }
-        json.append(UInt8(ascii: "["))
-        for column in schema.columns.indices {
-            let isThere = column == 0 ? reader.peek() != UInt8(ascii: "]") : reader.take(0x2C)
-            guard isThere else { throw Self.wrongCount(reader.input.extracting(start...)) }
-            if column > 0 { json.append(UInt8(ascii: ",")) }
-            try append(jsonPart: &reader, column: column, schema: schema)
-        }
-        guard reader.take(UInt8(ascii: "]")) else {
-            throw Self.wrongCount(reader.input.extracting(start...))
-        }
-        json.append(UInt8(ascii: "]"))
-        try finish(reader.input.extracting(start..<reader.position))
+        return column
     }
 
     private mutating func begin() {
@@ -94,32 +110,14 @@ struct RequestedKey {
     }
 
     private mutating func append(
-        jsonPart reader: inout JSONReader, column: Int, schema: KeySchema
-    ) throws(Problem) {
-        let isText = reader.peek() == UInt8(ascii: "\"")
-        let isExpectedText = schema.columns[column].type == .string
-        let start = reader.position
-        if isText {
-            try reader.string(into: &part)
-        } else {
-            _ = try reader.number()
-        }
-        let shown = reader.input.extracting(start..<reader.position)
-        switch (isText, isExpectedText) {
-        case (true, true): appendPart(column: column, schema: schema)
-        case (false, false): try append(integer: shown, schema: schema, of: shown)
-        case (true, false): throw Problem(.badKey, "The key is an integer, not text.", name: shown)
-        case (false, true): throw Problem(.badKey, "The key is text, not a number.", name: shown)
-        }
-    }
-
-    private mutating func append(
         integer text: Span<UInt8>, schema: KeySchema, of shown: Span<UInt8>
     ) throws(Problem) {
         switch DecimalInteger.parse(text) {
         case .success(let value):
             schema.append(int64: value, to: &encoded)
+            if quotesIntegers { json.append(UInt8(ascii: "\"")) }
             json.append(text)
+            if quotesIntegers { json.append(UInt8(ascii: "\"")) }
         case .failure(.notCanonical):
             throw Problem(
                 .badKey, "The key is an integer: digits without leading zeros, or a minus first.",
@@ -138,5 +136,61 @@ struct RequestedKey {
 
     private static func wrongCount(_ shown: Span<UInt8>) -> Problem {
         Problem(.badKey, "The key has another number of parts.", name: shown)
+    }
+}
+
+// MARK: - From JSON
+
+extension RequestedKey {
+    /// Reads the key that comes next in a list whose JSON was checked before.
+    mutating func read(_ reader: inout JSONReader, schema: KeySchema) throws(Problem) {
+        begin()
+        _ = reader.peek()
+        let start = reader.position
+        let isArray = reader.take(UInt8(ascii: "["))
+        guard isArray == (schema.columns.count > 1) else {
+            throw Problem(
+                .badKey, "A composite key is an array, and only a composite key is one.",
+                name: reader.input.extracting(start...))
+        }
+        guard isArray else {
+            try append(jsonPart: &reader, column: 0, schema: schema)
+            return try finish(reader.input.extracting(start..<reader.position))
+        }
+        json.append(UInt8(ascii: "["))
+        for column in schema.columns.indices {
+            let isThere = column == 0 ? reader.peek() != UInt8(ascii: "]") : reader.take(0x2C)
+            guard isThere else { throw Self.wrongCount(reader.input.extracting(start...)) }
+            if column > 0 { json.append(UInt8(ascii: ",")) }
+            try append(jsonPart: &reader, column: column, schema: schema)
+        }
+        guard reader.take(UInt8(ascii: "]")) else {
+            throw Self.wrongCount(reader.input.extracting(start...))
+        }
+        json.append(UInt8(ascii: "]"))
+        try finish(reader.input.extracting(start..<reader.position))
+    }
+
+    private mutating func append(
+        jsonPart reader: inout JSONReader, column: Int, schema: KeySchema
+    ) throws(Problem) {
+        let isText = reader.peek() == UInt8(ascii: "\"")
+        let isExpectedText = schema.columns[column].type == .string
+        let start = reader.position
+        if isText {
+            try reader.string(into: &part)
+        } else {
+            _ = try reader.number()
+        }
+        let shown = reader.input.extracting(start..<reader.position)
+        switch (isText, isExpectedText) {
+        case (true, true): appendPart(column: column, schema: schema)
+        case (false, false): try append(integer: shown, schema: schema, of: shown)
+        case (true, false) where quotesIntegers:
+            let part = part
+            try append(integer: part.span, schema: schema, of: shown)
+        case (true, false): throw Problem(.badKey, "The key is an integer, not text.", name: shown)
+        case (false, true): throw Problem(.badKey, "The key is text, not a number.", name: shown)
+        }
     }
 }

@@ -10,28 +10,57 @@ struct Responder {
 
     /// The last error of a table, for the transport to log and clear.
     var tableError: TableError?
+    /// What the last answer was, for the counts.
+    private(set) var route = RouteName.none
+    /// The text of `/metrics`, where the server has one.
+    var metrics: (@Sendable (StoreSnapshot) -> [UInt8])?
 
     var jobs: ServedJobs?
     var head = AnswerHead()
     var body: [UInt8] = []
     var key = RequestedKey()
+    var batch = LookupBatch()
+    /// The values of a batch, or those of a record whose integers are still to be quoted.
+    var values: [UInt8] = []
+    /// The keys of a batch as JSON, one after the other, and where each ends.
+    var keyTexts: [UInt8] = []
+    var keyEnds: [Int] = []
+    /// The lines that follow the head, if the answer is a stream.
+    private(set) var stream: RowStream?
+
+    private var counts = RequestCounts()
 
     /// Drops what it holds of any other snapshot than this one, so that files can be freed.
     mutating func use(_ snapshot: StoreSnapshot) {
         guard jobs?.snapshot !== snapshot else { return }
+        jobs?.moveLookups(to: &counts)
         jobs = ServedJobs(snapshot)
+    }
+
+    /// Counts the last answer, which took so long.
+    mutating func count(nanoseconds: Int64) {
+        counts.count(route, code: head.code, nanoseconds: nanoseconds)
+    }
+
+    /// What was counted since the last call.
+    mutating func takeCounts() -> RequestCounts {
+        jobs?.moveLookups(to: &counts)
+        defer { counts = RequestCounts() }
+        return counts
     }
 
     /// Appends the answer to a request whose ranges are of `bytes`.
     ///
     /// The whole answer is from `snapshot`. `isDraining` says that the server is about to end, and
-    /// so is not ready for more; `isLast` that the connection is closed after the answer.
+    /// so is not ready for more; `isLast` that the connection is closed after the answer. What
+    /// ``takeStream()`` gives then goes on with it.
     mutating func answer(
         _ request: Request, in bytes: Span<UInt8>, from snapshot: StoreSnapshot, time: AnswerTime,
         isDraining: Bool, isLast: Bool, to output: inout [UInt8]
     ) {
         use(snapshot)
         head = AnswerHead()
+        route = .none
         body.removeAll(keepingCapacity: true)
         do throws(Problem) {
             guard let route = Route(bytes, path: request.path) else {
@@ -39,19 +68,22 @@ struct Responder {
                     .notFound, "The data plane has no such path.",
                     name: bytes.extracting(request.path))
             }
+            self.route = route.name
+            guard route.takes(request.method) else {
+                var problem = Problem(
+                    .methodNotAllowed, "See the Allow field for what it takes.")
+                problem.allow = route.methods
+                throw problem
+            }
             switch route {
-            case .alive:
-                try allow(request.method, isRead: true)
-                body.append(ascii: "{\"status\":\"alive\"}")
-            case .ready:
-                try allow(request.method, isRead: true)
-                try answerReady(snapshot, isDraining: isDraining)
             case .record(let job, let version, let key):
-                try allow(request.method, isRead: true)
                 try answerRecord(request, bytes, job: job, version: version, key: key)
-            case .lookup(let job):
-                try allow(request.method, isRead: false)
-                try answerLookup(request, bytes, job: job)
+            case .lookup(let job): try answerLookup(request, bytes, job: job)
+            case .lookups: try answerLookups(request, bytes)
+            case .rows(let job): stream = try answerRows(request, bytes, job: job)
+            case .alive: body.append(ascii: "{\"status\":\"alive\"}")
+            case .ready: try answerReady(snapshot, isDraining: isDraining)
+            case .metrics: try answerMetrics(request, bytes, snapshot)
             }
         } catch {
             become(error)
@@ -62,8 +94,16 @@ struct Responder {
     /// Appends the answer to bytes that are no request; the connection is closed after it.
     mutating func refuse(_ refusal: Refusal, time: AnswerTime, to output: inout [UInt8]) {
         head = AnswerHead()
+        route = .none
         become(Problem(refusal))
         finish(time: time, isLast: true, hasBody: true, to: &output)
+    }
+
+    /// The lines that the last answer goes on with; once.
+    mutating func takeStream() -> RowStream? {
+        guard stream != nil else { return nil }
+        defer { stream = nil }
+        return stream
     }
 
     private mutating func finish(
@@ -71,8 +111,10 @@ struct Responder {
     ) {
         head.append(size: body.count, time: time, isLast: isLast, to: &output)
         if hasBody, !head.isEmpty { output.append(body.span) }
+        if !hasBody { stream = nil }
         // One large answer must not hold its memory for ever.
         if body.capacity > 1 << 20 { body = [] }
+        if values.capacity > 1 << 20 { values = [] }
         head.version = nil
     }
 
@@ -85,54 +127,30 @@ struct Responder {
 
     mutating func begin(_ kind: ProblemKind) {
         (head.code, head.reason) = kind.status
-        head.isProblem = true
-        head.isTagged = false
+        head.media = .problem
+        head.tag = nil
+        head.isChunked = false
+        head.absentFields = []
         if head.version != nil { head.caching = .checked }
         body.removeAll(keepingCapacity: true)
     }
 
-    private func allow(_ method: Request.Method, isRead: Bool) throws(Problem) {
-        switch method {
-        case .get, .head: if isRead { return }
-        case .post, .query: if !isRead { return }
-        case .other: break
-        }
-        var problem = Problem(.methodNotAllowed, "See the Allow field for what it takes.")
-        problem.allow = isRead ? "GET, HEAD" : "POST, QUERY"
-        throw problem
+    /// Notes what a table said, and gives what the client is told.
+    mutating func unreadable(_ error: TableError) -> Problem {
+        tableError = error
+        return Problem(.notReady, "The table cannot be read at this place.")
     }
 }
 
-// MARK: - Health
-
-extension Responder {
-    /// Ready is who serves every job's current version, and is not about to end.
-    ///
-    /// A catalog that cannot be read makes unready only who never read it: the others go on with
-    /// what they have.
-    private mutating func answerReady(
-        _ snapshot: StoreSnapshot, isDraining: Bool
-    ) throws(Problem) {
-        guard !isDraining else { throw Problem(.notReady, "The server is about to end.") }
-        guard snapshot.generation > 0 || snapshot.problems.isEmpty else {
-            throw Problem(.notReady, "The catalog cannot be read.")
+extension Route {
+    fileprivate var name: RouteName {
+        switch self {
+        case .alive, .ready: .health
+        case .metrics: .metrics
+        case .record: .record
+        case .lookup: .lookup
+        case .lookups: .lookups
+        case .rows: .rows
         }
-        let jobs = snapshot.jobs.values.filter { job in
-            guard let number = job.state.currentNumber else { return false }
-            return job[number] == nil
-        }
-        guard !jobs.isEmpty else {
-            body.append(ascii: "{\"status\":\"ready\"}")
-            return
-        }
-        begin(.notReady)
-        ProblemKind.notReady.open(
-            detail: "Current versions cannot be opened.", name: [UInt8]().span, to: &body)
-        body.append(ascii: ",\"jobs\":[")
-        for (index, name) in jobs.map(\.name).sorted().enumerated() {
-            if index > 0 { body.append(UInt8(ascii: ",")) }
-            JSONText.append(name, to: &body)
-        }
-        body.append(ascii: "]}")
     }
 }

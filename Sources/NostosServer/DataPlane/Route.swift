@@ -4,10 +4,16 @@ enum Route: Equatable {
     case alive
     /// `/readyz`: every job's current table is open.
     case ready
+    /// `/metrics`: what was counted.
+    case metrics
     /// `/v1/jobs/{job}/keys/{key}` and `/v1/jobs/{job}/versions/{version}/keys/{key}`.
     case record(job: Range<Int>, version: Range<Int>?, key: Range<Int>)
     /// `/v1/jobs/{job}/lookup`.
     case lookup(job: Range<Int>)
+    /// `/v1/lookup`: of several jobs.
+    case lookups
+    /// `/v1/jobs/{job}/rows`.
+    case rows(job: Range<Int>)
 
     /// The route of a path, or nil when there is none.
     init?(_ bytes: Span<UInt8>, path: Range<Int>) {
@@ -16,6 +22,8 @@ enum Route: Equatable {
             switch path.count {
             case 6 where bytes.equals("/livez", in: path): self = .alive
             case 7 where bytes.equals("/readyz", in: path): self = .ready
+            case 8 where bytes.equals("/metrics", in: path): self = .metrics
+            case 10 where bytes.equals("/v1/lookup", in: path): self = .lookups
             default: return nil
             }
             return
@@ -29,6 +37,10 @@ enum Route: Equatable {
             self = .lookup(job: job)
             return
         }
+        if bytes.equals("/rows", in: rest) {
+            self = .rows(job: job)
+            return
+        }
         var version: Range<Int>?
         if let inner = Self.behind("/versions/", bytes, rest) {
             let segment = inner.lowerBound..<bytes.end(at: slash, in: inner)
@@ -39,6 +51,22 @@ enum Route: Equatable {
             bytes.end(at: slash, in: key) == key.upperBound
         else { return nil }
         self = .record(job: job, version: version, key: key)
+    }
+
+    /// The methods that it takes, as `Allow` has them.
+    var methods: StaticString {
+        switch self {
+        case .alive, .ready, .metrics, .record, .rows: "GET, HEAD"
+        case .lookup, .lookups: "POST, QUERY"
+        }
+    }
+
+    /// Whether it takes that method.
+    func takes(_ method: Request.Method) -> Bool {
+        switch self {
+        case .alive, .ready, .metrics, .record, .rows: method == .get || method == .head
+        case .lookup, .lookups: method == .post || method == .query
+        }
     }
 
     /// What of `range` follows `prefix`, or nil when it does not begin with it.

@@ -3,6 +3,8 @@ import Nostos
 /// A job as one thread serves it.
 final class ServedJob {
     let name: [UInt8]
+    /// Keys that were asked for since they were last added to the counts.
+    var lookups = RequestCounts.Lookups()
     private let job: JobSnapshot
     private var versions: [Int: ServedVersion] = [:]
     /// The version that is served, or nil when there is none.
@@ -66,6 +68,14 @@ final class ServedJobs {
     private var served: [ObjectIdentifier: ServedJob] = [:]
 
     init(_ snapshot: StoreSnapshot) { self.snapshot = snapshot }
+
+    /// Adds what the jobs counted, once.
+    func moveLookups(to counts: inout RequestCounts) {
+        for job in served.values where job.lookups != RequestCounts.Lookups() {
+            counts.count(job: String(decoding: job.name, as: UTF8.self), job.lookups)
+            job.lookups = RequestCounts.Lookups()
+        }
+    }
 
     /// The job whose name has these bytes, or nil.
     func job(_ name: Span<UInt8>) -> ServedJob? {

@@ -6,20 +6,35 @@ final class ServedVersion {
     static let maxChoiceCount = 64
     static let maxChoiceSize = 1 << 10
 
+    /// The forms of answers that have entity tags: equal for all URLs of the version, as a tag is
+    /// compared for one URL only, but not for two forms at one URL.
+    enum Tag {
+        case record, page, lines
+    }
+
     let number: Int
     let table: TableReader
     /// Seconds since 1970.
     let publishedAt: Int64
+    /// The table's digest as its value.
+    let digest: UInt64
     /// The lines up to the age: `Nostos-Version`, `Nostos-Published`, and the name `Nostos-Age`.
     let head: [UInt8]
-    /// The ETag, in quotes: equal for all URLs of the version, as it is compared for one URL only.
-    let entityTag: [UInt8]
     /// The member of answers: `,"version":12`.
     let member: [UInt8]
 
+    private let entityTag: [UInt8]
+    private let linesTag: [UInt8]
+    /// Keeps the file from being deleted while the version is served.
+    private let open: OpenVersion
     private var choices: [(source: [UInt8], choice: FieldChoice)] = []
+    /// The heads of records that are there, up to the content's size, of the second `headSeconds`.
+    private var checkedHead: [UInt8] = []
+    private var immutableHead: [UInt8] = []
+    private var headSeconds = Int64.min
 
     init(_ version: OpenVersion) {
+        open = version
         number = version.number
         table = version.table
         publishedAt = version.publishedAt / 1_000_000
@@ -30,18 +45,50 @@ final class ServedVersion {
             Nostos-Published: \(published)\r
             Nostos-Age: \("")
             """.utf8)
+        digest = UInt64(table.info.digest, radix: 16) ?? 0
         // The digest too: a store made anew has its own version 1.
         entityTag = Array("\"\(number)-\(table.info.digest)\"".utf8)
+        linesTag = Array("\"\(number)-\(table.info.digest)-lines\"".utf8)
         member = Array(",\"version\":\(number)".utf8)
     }
 
-    /// The choice that `source` asks for; `make` reads the names out of it when it is a new one.
-    func choice(
-        of source: Span<UInt8>, in job: ServedJob,
-        _ names: (Span<UInt8>) throws(Problem) -> [String]?
-    ) throws(Problem) -> FieldChoice {
+    /// The entity tag, in quotes.
+    func text(of tag: Tag) -> [UInt8] { tag == .lines ? linesTag : entityTag }
+
+    /// Appends the head of a record that is there, up to the content's size; `make` appends one
+    /// where there is none of this second.
+    @inline(__always)
+    func appendUsualHead(
+        _ caching: AnswerHead.Caching, _ time: AnswerTime, to output: inout [UInt8],
+        _ make: (inout [UInt8]) -> Void
+    ) {
+        if headSeconds != time.seconds {
+            headSeconds = time.seconds
+            checkedHead = []
+            immutableHead = []
+        }
+        switch caching {
+        case .immutable:
+            if immutableHead.isEmpty { make(&immutableHead) }
+            output.append(contentsOf: immutableHead)
+        default:
+            if checkedHead.isEmpty { make(&checkedHead) }
+            output.append(contentsOf: checkedHead)
+        }
+    }
+
+    /// The choice that was made of `source` before, if it is kept.
+    @inline(__always)
+    func knownChoice(of source: Span<UInt8>) -> FieldChoice? {
         for (known, choice) in choices where known.span.elementsEqual(source) { return choice }
-        let choice = try FieldChoice(names: names(source), version: self, job: job)
+        return nil
+    }
+
+    /// The choice of these names, kept as that of `source`.
+    func choice(
+        of names: [String]?, in job: ServedJob, from source: Span<UInt8>
+    ) throws(Problem) -> FieldChoice {
+        let choice = try FieldChoice(names: names, version: self, job: job)
         if source.count <= Self.maxChoiceSize {
             if choices.count == Self.maxChoiceCount { choices.removeAll(keepingCapacity: true) }
             var copy: [UInt8] = []
@@ -54,15 +101,15 @@ final class ServedVersion {
     /// Whether an `If-None-Match` names this version (RFC 9110 §13.1.2, weak comparison).
     ///
     /// `*` never matches: whether the key exists is not known before the table is read.
-    func matches(_ field: Span<UInt8>) -> Bool {
-        let entityTag = entityTag
+    func matches(_ field: Span<UInt8>, _ tag: Tag) -> Bool {
+        let known = text(of: tag)
         var start = 0
         while start < field.count {
             let end = field.end(at: UInt8(ascii: ","), in: start..<field.count)
             let tag = field.trimmed(start..<end)
             let isWeak = field.starts(with: "W/", at: tag.lowerBound)
             let opaque = field.extracting(tag.lowerBound + (isWeak ? 2 : 0)..<tag.upperBound)
-            if entityTag.span.elementsEqual(opaque) { return true }
+            if known.span.elementsEqual(opaque) { return true }
             start = end + 1
         }
         return false

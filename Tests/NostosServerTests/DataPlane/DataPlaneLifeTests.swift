@@ -8,8 +8,9 @@ import Testing
 
 /// Starts, swaps of versions and shutdowns, over loopback.
 @Suite struct DataPlaneLifeTests {
-    @Test func swapsFailNoRequestAndMixNone() async throws {
-        let server = try await LiveServer()
+    @Test(arguments: TransportKind.allCases)
+    func swapsFailNoRequestAndMixNone(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport)
         let progress = Progress()
         try await withThrowingTaskGroup(of: Set<String>.self) { group in
             for _ in 0..<4 {
@@ -67,8 +68,9 @@ import Testing
         return versions
     }
 
-    @Test func shutdownFinishesWhatIsUnderWayAndClosesTheRest() async throws {
-        let server = try await LiveServer()
+    @Test(arguments: TransportKind.allCases)
+    func shutdownFinishesWhatIsUnderWayAndClosesTheRest(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport)
         let client = try TestClient(port: server.port)
         let idle = try TestClient(port: server.port)
         try await blocking {
@@ -93,8 +95,9 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test func shutdownDoesNotWaitForEver() async throws {
-        let server = try await LiveServer { $0.drainTimeout = .milliseconds(200) }
+    @Test(arguments: TransportKind.allCases)
+    func shutdownDoesNotWaitForEver(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport) { $0.drainTimeout = .milliseconds(200) }
         let client = try TestClient(port: server.port)
         try await blocking {
             var pending: [UInt8] = []
@@ -106,18 +109,19 @@ import Testing
         #expect(try await blocking { try client.receiveAll() }.isEmpty)
     }
 
-    @Test(arguments: ["0.0.0.0", "::", "192.0.2.1"])
-    func anAddressThatOthersReachIsRefused(host: String) async throws {
+    @Test(arguments: TransportKind.allCases, ["0.0.0.0", "::", "192.0.2.1"])
+    func anAddressThatOthersReachIsRefused(on transport: TransportKind, host: String) async throws {
         await #expect(throws: ServerError.notLoopback(host: host)) {
-            _ = try await LiveServer { $0.host = host }
+            _ = try await LiveServer(transport) { $0.host = host }
         }
     }
 
-    @Test func aPortInUseIsAnError() async throws {
-        let server = try await LiveServer()
+    @Test(arguments: TransportKind.allCases)
+    func aPortInUseIsAnError(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport)
         let port = server.port
         await #expect {
-            _ = try await LiveServer { $0.port = port }
+            _ = try await LiveServer(transport) { $0.port = port }
         } throws: { error in
             guard case ServerError.cannotBind(_, port, _) = error else { return false }
             return true

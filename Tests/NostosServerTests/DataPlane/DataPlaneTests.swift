@@ -5,8 +5,9 @@ import Testing
 
 /// The whole data plane over loopback.
 @Suite struct DataPlaneTests {
-    @Test func aConnectionIsKeptAndRequestsMayComeInAnyPieces() async throws {
-        let server = try await LiveServer()
+    @Test(arguments: TransportKind.allCases)
+    func aConnectionIsKeptAndRequestsMayComeInAnyPieces(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport)
         try await blocking {
             let client = try TestClient(port: server.port)
             var pending: [UInt8] = []
@@ -29,8 +30,9 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test func pipelinedRequestsAreAnsweredInOrder() async throws {
-        let server = try await LiveServer()
+    @Test(arguments: TransportKind.allCases)
+    func pipelinedRequestsAreAnsweredInOrder(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport)
         try await blocking {
             let client = try TestClient(port: server.port)
             let count = 1000
@@ -48,8 +50,11 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test func theServerClosesAfterTheLastAnswerAndDropsWhatFollows() async throws {
-        let server = try await LiveServer()
+    @Test(arguments: TransportKind.allCases)
+    func theServerClosesAfterTheLastAnswerAndDropsWhatFollows(on transport: TransportKind)
+        async throws
+    {
+        let server = try await LiveServer(transport)
         for (request, status) in [
             ("GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", "200 OK"),
             ("GET /livez HTTP/1.0\r\n\r\n", "200 OK"),
@@ -74,8 +79,9 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test func aClientThatEndsItsSideStillGetsItsAnswers() async throws {
-        let server = try await LiveServer()
+    @Test(arguments: TransportKind.allCases)
+    func aClientThatEndsItsSideStillGetsItsAnswers(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport)
         let text = try await blocking {
             let client = try TestClient(port: server.port)
             try client.send(String(repeating: LiveServer.lookup, count: 20) + "GET /li")
@@ -86,8 +92,9 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test func aClientThatWaitsForContinueGetsIt() async throws {
-        let server = try await LiveServer()
+    @Test(arguments: TransportKind.allCases)
+    func aClientThatWaitsForContinueGetsIt(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport)
         try await blocking {
             let client = try TestClient(port: server.port)
             var pending: [UInt8] = []
@@ -101,9 +108,10 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test(arguments: ["", "GET /livez HTT", LiveServer.get + "GET", "\r\n"])
-    func slowAndIdleClientsAreCut(start: String) async throws {
-        let server = try await LiveServer {
+    @Test(
+        arguments: TransportKind.allCases, ["", "GET /livez HTT", LiveServer.get + "GET", "\r\n"])
+    func slowAndIdleClientsAreCut(on transport: TransportKind, start: String) async throws {
+        let server = try await LiveServer(transport) {
             $0.headTimeout = .milliseconds(100)
             // Not where something is sent: the server must not be quicker than the client.
             if start.isEmpty { $0.idleTimeout = .milliseconds(100) }
@@ -117,8 +125,9 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test func aSlowBodyIsCut() async throws {
-        let server = try await LiveServer { $0.bodyTimeout = .milliseconds(100) }
+    @Test(arguments: TransportKind.allCases)
+    func aSlowBodyIsCut(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport) { $0.bodyTimeout = .milliseconds(100) }
         let text = try await blocking {
             let client = try TestClient(port: server.port)
             try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx")
@@ -129,9 +138,11 @@ import Testing
     }
 
     /// 20 GB of answers asked for and never read: the server stops taking requests, then cuts.
-    @Test(arguments: [true, false])
-    func aClientThatNeverReadsIsHeldUpOrCut(isPatient: Bool) async throws {
-        let server = try await LiveServer {
+    @Test(arguments: TransportKind.allCases, [true, false])
+    func aClientThatNeverReadsIsHeldUpOrCut(on transport: TransportKind, isPatient: Bool)
+        async throws
+    {
+        let server = try await LiveServer(transport) {
             $0.stallTimeout = isPatient ? .seconds(60) : .milliseconds(200)
             $0.drainTimeout = .milliseconds(200)
         }
@@ -151,8 +162,9 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test func aSlowReaderGetsEverythingInTheEnd() async throws {
-        let server = try await LiveServer()
+    @Test(arguments: TransportKind.allCases)
+    func aSlowReaderGetsEverythingInTheEnd(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport)
         try await blocking {
             let client = try TestClient(port: server.port, receiveBufferSize: 4096)
             let count = 40
@@ -169,8 +181,9 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test func connectionsAboveTheLimitAreClosed() async throws {
-        let server = try await LiveServer { $0.maxConnectionCount = 2 }
+    @Test(arguments: TransportKind.allCases)
+    func connectionsAboveTheLimitAreClosed(on transport: TransportKind) async throws {
+        let server = try await LiveServer(transport) { $0.maxConnectionCount = 2 }
         try await blocking {
             var pending: [UInt8] = []
             let first = try TestClient(port: server.port)

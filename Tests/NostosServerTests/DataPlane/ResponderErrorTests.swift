@@ -1,4 +1,3 @@
-import Foundation
 import SystemPackage
 import TestSupport
 import Testing
@@ -80,7 +79,32 @@ import Testing
         ("DELETE /v1/jobs/none/keys/1001", 405, "method-not-allowed", nil),
         ("GET /v1/jobs/profile/lookup", 405, "method-not-allowed", nil),
         ("QUERY /livez", 405, "method-not-allowed", nil),
-        ("POST /v1/jobs/profile/lookup?fields=score", 400, "bad-request", "fields=score"),
+        ("POST /v1/jobs/profile/lookup?fields=score", 400, "bad-request", "fields"),
+        ("POST /v1/lookup?fields=score", 400, "bad-request", "fields"),
+        ("GET /v1/lookup", 405, "method-not-allowed", nil),
+        ("GET /metrics", 404, "not-found", "/metrics"),
+        ("GET /v1/jobs/profile/keys/1001?int64=number", 400, "bad-request", "number"),
+        ("GET /v1/jobs/profile/keys/1001?int64=", 400, "bad-request", nil),
+        ("GET /v1/jobs/profile/keys/1001?limit=1", 400, "bad-request", "limit"),
+        ("POST /v1/jobs/profile/rows", 405, "method-not-allowed", nil),
+        ("GET /v1/jobs/none/rows", 404, "job-not-found", "none"),
+        ("GET /v1/jobs/fresh/rows", 404, "version-not-found", nil),
+        ("GET /v1/jobs/profile/rows/", 404, "not-found", "/v1/jobs/profile/rows/"),
+        ("GET /v1/jobs/profile/rows?limit=0", 400, "bad-request", "0"),
+        ("GET /v1/jobs/profile/rows?limit=-1", 400, "bad-request", "-1"),
+        ("GET /v1/jobs/profile/rows?limit=1001", 400, "bad-request", "1001"),
+        ("GET /v1/jobs/profile/rows?limit=x", 400, "bad-request", "x"),
+        ("GET /v1/jobs/profile/rows?limit=1&limit=2", 400, "bad-request", "limit"),
+        ("GET /v1/jobs/profile/rows?offset=1", 400, "bad-request", "offset"),
+        ("GET /v1/jobs/profile/rows?prefix=1", 400, "bad-request", "prefix"),
+        ("GET /v1/jobs/profile/rows?from=x", 400, "bad-key", "x"),
+        ("GET /v1/jobs/profile/rows?to=1.5", 400, "bad-key", "1.5"),
+        ("GET /v1/jobs/page/rows?from=%ff", 400, "bad-key", "%ff"),
+        ("GET /v1/jobs/course/rows?from=42,en,x", 400, "bad-key", "42,en,x"),
+        ("GET /v1/jobs/course/rows?prefix=x", 400, "bad-key", "x"),
+        ("GET /v1/jobs/profile/rows?fields=nope", 400, "unknown-field", "nope"),
+        ("GET /v1/jobs/profile/rows?cursor=", 400, "bad-request", nil),
+        ("GET /v1/jobs/profile/rows?cursor=AAAA", 400, "bad-request", "AAAA"),
     ]
 
     @Test(arguments: problems.indices)
@@ -223,7 +247,7 @@ import Testing
     }
 
     @Test func aDamagedTableFailsItsRequestsAndNoOthers() throws {
-        let snapshot = try store.withLargeRecord(size: 100_000) { path in try flip(path) }
+        let snapshot = try store.withLargeRecord(size: 100_000) { path in try TestStore.flip(path) }
         var responder = Responder()
         let bad = try store.answer(&responder, "GET /v1/jobs/large/keys/key", from: snapshot)
         #expect(bad.status == 503)
@@ -237,16 +261,5 @@ import Testing
         #expect(lookup.status == 503)
         let good = try store.answer(&responder, "GET /v1/jobs/course/keys/42,en", from: snapshot)
         #expect(good.status == 200)
-    }
-
-    /// Turns every bit of a byte in the midst of the large row: opening does not look there.
-    private func flip(_ path: FilePath) throws {
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path.string)
-        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path.string))
-        try file.seek(toOffset: 50_000)
-        let byte = try #require(try file.read(upToCount: 1)?.first)
-        try file.seek(toOffset: 50_000)
-        try file.write(contentsOf: [~byte])
-        try file.close()
     }
 }

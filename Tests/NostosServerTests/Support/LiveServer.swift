@@ -18,7 +18,10 @@ final class LiveServer: Sendable {
 
     static let rowCount = 100
 
-    init(_ change: (inout DataPlaneOptions) -> Void = { _ in }) async throws {
+    init(
+        _ transport: TransportKind = .preferred,
+        _ change: (inout DataPlaneOptions) -> Void = { _ in }
+    ) async throws {
         directory = try TemporaryDirectory()
         let root = directory.file("store")
         catalog = try Catalog.open(root, create: true)
@@ -31,6 +34,7 @@ final class LiveServer: Sendable {
         options.idleTimeout = .seconds(300)
         options.stallTimeout = .seconds(300)
         options.port = 0
+        options.transport = transport
         options.threadCount = 2
         options.tick = .milliseconds(20)
         change(&options)

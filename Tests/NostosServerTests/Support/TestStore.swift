@@ -1,6 +1,7 @@
 import Foundation
 import SystemPackage
 import TestSupport
+import Testing
 
 @testable import Nostos
 @testable import NostosServer
@@ -117,6 +118,40 @@ extension TestStore {
     }
 }
 
+extension TestStore {
+    /// Turns every bit of a byte in the midst of the large row: opening does not look there.
+    static func flip(_ path: FilePath) throws {
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path.string)
+        let file = try FileHandle(forUpdating: URL(fileURLWithPath: path.string))
+        try file.seek(toOffset: 50_000)
+        let byte = try #require(try file.read(upToCount: 1)?.first)
+        try file.seek(toOffset: 50_000)
+        try file.write(contentsOf: [~byte])
+        try file.close()
+    }
+
+    /// The encoded form of a key of one int64 column.
+    static func int64Key(_ value: Int64) -> [UInt8] {
+        var key: [UInt8] = []
+        profile.schema.key.append(int64: value, to: &key)
+        return key
+    }
+
+    /// A snapshot in which version 13 of `profile` is current, and of the others only these are
+    /// still there.
+    func promotedProfile(keeping numbers: Set<Int>) throws -> StoreSnapshot {
+        let old = try #require(snapshot.jobs["profile"])
+        var state = old.state
+        state.versions = state.versions.filter { numbers.contains($0.number) }
+        for index in state.versions.indices {
+            state.versions[index].state = state.versions[index].number == 13 ? .current : .previous
+        }
+        state.currentNumber = 13
+        let job = JobSnapshot(state, layout: layout, old: old)
+        return StoreSnapshot(generation: 3, jobs: [job], problems: [])
+    }
+}
+
 /// An answer taken apart.
 struct TestAnswer: Equatable {
     var status = 0
@@ -134,6 +169,22 @@ struct TestAnswer: Equatable {
             fields[String(line[..<colon.lowerBound])] = String(line[colon.upperBound...])
         }
         body = String(text[end.upperBound...])
+    }
+
+    /// The content of an answer in chunks, without their sizes; nil when it does not end.
+    var joinedChunks: String? {
+        var rest = Array(body.utf8)[...]
+        var content: [UInt8] = []
+        while let end = rest.firstIndex(of: UInt8(ascii: "\r")) {
+            let digits = String(decoding: rest[..<end], as: UTF8.self)
+            guard let size = Int(digits, radix: 16) else { return nil }
+            rest = rest[(end + 2)...]
+            if size == 0 { return rest.count == 2 ? String(decoding: content, as: UTF8.self) : nil }
+            guard rest.count >= size + 2 else { return nil }
+            content += rest.prefix(size)
+            rest = rest.dropFirst(size + 2)
+        }
+        return nil
     }
 
     /// The text of a member of a problem document.
@@ -181,6 +232,9 @@ extension TestStore {
                 request, in: bytes.span, from: snapshot ?? self.snapshot, time: Self.now,
                 isDraining: isDraining,
                 isLast: !request.keepsAlive, to: &output)
+            if let stream = responder.takeStream() {
+                while try stream.appendChunk(to: &output) {}
+            }
         case .refused(let refusal): responder.refuse(refusal, time: Self.now, to: &output)
         case .incomplete, .awaitsContinue: throw NotARequest()
         }

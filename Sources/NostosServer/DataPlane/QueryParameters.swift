@@ -1,0 +1,83 @@
+import Nostos
+
+/// The parameters of a query such as `fields=a,b&int64=string`: where each value lies in it.
+///
+/// Values stay percent-encoded; names are as they are. What a route does not take, and what stands
+/// twice, is an error: a misspelt parameter must not look like one that was obeyed.
+struct QueryParameters {
+    /// The parameters that some route takes.
+    enum Name: Int, CaseIterable {
+        case fields, int64, prefix, from, to, limit, cursor
+
+        fileprivate var text: StaticString {
+            switch self {
+            case .fields: "fields"
+            case .int64: "int64"
+            case .prefix: "prefix"
+            case .from: "from"
+            case .to: "to"
+            case .limit: "limit"
+            case .cursor: "cursor"
+            }
+        }
+    }
+
+    /// Names that a route takes, as bits.
+    struct Names: OptionSet {
+        let rawValue: UInt8
+        static let record = Names([.fields, .int64])
+        static let lookup = Names([.int64])
+        static let rows = Names([.fields, .int64, .prefix, .from, .to, .limit, .cursor])
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        private init(_ names: [Name]) {
+            rawValue = names.reduce(0) { $0 | 1 << UInt8($1.rawValue) }
+        }
+
+        init(_ name: Name) { rawValue = 1 << UInt8(name.rawValue) }
+    }
+
+    /// Whether integers are to be shown as strings: `int64=string`.
+    private(set) var quotesIntegers = false
+    private var given: Names = []
+    private var values = InlineArray<7, Range<Int>>(repeating: 0..<0)
+
+    /// Where the value of that parameter lies; nil when it is not there.
+    subscript(name: Name) -> Range<Int>? {
+        given.contains(Names(name)) ? values[name.rawValue] : nil
+    }
+
+    /// The parameters of a query, of which only `allowed` may be there; `detail` says which these
+    /// are.
+    init(_ query: Span<UInt8>, allowed: Names, _ detail: StaticString) throws(Problem) {
+        var start = 0
+        while start < query.count {
+            let end = query.end(at: UInt8(ascii: "&"), in: start..<query.count)
+            let text = start..<query.end(at: UInt8(ascii: "="), in: start..<end)
+            guard let name = Self.name(query, text), allowed.contains(Names(name)),
+                text.upperBound < end
+            else { throw Problem(.badRequest, detail, name: query.extracting(text)) }
+            guard !given.contains(Names(name)) else {
+                throw Problem(
+                    .badRequest, "The query has a parameter twice.", name: query.extracting(text))
+            }
+            given.insert(Names(name))
+            values[name.rawValue] = text.upperBound + 1..<end
+            start = end + 1
+        }
+        guard let value = self[.int64] else { return }
+        guard query.equals("string", in: value) else {
+            throw Problem(
+                .badRequest, "The parameter int64 may be string and nothing else.",
+                name: query.extracting(value))
+        }
+        quotesIntegers = true
+    }
+
+    private static func name(_ query: Span<UInt8>, _ range: Range<Int>) -> Name? {
+        // The usual one first.
+        if query.equals("fields", in: range) { return .fields }
+        return Name.allCases.first { query.equals($0.text, in: range) }
+    }
+}

@@ -1,0 +1,107 @@
+import Nostos
+
+/// The routes as metrics name them.
+public enum RouteName: Int, CaseIterable, Sendable {
+    /// One key of one job.
+    case record
+    /// Many keys of one job.
+    case lookup
+    /// Many keys of several jobs.
+    case lookups
+    /// Keys in their order.
+    case rows
+    /// `/livez` and `/readyz`.
+    case health
+    /// `/metrics`.
+    case metrics
+    /// No route: unknown paths, and bytes that are no request.
+    case none
+}
+
+/// What was answered: counts by route, status code, time taken and job.
+///
+/// Each thread of the data plane counts for itself and adds to the process's counts once a second.
+public struct RequestCounts: Sendable {
+    /// The upper bounds of the time classes, in nanoseconds; above the last there is one more.
+    public static let timeBounds = [
+        50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000,
+        25_000_000, 50_000_000, 100_000_000, 250_000_000, 500_000_000, 1_000_000_000,
+    ]
+    /// The status codes that answers have.
+    public static let codes = [200, 304, 400, 401, 403, 404, 405, 410, 413, 414, 431, 503]
+
+    /// What was counted of one route.
+    public struct Route: Sendable {
+        /// Answers by status code, in the order of ``RequestCounts/codes``.
+        public internal(set) var answers = [UInt64](repeating: 0, count: codes.count)
+        /// Answers by the time from the request's last byte to the answer's first, not cumulative.
+        public internal(set) var times = [UInt64](repeating: 0, count: timeBounds.count + 1)
+        /// The sum of these times, in nanoseconds.
+        public internal(set) var nanoseconds: UInt64 = 0
+    }
+
+    /// Keys that were asked for of a job.
+    public struct Lookups: Sendable, Equatable {
+        /// How many had a record.
+        public internal(set) var found: UInt64 = 0
+        /// How many had none.
+        public internal(set) var missing: UInt64 = 0
+    }
+
+    /// By ``RouteName``'s number.
+    public private(set) var routes = [Route](repeating: Route(), count: RouteName.allCases.count)
+    /// By the job's name.
+    public private(set) var lookups: [String: Lookups] = [:]
+
+    /// Nothing counted.
+    public init() {}
+
+    /// Counts an answer of that code, such as `200`, that took so long.
+    @inline(__always)
+    mutating func count(_ route: RouteName, code: StaticString, nanoseconds: Int64) {
+        var number = 0
+        for index in 0..<code.utf8CodeUnitCount {
+            // Unsafe: index is below the count of a literal, whose bytes live for ever.
+            number = unsafe number * 10 + Int(code.utf8Start[index] & 15)
+        }
+        let time = Int(max(0, nanoseconds))
+        var place = 0
+        while place < Self.codes.count - 1, Self.codes[place] < number { place += 1 }
+        var bucket = 0
+        while bucket < Self.timeBounds.count, Self.timeBounds[bucket] < time { bucket += 1 }
+        routes[route.rawValue].answers[place] += 1
+        routes[route.rawValue].times[bucket] += 1
+        routes[route.rawValue].nanoseconds += UInt64(time)
+    }
+
+    /// Counts keys of a job.
+    mutating func count(job: String, _ counts: Lookups) {
+        lookups[job, default: Lookups()].found += counts.found
+        lookups[job, default: Lookups()].missing += counts.missing
+    }
+
+    /// Adds what another thread counted.
+    mutating func add(_ other: RequestCounts) {
+        for (index, route) in other.routes.enumerated() {
+            for place in route.answers.indices {
+                routes[index].answers[place] += route.answers[place]
+            }
+            for place in route.times.indices { routes[index].times[place] += route.times[place] }
+            routes[index].nanoseconds += route.nanoseconds
+        }
+        for (job, counts) in other.lookups { count(job: job, counts) }
+    }
+}
+
+/// The counts of all threads of the data plane, at most a second old.
+public final class RequestStatistics: Sendable {
+    private let counts = Lock(RequestCounts())
+
+    /// Nothing counted.
+    public init() {}
+
+    /// What was counted so far.
+    public var total: RequestCounts { counts.withLock { $0 } }
+
+    func add(_ other: RequestCounts) { counts.withLock { $0.add(other) } }
+}

@@ -1,0 +1,116 @@
+import Nostos
+
+/// One client's side of the protocol, whatever moves its bytes: reads whole requests, answers them
+/// in order, and says until when the next step must have been made.
+///
+/// Requests are answered up to a bound on the output, which the transport must then bring to the
+/// client before it asks for more. So what a client who does not read can make the server hold is
+/// bounded: one read, one request, ``maxOutputSize`` and one answer.
+struct Conversation {
+    /// Answers are put together up to this size, in bytes, before they must be sent.
+    static let maxOutputSize = 256 << 10
+
+    enum Phase {
+        /// No byte of a request is there.
+        case idle
+        /// A request has begun; its head, or else its content, is not complete.
+        case inHead, inBody
+        /// An answer goes on for as long as there are rows.
+        case streaming
+        /// The last answer is made; what still comes is thrown away until the client closes.
+        /// Closing at once would reset the connection under answers that were not read yet.
+        case ending
+        /// An answer cannot be finished, and must not look as if it was: to be closed at once.
+        case broken
+    }
+
+    /// What one call did.
+    struct Turn {
+        /// How many bytes are not needed any more.
+        var consumed = 0
+        /// Whether it goes on only with more bytes from the client.
+        var needsInput = false
+    }
+
+    private(set) var phase = Phase.idle
+    /// When the client is cut unless it goes on, by the loop's clock.
+    private(set) var deadline: Int64
+    private var parser = RequestParser()
+    private var stream: RowStream?
+    private var endsAfterStream = false
+
+    init(_ loop: ServingLoop) { deadline = loop.now + loop.limits.idle }
+
+    /// Answers the requests that `bytes` begins with into the loop's output.
+    ///
+    /// `bytes` are all from the first that was not consumed. `hasInputEnded` says that no more will
+    /// come: what is no whole request then will never be one.
+    mutating func answer(
+        _ bytes: Span<UInt8>, hasInputEnded: Bool, _ loop: ServingLoop
+    ) -> Turn {
+        var turn = Turn()
+        while !turn.needsInput, phase != .ending, phase != .broken,
+            loop.output.count < Self.maxOutputSize
+        {
+            if phase == .streaming {
+                continueStream(loop)
+            } else {
+                answerNext(bytes, &turn, loop)
+            }
+        }
+        if turn.needsInput, hasInputEnded { phase = .ending }
+        setDeadline(restSize: bytes.count - turn.consumed, loop)
+        return turn
+    }
+
+    private mutating func answerNext(
+        _ bytes: Span<UInt8>, _ turn: inout Turn, _ loop: ServingLoop
+    ) {
+        let rest = bytes.extracting(turn.consumed...)
+        switch parser.parse(rest) {
+        case .incomplete: turn.needsInput = true
+        case .awaitsContinue: loop.output.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n")
+        case .request(let request):
+            let isLast = !request.keepsAlive || loop.isDraining
+            stream = loop.answer(request, in: rest, isLast: isLast)
+            turn.consumed += request.size
+            phase = stream != nil ? .streaming : isLast ? .ending : .idle
+            endsAfterStream = isLast
+        case .refused(let refusal):
+            loop.refuse(refusal)
+            phase = .ending
+        }
+    }
+
+    private mutating func continueStream(_ loop: ServingLoop) {
+        guard let stream else { return }
+        do throws(TableError) {
+            guard try !stream.appendChunk(to: &loop.output) else { return }
+            phase = endsAfterStream ? .ending : .idle
+        } catch {
+            loop.responder.tableError = error
+            phase = .broken
+        }
+        self.stream = nil
+    }
+
+    /// Gives what is left its time.
+    private mutating func setDeadline(restSize: Int, _ loop: ServingLoop) {
+        switch phase {
+        case .idle where restSize > 0:
+            phase = .inHead
+            deadline = loop.now + loop.limits.head
+        case .idle, .streaming: deadline = loop.now + loop.limits.idle
+        case .inHead, .inBody, .ending, .broken: break
+        }
+        guard phase == .inHead, parser.isInBody else { return }
+        phase = .inBody
+        deadline = loop.now + loop.limits.body
+    }
+
+    /// Lets the connection end without an answer.
+    mutating func end() { phase = .ending }
+
+    /// The last answer was sent: the client has this long to close.
+    mutating func linger(_ loop: ServingLoop) { deadline = loop.now + loop.limits.linger }
+}

@@ -1,0 +1,230 @@
+#if os(Linux)
+    import Nostos
+
+    /// One connection on epoll.
+    ///
+    /// Holds no memory while all its requests are answered and its answers are sent: bytes are read
+    /// into memory of the loop, and only what is left over is copied.
+    final class EpollConnection: ServedConnection {
+        /// What is left of an answer is kept as it is from here on, in bytes; less is copied.
+        private static let takeOverSize = 64 << 10
+
+        var index: Int?
+        /// What the loop's epoll calls the connection.
+        let tag: UInt64
+        /// Whether it goes on without anything happening to its socket.
+        private(set) var hasMoreToDo = false
+
+        private let socket: StreamSocket
+        private let loop: EpollLoop
+        private var conversation: Conversation
+        /// What was read of a request that is not complete, or must wait.
+        private var input: [UInt8] = []
+        /// The answers that wait for the socket, from `sentSize` on.
+        private var pending: [UInt8] = []
+        private var sentSize = 0
+        private var knownHeldSize = 0
+        private var interest: Epoll.Interest = .read
+        private var hasInputEnded = false
+        private var isClosed = false
+        private var isLingering = false
+        /// What waited at the last tick, and until when less must wait.
+        private var stalledSize = 0
+        private var stallDeadline: Int64?
+
+        init(_ socket: StreamSocket, tag: UInt64, loop: EpollLoop) {
+            (self.socket, self.tag, self.loop) = (socket, tag, loop)
+            conversation = Conversation(loop.serving)
+        }
+
+        var file: Int32 { socket.file }
+        var heldSize: Int { input.count + pending.count - sentSize }
+
+        // MARK: - Events
+
+        /// Reads what there is, and answers it.
+        @inline(__always)
+        func read() {
+            guard !isClosed, !hasMoreToDo else { return }
+            // Unsafe: the loop's memory, used during this call only.
+            switch unsafe socket.receive(into: loop.buffer) {
+            case .wouldBlock: return
+            case .failed: close()
+            case .bytes(0):
+                hasInputEnded = true
+                isLingering ? close() : serve()
+            case .bytes(let count):
+                guard !isLingering else { return }
+                serve(count)
+            }
+        }
+
+        /// Sends what waits, then goes on.
+        func write() {
+            guard !isClosed, sendPending() else { return }
+            if conversation.phase == .ending { return end() }
+            setInterest(.read)
+            serve()
+        }
+
+        /// Goes on with what is left.
+        func goOn() {
+            guard !isClosed else { return }
+            hasMoreToDo = false
+            serve()
+        }
+
+        // MARK: - Serving
+
+        /// Answers what the loop's buffer begins with, behind what was left before.
+        @inline(__always)
+        private func serve(_ count: Int) {
+            guard input.isEmpty else {
+                // Unsafe: `count` bytes were just read.
+                unsafe input.append(contentsOf: loop.buffer.prefix(count))
+                return serve()
+            }
+            // Unsafe: as above; the span ends before the buffer is used again.
+            let bytes = unsafe Span(_unsafeElements: loop.buffer).extracting(..<count)
+            let turn = conversation.answer(bytes, hasInputEnded: hasInputEnded, loop.serving)
+            if turn.consumed < count, conversation.phase != .ending {
+                input.append(bytes.extracting(turn.consumed...))
+            }
+            finish(turn)
+        }
+
+        private func serve() {
+            guard conversation.phase != .ending else { return end() }
+            let bytes = input
+            let turn = conversation.answer(
+                bytes.span, hasInputEnded: hasInputEnded, loop.serving)
+            if turn.consumed == bytes.count || conversation.phase == .ending {
+                input = []
+            } else if turn.consumed > 0 {
+                input = Array(bytes[turn.consumed...])
+            }
+            finish(turn)
+        }
+
+        @inline(__always)
+        private func finish(_ turn: Conversation.Turn) {
+            let isSent = sendOutput()
+            guard !isClosed else { return }
+            noteHeldSize()
+            guard !isClosed else { return }
+            switch conversation.phase {
+            case .broken: close()
+            case .ending: if isSent { end() }
+            default:
+                guard isSent, !turn.needsInput else { return }
+                hasMoreToDo = true
+                loop.continueLater(self)
+            }
+        }
+
+        /// Sends the loop's output; false when some of it waits, or the connection is gone.
+        @inline(__always)
+        private func sendOutput() -> Bool {
+            let size = loop.serving.output.count
+            guard size > 0 else { return true }
+            var sentSize = 0
+            switch socket.send(loop.serving.output, from: 0) {
+            case .bytes(let count): sentSize = count
+            case .wouldBlock: break
+            case .failed:
+                loop.serving.output.removeAll(keepingCapacity: true)
+                close()
+                return false
+            }
+            if sentSize < size { keepOutput(from: sentSize) }
+            loop.serving.output.removeAll(keepingCapacity: true)
+            return sentSize == size
+        }
+
+        private func keepOutput(from start: Int) {
+            if loop.serving.output.count - start >= Self.takeOverSize {
+                (pending, sentSize) = (loop.serving.output, start)
+                loop.serving.output = []
+            } else {
+                (pending, sentSize) = (Array(loop.serving.output[start...]), 0)
+            }
+            // While a client does not take its answers nothing more is read from it.
+            setInterest(.write)
+        }
+
+        /// True when nothing waits any more.
+        private func sendPending() -> Bool {
+            switch socket.send(pending, from: sentSize) {
+            case .wouldBlock: return false
+            case .failed:
+                close()
+                return false
+            case .bytes(let count):
+                sentSize += count
+                guard sentSize == pending.count else {
+                    noteHeldSize()
+                    return false
+                }
+                (pending, sentSize, stallDeadline) = ([], 0, nil)
+                noteHeldSize()
+                return !isClosed
+            }
+        }
+
+        /// Everything is sent: says so, and waits a little for the client's end.
+        private func end() {
+            guard !isLingering else { return }
+            isLingering = true
+            conversation.linger(loop.serving)
+            guard !hasInputEnded else { return close() }
+            socket.endSending()
+            setInterest(.read)
+        }
+
+        private func setInterest(_ new: Epoll.Interest) {
+            guard interest != new, !isClosed else { return }
+            interest = new
+            if !loop.watch(self, new) { close() }
+        }
+
+        // MARK: - Time and memory
+
+        func checkDeadlines(drainsIdle: Bool) {
+            let now = loop.serving.now
+            guard pending.isEmpty else {
+                let size = pending.count - sentSize
+                if let stallDeadline, size >= stalledSize {
+                    if now >= stallDeadline { close() }
+                } else {
+                    stalledSize = size
+                    stallDeadline = now + loop.serving.limits.stall
+                }
+                return
+            }
+            if now >= conversation.deadline {
+                close()
+            } else if drainsIdle, conversation.phase == .idle {
+                conversation.end()
+                end()
+            }
+        }
+
+        func close() {
+            guard !isClosed else { return }
+            isClosed = true
+            (input, pending, sentSize) = ([], [], 0)
+            noteHeldSize()
+            socket.close()
+            loop.forget(self)
+        }
+
+        @inline(__always)
+        private func noteHeldSize() {
+            let size = heldSize
+            guard size != knownHeldSize else { return }
+            let difference = size - knownHeldSize
+            knownHeldSize = size
+            loop.serving.changeHeldSize(by: difference)
+        }
+    }
+#endif

@@ -1,0 +1,138 @@
+#if os(Linux)
+    import Glibc
+    import Logging
+    import NIOCore
+    import Nostos
+    import Synchronization
+
+    /// The data plane on Linux's own calls: threads with a listener and an epoll each.
+    ///
+    /// The system spreads new connections over the listeners (SO_REUSEPORT); nothing is shared
+    /// between the threads but counters.
+    final class EpollTransport: Transport {
+        let boundPort: Int
+        private let mailboxes: [EpollMailbox]
+
+        /// Binds the address and serves.
+        ///
+        /// Throws what binding throws; no thread is left behind then.
+        init(_ context: ServingContext, _ address: SocketAddress) throws {
+            // Others who share the port would let us in silently: so first without.
+            var address = address
+            let probe = try StreamSocket(listeningOn: address, sharesPort: false)
+            address.port = probe.port
+            boundPort = probe.port
+            probe.close()
+            var mailboxes: [EpollMailbox] = []
+            do {
+                for index in 0..<max(1, context.options.threadCount) {
+                    let listener = try StreamSocket(listeningOn: address, sharesPort: true)
+                    mailboxes.append(
+                        try EpollMailbox(context, listener, logsProblems: index == 0))
+                }
+            } catch {
+                for mailbox in mailboxes { mailbox.askForDrain() }
+                throw error
+            }
+            self.mailboxes = mailboxes
+        }
+
+        func drain() async {
+            for mailbox in mailboxes { mailbox.askForDrain() }
+            for mailbox in mailboxes { await mailbox.threadEnd() }
+        }
+    }
+
+    /// How other threads speak to a loop's thread; starts it.
+    final class EpollMailbox: Sendable {
+        let wakeUp: WakeUp
+        private let drainAsked = Atomic(false)
+        private let end = Lock(End())
+
+        private struct End {
+            var isReached = false
+            var waiting: [CheckedContinuation<Void, Never>] = []
+        }
+
+        /// What the thread needs to make its loop.
+        private final class Start: Sendable {
+            let context: ServingContext
+            let listener: StreamSocket
+            let mailbox: EpollMailbox
+            let logsProblems: Bool
+
+            init(
+                _ context: ServingContext, _ listener: StreamSocket, _ mailbox: EpollMailbox,
+                _ logsProblems: Bool
+            ) {
+                (self.context, self.listener) = (context, listener)
+                (self.mailbox, self.logsProblems) = (mailbox, logsProblems)
+            }
+
+            func run() {
+                do {
+                    let loop = try EpollLoop(
+                        context, listener, mailbox, logsProblems: logsProblems)
+                    loop.run()
+                } catch {
+                    listener.close()
+                    context.logger.error("no event loop", metadata: ["error": "\(error)"])
+                }
+                mailbox.reachEnd()
+            }
+        }
+
+        /// Starts a thread that serves what comes to the listener, which it then owns.
+        init(
+            _ context: ServingContext, _ listener: StreamSocket, logsProblems: Bool
+        ) throws(SystemCallError) {
+            wakeUp = try WakeUp()
+            let start = Start(context, listener, self, logsProblems)
+            var thread = pthread_t()
+            // Unsafe: the thread takes over one reference to its start, and gives it back.
+            let passed = unsafe Unmanaged.passRetained(start)
+            let code = unsafe pthread_create(
+                &thread, nil,
+                { pointer in
+                    guard let pointer = unsafe pointer else { return nil }
+                    unsafe Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run()
+                    return nil
+                }, passed.toOpaque())
+            guard code == 0 else {
+                unsafe passed.release()
+                listener.close()
+                throw SystemCallError(call: "pthread_create", code: code)
+            }
+            pthread_detach(thread)
+        }
+
+        deinit { wakeUp.close() }
+
+        var isDrainAsked: Bool { drainAsked.load(ordering: .acquiring) }
+
+        func askForDrain() {
+            drainAsked.store(true, ordering: .releasing)
+            wakeUp.send()
+        }
+
+        /// Returns when the thread has ended.
+        func threadEnd() async {
+            await withCheckedContinuation { continuation in
+                let isReached = end.withLock { end in
+                    if !end.isReached { end.waiting.append(continuation) }
+                    return end.isReached
+                }
+                if isReached { continuation.resume() }
+            }
+        }
+
+        private func reachEnd() {
+            let waiting = end.withLock { end in
+                end.isReached = true
+                defer { end.waiting = [] }
+                return end.waiting
+            }
+            for continuation in waiting { continuation.resume() }
+        }
+    }
+#endif

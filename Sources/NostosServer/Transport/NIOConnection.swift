@@ -1,0 +1,223 @@
+import NIOCore
+import Nostos
+
+/// One connection on SwiftNIO.
+///
+/// All requests of one read are answered before anything is written, in one write and one flush.
+/// While a client does not take its answers nothing more is read from it.
+final class NIOConnection: ChannelDuplexHandler, ServedConnection {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    var index: Int?
+    private(set) var heldSize = 0
+
+    private let loop: ServingLoop
+    private let shared: SharedBuffer
+    private var context: ChannelHandlerContext?
+    private var conversation: Conversation
+    private var input = ByteBuffer()
+    private var isServing = false
+    private var isCounted = false
+    private var isReadHeld = false
+    /// Whether it goes on without more bytes from the client.
+    private var hasMoreToDo = false
+    private var hasInputEnded = false
+    private var isOutputSent = false
+    /// What waited for the socket at the last look, and until when less must wait.
+    private var stalledSize = 0
+    private var stallDeadline: Int64?
+
+    init(loop: ServingLoop, shared: SharedBuffer) {
+        (self.loop, self.shared) = (loop, shared)
+        conversation = Conversation(loop)
+    }
+
+    // MARK: - Events
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func channelActive(context: ChannelHandlerContext) {
+        isCounted = loop.counter.add()
+        guard isCounted else { return context.close(promise: nil) }
+        loop.add(self)
+        context.fireChannelActive()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        forget()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        forget()
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard conversation.phase != .ending else { return }
+        var bytes = unwrapInboundIn(data)
+        if input.readableBytes == 0 { input = bytes } else { input.writeBuffer(&bytes) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) { serve(context) }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        guard context.channel.isWritable else { return }
+        serve(context)
+        readIfHeld(context)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        isReadHeld = true
+        readIfHeld(context)
+    }
+
+    private func readIfHeld(_ context: ChannelHandlerContext) {
+        let takesMore = context.channel.isWritable && !hasMoreToDo
+        guard isReadHeld, takesMore || conversation.phase == .ending else { return }
+        isReadHeld = false
+        context.read()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let event = event as? ChannelEvent, event == .inputClosed else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        hasInputEnded = true
+        serve(context)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // A reset, most of the time: nothing that the server could have done better.
+        context.close(promise: nil)
+    }
+
+    // MARK: - Serving
+
+    private func serve(_ context: ChannelHandlerContext) {
+        guard !isServing else { return }
+        guard conversation.phase != .ending else {
+            if hasInputEnded, isOutputSent { close() }
+            return
+        }
+        guard context.channel.isWritable else { return }
+        isServing = true
+        loop.beginTurn()
+        let needsInput = answerInput()
+        flushOutput(context)
+        isServing = false
+        noteHeldSize(context)
+        hasMoreToDo = !needsInput && conversation.phase != .ending
+        guard hasMoreToDo else { return }
+        // The others first. The connection may be gone by then.
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.execute {
+            let connection = bound.value
+            guard let context = connection.context else { return }
+            connection.hasMoreToDo = false
+            connection.serve(context)
+            connection.readIfHeld(context)
+        }
+    }
+
+    /// Answers the requests that are there, up to a bound on the output; true when the rest is no
+    /// whole request.
+    private func answerInput() -> Bool {
+        let input = input
+        let turn = conversation.answer(
+            input.readableBytesUInt8Span, hasInputEnded: hasInputEnded, loop)
+        self.input.moveReaderIndex(forwardBy: turn.consumed)
+        if self.input.readableBytes == 0 || conversation.phase == .ending {
+            self.input = ByteBuffer()
+        } else {
+            self.input.discardReadBytes()
+        }
+        return turn.needsInput
+    }
+
+    private func flushOutput(_ context: ChannelHandlerContext) {
+        if !loop.output.isEmpty {
+            shared.buffer.clear()
+            shared.buffer.writeBytes(loop.output)
+            loop.output.removeAll(keepingCapacity: true)
+            context.writeAndFlush(wrapOutboundOut(shared.buffer), promise: nil)
+            loop.trim()
+            shared.trim()
+        }
+        switch conversation.phase {
+        case .ending: end(context)
+        case .broken: close()
+        default: break
+        }
+    }
+
+    /// Sends what waits, then the end of the stream, and lingers for the client's.
+    private func end(_ context: ChannelHandlerContext) {
+        // To close would drop what still waits for the socket: an empty write behind it is the sign.
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+            self.isOutputSent = true
+            self.conversation.linger(self.loop)
+            guard !self.hasInputEnded else { return self.close() }
+            self.context?.close(mode: .output, promise: nil)
+        }
+    }
+
+    // MARK: - Time and memory
+
+    func checkDeadlines(drainsIdle: Bool) {
+        guard let context else { return }
+        noteHeldSize(context)
+        let size = pendingSize(context)
+        if size > 0 {
+            if let stallDeadline, size >= stalledSize {
+                if loop.now >= stallDeadline { close() }
+            } else {
+                stalledSize = size
+                stallDeadline = loop.now + loop.limits.stall
+            }
+            return
+        }
+        stallDeadline = nil
+        if loop.now >= conversation.deadline {
+            close()
+        } else if drainsIdle, conversation.phase == .idle {
+            conversation.end()
+            end(context)
+        }
+    }
+
+    func close() { context?.close(promise: nil) }
+
+    private func noteHeldSize(_ context: ChannelHandlerContext) {
+        let size = input.readableBytes + pendingSize(context)
+        guard size != heldSize, index != nil else { return }
+        let difference = size - heldSize
+        heldSize = size
+        loop.changeHeldSize(by: difference)
+    }
+
+    private func pendingSize(_ context: ChannelHandlerContext) -> Int {
+        (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    }
+
+    private func forget() {
+        if isCounted { loop.counter.remove() }
+        isCounted = false
+        loop.changeHeldSize(by: -heldSize)
+        heldSize = 0
+        loop.remove(self)
+    }
+}
+
+/// Memory in which the answers of one event loop's connections wait for their sockets; used again
+/// once they are sent.
+final class SharedBuffer {
+    var buffer = ByteBuffer()
+
+    /// Gives memory back that only a large answer needed.
+    func trim() {
+        if buffer.capacity > 1 << 20 { buffer = ByteBuffer() }
+    }
+}

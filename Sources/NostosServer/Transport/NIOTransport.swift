@@ -1,0 +1,95 @@
+import Logging
+import NIOCore
+import NIOPosix
+
+/// The data plane on SwiftNIO: every platform, and TLS by handlers before ours.
+final class NIOTransport: Transport {
+    let boundPort: Int
+
+    private let group: MultiThreadedEventLoopGroup
+    private let listener: any Channel
+    private let loops: [NIOLoopBound<ServingLoop>]
+
+    /// What one event loop has.
+    private struct Loop: Sendable {
+        let serving: NIOLoopBound<ServingLoop>
+        let buffer: NIOLoopBound<SharedBuffer>
+    }
+
+    /// Binds the address and serves.
+    ///
+    /// Throws what binding throws; no thread is left behind then.
+    init(_ context: ServingContext, _ address: SocketAddress) async throws {
+        let group = MultiThreadedEventLoopGroup(
+            numberOfThreads: max(1, context.options.threadCount))
+        do {
+            var loops: [Loop] = []
+            for eventLoop in group.makeIterator() {
+                let isFirst = loops.isEmpty
+                loops.append(
+                    try await eventLoop.submit {
+                        Loop(
+                            serving: NIOLoopBound(
+                                ServingLoop(context, logsProblems: isFirst), eventLoop: eventLoop),
+                            buffer: NIOLoopBound(SharedBuffer(), eventLoop: eventLoop))
+                    }.get())
+            }
+            listener = try await Self.listen(group, loops, address)
+            self.loops = loops.map(\.serving)
+            for loop in self.loops { Self.startTicking(loop, every: context.options.tick) }
+        } catch {
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        self.group = group
+        boundPort = listener.localAddress?.port ?? context.options.port
+    }
+
+    func drain() async {
+        try? await listener.close()
+        let drained = loops.map { loop in
+            loop.eventLoop.flatSubmit {
+                let promise = loop.eventLoop.makePromise(of: Void.self)
+                loop.value.drain { promise.succeed() }
+                return promise.futureResult
+            }
+        }
+        for future in drained { try? await future.get() }
+        try? await group.shutdownGracefully()
+    }
+
+    private static func listen(
+        _ group: MultiThreadedEventLoopGroup, _ loops: [Loop], _ address: SocketAddress
+    ) async throws -> any Channel {
+        let byEventLoop = Dictionary(
+            uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.serving.eventLoop), $0) })
+        return try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                // Out of file descriptors: wait instead of asking again and again.
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptBackoffHandler())
+                }
+            }
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let loop = byEventLoop[ObjectIdentifier(channel.eventLoop)] else {
+                        throw ChannelError.operationUnsupported
+                    }
+                    try channel.pipeline.syncOperations.addHandler(
+                        NIOConnection(loop: loop.serving.value, shared: loop.buffer.value))
+                }
+            }
+            .bind(to: address).get()
+    }
+
+    private static func startTicking(_ loop: NIOLoopBound<ServingLoop>, every tick: Duration) {
+        let tick = TimeAmount(tick)
+        loop.eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in
+            loop.value.tick()
+        }
+    }
+}

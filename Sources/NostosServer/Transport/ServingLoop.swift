@@ -1,0 +1,233 @@
+import Logging
+import Nostos
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A connection as its loop sees it, whatever moves its bytes.
+protocol ServedConnection: AnyObject {
+    /// Where the loop keeps the connection; nil when it does not.
+    var index: Int? { get set }
+    /// Bytes that it holds: of requests that are not complete, and of answers that were not sent.
+    var heldSize: Int { get }
+
+    /// Once a tick: closes the connection when its client takes too long.
+    func checkDeadlines(drainsIdle: Bool)
+    /// Closes it at once.
+    func close()
+}
+
+/// What the connections of one thread share: the responder, memory for answers, the clock, and a
+/// bound on what they hold.
+///
+/// Confined to its thread.
+final class ServingLoop {
+    /// The limits of the options, in nanoseconds and for one thread.
+    struct Limits {
+        let head, body, idle, stall, linger, drain: Int64
+        let heldSize: Int
+
+        init(_ options: DataPlaneOptions) {
+            head = options.headTimeout.nanoseconds
+            body = options.bodyTimeout.nanoseconds
+            idle = options.idleTimeout.nanoseconds
+            stall = options.stallTimeout.nanoseconds
+            linger = options.lingerTimeout.nanoseconds
+            drain = options.drainTimeout.nanoseconds
+            heldSize = options.maxHeldSize / max(1, options.threadCount)
+        }
+    }
+
+    let limits: Limits
+    let counter: ConnectionCounter
+    var responder = Responder()
+    /// Where the answers of one turn are put together.
+    var output: [UInt8] = []
+
+    /// Nanoseconds of a clock that only goes forward, as of the current turn.
+    private(set) var now = ServingLoop.nanoseconds()
+    private(set) var isDraining = false
+
+    private let context: ServingContext
+    private var snapshot: StoreSnapshot
+    /// The time as answers show it, at most a tick old: no request asks the system for it.
+    private var time = AnswerTime(seconds: ServingLoop.systemSeconds())
+    /// Whether this loop, of all of them, logs what is wrong with the store.
+    private let logsProblems: Bool
+    private var loggedProblems: [StoreProblem] = []
+    private var connections: [any ServedConnection] = []
+    private var heldSize = 0
+    private var drainsIdleAt = Int64.max
+    private var drainsAllAt = Int64.max
+    private var whenDrained: (() -> Void)?
+
+    init(_ context: ServingContext, logsProblems: Bool) {
+        self.context = context
+        self.logsProblems = logsProblems
+        limits = Limits(context.options)
+        counter = context.counter
+        snapshot = context.store.snapshot()
+        responder.metrics = context.metrics
+    }
+
+    // MARK: - Answering
+
+    /// At the start of what is done for some bytes that came: the clock and the newest snapshot.
+    @inline(__always)
+    func beginTurn() {
+        now = Self.nanoseconds()
+        snapshot = context.store.snapshot()
+    }
+
+    /// Appends the answer; gives the rows that it goes on with, if it is a stream.
+    @inline(__always)
+    func answer(_ request: Request, in bytes: Span<UInt8>, isLast: Bool) -> RowStream? {
+        responder.answer(
+            request, in: bytes, from: snapshot, time: time, isDraining: isDraining, isLast: isLast,
+            to: &output)
+        responder.count(nanoseconds: Self.nanoseconds() - now)
+        return responder.takeStream()
+    }
+
+    func refuse(_ refusal: Refusal) {
+        responder.refuse(refusal, time: time, to: &output)
+        responder.count(nanoseconds: Self.nanoseconds() - now)
+    }
+
+    /// Gives memory back that only a large answer needed.
+    func trim() {
+        if output.capacity > 1 << 20 { output = [] }
+    }
+
+    // MARK: - Time
+
+    /// Once a tick: the clock, what the responder holds, and every connection's deadline.
+    func tick() {
+        beginTurn()
+        let seconds = Self.systemSeconds()
+        if seconds != time.seconds { time = AnswerTime(seconds: seconds) }
+        // An idle thread must not keep a dropped version's file from being freed.
+        responder.use(snapshot)
+        context.statistics.add(responder.takeCounts())
+        if logsProblems, snapshot.problems != loggedProblems { log(snapshot.problems) }
+        if let error = responder.tableError {
+            responder.tableError = nil
+            context.logger.error("table unreadable", metadata: ["error": "\(error)"])
+        }
+        // From the end: a connection that closes is replaced by the last one.
+        for index in connections.indices.reversed() where index < connections.count {
+            let connection = connections[index]
+            if now >= drainsAllAt {
+                connection.close()
+            } else {
+                connection.checkDeadlines(drainsIdle: now >= drainsIdleAt)
+            }
+        }
+    }
+
+    private func log(_ problems: [StoreProblem]) {
+        for problem in problems where !loggedProblems.contains(problem) {
+            var metadata: Logger.Metadata = ["error": "\(problem.detail)"]
+            metadata["job.name"] = problem.job.map { "\($0)" }
+            metadata["version.number"] = problem.version.map { "\($0)" }
+            context.logger.error("store damaged", metadata: metadata)
+        }
+        loggedProblems = problems
+    }
+
+    /// Nanoseconds of a clock that only goes forward.
+    static func nanoseconds() -> Int64 {
+        let time = read(CLOCK_MONOTONIC)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    private static func systemSeconds() -> Int64 { Int64(read(CLOCK_REALTIME).tv_sec) }
+
+    private static func read(_ clock: clockid_t) -> timespec {
+        var time = timespec()
+        // Unsafe: the pointer is to a local variable and used during the call only. It cannot fail
+        // for these clocks.
+        _ = unsafe clock_gettime(clock, &time)
+        return time
+    }
+}
+
+// MARK: - Connections
+
+extension ServingLoop {
+    func add(_ connection: any ServedConnection) {
+        connection.index = connections.count
+        connections.append(connection)
+    }
+
+    func remove(_ connection: any ServedConnection) {
+        guard let index = connection.index else { return }
+        connection.index = nil
+        let last = connections.removeLast()
+        if last !== connection {
+            connections[index] = last
+            last.index = index
+        }
+        if isDraining && connections.isEmpty { finishDraining() }
+    }
+
+    /// Takes note that a connection holds more or less than before.
+    ///
+    /// Above the bound the one that holds most is closed: many clients who send no whole request or
+    /// read no answer cannot take the memory of all the others.
+    func changeHeldSize(by difference: Int) {
+        heldSize += difference
+        guard difference > 0 else { return }
+        while heldSize > limits.heldSize,
+            let largest = connections.max(by: { $0.heldSize < $1.heldSize }), largest.heldSize > 0
+        {
+            let before = heldSize
+            largest.close()
+            guard heldSize < before else { return }
+        }
+    }
+
+    /// Answers what comes, and closes each connection after its next answer.
+    ///
+    /// Those without a request are closed a little later, because one may be on its way, and at the
+    /// end of the drain timeout all are. `whenDone` is called when no connection is left.
+    func drain(whenDone: @escaping () -> Void) {
+        isDraining = true
+        whenDrained = whenDone
+        now = Self.nanoseconds()
+        drainsIdleAt = now + min(1_000_000_000, limits.drain / 4)
+        drainsAllAt = now + limits.drain
+        if connections.isEmpty { finishDraining() }
+    }
+
+    private func finishDraining() {
+        context.statistics.add(responder.takeCounts())
+        let whenDone = whenDrained
+        whenDrained = nil
+        whenDone?()
+    }
+}
+
+/// What all loops of a data plane share.
+struct ServingContext: Sendable {
+    let store: any SnapshotSource
+    let options: DataPlaneOptions
+    let counter: ConnectionCounter
+    let statistics: RequestStatistics
+    let metrics: (@Sendable (StoreSnapshot) -> [UInt8])?
+    let logger: Logger
+}
+
+extension Duration {
+    /// The whole duration in nanoseconds, at most some 290 years.
+    var nanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let whole = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return whole.overflow ? .max : whole.partialValue + attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,32 @@
+import NIOCore
+
+/// What moves bytes between sockets and conversations.
+///
+/// Serves from the moment it is made.
+protocol Transport: Sendable {
+    /// The port that is bound.
+    var boundPort: Int { get }
+
+    /// Stops accepting, finishes what is under way, and returns when no connection and no thread is
+    /// left.
+    ///
+    /// Called once.
+    func drain() async
+}
+
+/// The ways in which the data plane can move bytes.
+public enum TransportKind: Sendable, CaseIterable {
+    /// Threads that wait on epoll and make the system's calls themselves: plain TCP on Linux.
+    case epoll
+    /// SwiftNIO.
+    case nio
+
+    /// The faster one of those that this system has.
+    public static var preferred: TransportKind {
+        #if os(Linux)
+            .epoll
+        #else
+            .nio
+        #endif
+    }
+}
