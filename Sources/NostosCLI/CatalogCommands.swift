@@ -77,6 +77,7 @@ struct ShowCommand: ParsableCommand {
         let version: VersionRecord
         let key: [KeyColumn]
         let metadata: TableMetadata
+        let completeness: Completeness?
 
         struct KeyColumn: Encodable {
             let name: String
@@ -86,13 +87,16 @@ struct ShowCommand: ParsableCommand {
 
     func run() throws {
         try Failure.guarded {
-            let (version, table) = try job.table(in: store.open())
+            let catalog = try store.open()
+            let (version, table) = try job.table(in: catalog)
             if storage { return try show(try table.storage()) }
             let key = table.info.schema.key.columns
             let document = Document(
                 version: version,
                 key: key.map { Document.KeyColumn(name: $0.name, type: $0.type.name) },
-                metadata: try table.metadata())
+                metadata: try table.metadata(),
+                completeness: try catalog.runs(job: job.job)
+                    .first { $0.version == version.number }?.completeness)
             guard !output.isJSON else { return try Output.json(document) }
             show(document, table.info)
         }
@@ -150,6 +154,23 @@ struct ShowCommand: ParsableCommand {
                 "generator  \(generator.name): \(Shown.count(generator.rowCount)) rows from "
                     + (generator.connection ?? "the default connection"))
         }
+        if let completeness = document.completeness { show(completeness) }
+    }
+
+    private func show(_ proof: Completeness) {
+        for generator in proof.generators {
+            let left = [
+                (generator.rowsRepeated, "repeat a key"),
+                (generator.rowsUnjoined, "have no key in the first generator"),
+            ].filter { $0.0 > 0 }.map { ", of which \(Shown.count($0.0)) \($0.1)" }
+            Output.line(
+                "proof      \(generator.name): \(Shown.count(generator.rowsRead)) rows read, "
+                    + "\(Shown.count(generator.rowsMerged)) merged\(left.joined())")
+        }
+        Output.line(
+            "proof      \(Shown.count(proof.keysMerged)) keys merged, "
+                + "\(Shown.count(proof.keysWritten)) written, "
+                + "\(Shown.count(proof.keysReadBack)) read back")
     }
 }
 

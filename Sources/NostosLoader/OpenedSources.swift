@@ -8,21 +8,28 @@ struct OpenedSources: ~Copyable {
     private static let maxKept = 8
 
     private let job: Job
-    private let sources: [any Source]
+    private let sources: [(any Source)?]
     private let queries: [String]
     private let inputs: [GeneratorInput]
-    private var cursors: [any RowCursor]
+    private var cursors: [(any RowCursor)?]
 
     /// Opens the sources of all generators.
     ///
     /// - Throws: ``ConnectionError`` or ``LocatedSourceError``.
     init(_ job: Job, _ connections: Connections) throws {
         self.job = job
-        var sources: [any Source] = []
+        var sources: [(any Source)?] = []
         var queries: [String] = []
         var inputs: [GeneratorInput] = []
-        var cursors: [any RowCursor] = []
+        var cursors: [(any RowCursor)?] = []
         for generator in job.generators {
+            if case .constant(let constants) = generator.kind {
+                sources.append(nil)
+                queries.append("")
+                inputs.append(GeneratorInput(name: generator.name, constants: constants))
+                if cursors.count < Self.maxKept { cursors.append(nil) }
+                continue
+            }
             guard case .sql(let sql) = generator.kind else {
                 preconditionFailure("a generator that `Job.unsupported` lists")
             }
@@ -30,9 +37,7 @@ struct OpenedSources: ~Copyable {
             let cursor = try Self.open(source, sql.text, generator)
             sources.append(source)
             queries.append(sql.text)
-            inputs.append(
-                GeneratorInput(
-                    name: generator.name, isSet: generator.isSet, columns: cursor.columns))
+            inputs.append(GeneratorInput(generator, columns: cursor.columns))
             if cursors.count < Self.maxKept { cursors.append(cursor) }
         }
         (self.sources, self.queries, self.inputs, self.cursors) = (
@@ -44,15 +49,20 @@ struct OpenedSources: ~Copyable {
     func plan() throws(PlanError) -> LoadPlan {
         try LoadPlan(
             indexColumns: job.indexColumns,
-            keyType: job.keyType, generators: inputs)
+            keyTypes: job.keyTypes, generators: inputs)
     }
 
-    /// The rows of the generator of that ordinal; each is asked for once.
+    /// The rows of the generator of that ordinal, which has some; each is asked for once.
     mutating func cursor(_ ordinal: Int) throws -> any RowCursor {
-        guard ordinal < cursors.count else {
-            return try Self.open(sources[ordinal], queries[ordinal], job.generators[ordinal])
+        if ordinal < cursors.count, let cursor = cursors[ordinal] {
+            // Whoever reads it holds it: a connection goes as soon as its rows are read.
+            cursors[ordinal] = nil
+            return cursor
         }
-        return cursors[ordinal]
+        guard let source = sources[ordinal] else {
+            preconditionFailure("the rows of a generator of constants")
+        }
+        return try Self.open(source, queries[ordinal], job.generators[ordinal])
     }
 
     private static func open(

@@ -38,7 +38,22 @@ extension Run {
         RunRecord(
             job: job.name, version: place.version, startedAt: place.startedAt,
             finishedAt: Timestamp.now,
-            outcome: .failed, stages: stages, warnings: warnings, error: failure?.message)
+            outcome: .failed, stages: stages, warnings: warnings, error: failure?.message,
+            completeness: completeness)
+    }
+
+    /// What was counted until the records were merged.
+    func completeness(
+        _ plan: LoadPlan, _ read: [ExtractionProgress], _ merged: [MergeCounts], keys: Int
+    ) -> Completeness {
+        let generators = plan.generators.filter(\.hasRows).map { generator in
+            let counts = merged[generator.ordinal]
+            return Completeness.Generator(
+                name: generator.name, rowsRead: read[generator.ordinal].rows,
+                rowsMerged: counts.rows, rowsRepeated: counts.repeatedRows,
+                rowsUnjoined: counts.unjoinedRows)
+        }
+        return Completeness(generators: generators, keysMerged: keys)
     }
 
     /// Where the rows came from; the SQL as it was written, without what templates put in.

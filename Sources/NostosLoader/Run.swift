@@ -16,6 +16,7 @@ public final class Run {
 
     var stages: [RunStage] = []
     var warnings: [String] = []
+    var completeness: Completeness?
 
     /// A run that has not begun.
     ///
@@ -111,15 +112,13 @@ extension Run {
         let plan = try sources.plan()
         let sorter = try RowSorter(directory: place.scratch, memory: options.memory)
         var extraction = Extraction(plan, sorter: sorter)
-        for generator in plan.generators {
+        for generator in plan.generators where generator.hasRows {
             try extract(generator, try sources.cursor(generator.ordinal), &extraction)
         }
         let read = extraction.progress
-        let (summary, counts) = try write(place, plan, read, extraction)
-        try tellDuplicates(plan, counts)
-
+        let (summary, merged) = try write(place, plan, read, extraction)
         try checking()
-        try prove(place, read: read, merged: counts, written: summary)
+        try prove(place, merged, summary)
         return summary
     }
 
@@ -151,14 +150,16 @@ extension Run {
     private func write(
         _ place: RunPlace, _ plan: LoadPlan, _ read: [ExtractionProgress],
         _ extraction: consuming Extraction
-    ) throws -> (TableSummary, [MergeCounts]) {
+    ) throws -> (TableSummary, Completeness) {
         let clock = Stopwatch()
+        let rules = MergeRules(onDuplicate: job.onDuplicate, join: job.join)
+        var records = try extraction.merged(rules) {
+            try tell(.write(rows: 0, share: 0, size: nil))
+        }
         try tell(.write(rows: 0, share: 0, size: nil))
         let writer = try TableWriter(
-            creating: place.tablePath, schema: extraction.schema, profile: extraction.profile,
+            creating: place.tablePath, schema: records.schema, profile: records.profile,
             job: job.name, version: place.version)
-        var records = try extraction.merged(
-            MergeRules(onDuplicate: job.onDuplicate, join: job.join))
         let rowCount = Double(max(1, read.reduce(0) { $0 + $1.rows }))
         while try records.next() {
             try writer.append(key: records.key, record: records.record)
@@ -172,28 +173,27 @@ extension Run {
         let summary = try writer.finish(provenance: provenance(place, plan, read))
         try finish("write", rows: summary.rowCount, size: summary.size, clock)
         try tell(.write(rows: summary.rowCount, share: 1, size: summary.size))
-        return (summary, records.counts)
+        try tellDuplicates(plan, records.counts)
+        let merged = completeness(plan, read, records.counts, keys: records.recordCount)
+        return (summary, merged)
     }
 
-    /// Proves that nothing was lost: rows read are rows merged, keys written are keys read back.
+    /// Proves that nothing was lost.
+    ///
+    /// Rows read are rows merged, keys merged are keys written and read back. What was counted is
+    /// kept with the run, whatever comes of it.
     private func prove(
-        _ place: RunPlace, read: [ExtractionProgress], merged: [MergeCounts],
-        written: TableSummary
+        _ place: RunPlace, _ merged: Completeness, _ written: TableSummary
     ) throws {
         let clock = Stopwatch()
         try tell(.verified(rows: nil))
-        for (index, generator) in job.generators.enumerated()
-        where read[index].rows != merged[index].rows {
-            throw RunError(
-                .failed,
-                "\(generator.name): \(read[index].rows) rows read, \(merged[index].rows) merged")
-        }
-        let count = try TableReader(opening: place.tablePath).verify()
-        guard count == written.rowCount else {
-            throw RunError(.failed, "\(written.rowCount) keys written, \(count) read back")
-        }
-        try finish("read back", rows: count, size: written.size, clock)
-        try tell(.verified(rows: count))
+        var proof = merged
+        proof.keysWritten = written.rowCount
+        proof.keysReadBack = try TableReader(opening: place.tablePath).verify()
+        completeness = proof
+        if let gap = proof.gap { throw RunError(.failed, "rows were lost: \(gap)") }
+        try finish("read back", rows: proof.keysReadBack, size: written.size, clock)
+        try tell(.verified(rows: proof.keysReadBack))
     }
 
     private func finish(_ stage: String, rows: Int, size: Int, _ clock: Stopwatch) throws {

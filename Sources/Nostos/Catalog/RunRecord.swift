@@ -53,11 +53,14 @@ public struct RunRecord: Codable, Sendable, Hashable {
     public let warnings: [String]
     /// Why it failed or was rejected.
     public let error: String?
+    /// The proof that nothing was lost; nil for a run that broke before it, or of an older Nostos.
+    public let completeness: Completeness?
 
     /// A record of these parts; `warnings` beyond ``maxWarnings`` are counted, not kept.
     public init(
         job: String, version: Int, startedAt: Int64, finishedAt: Int64, outcome: RunOutcome,
-        stages: [RunStage] = [], warnings: [String] = [], error: String? = nil
+        stages: [RunStage] = [], warnings: [String] = [], error: String? = nil,
+        completeness: Completeness? = nil
     ) {
         self.job = job
         self.version = version
@@ -71,10 +74,11 @@ public struct RunRecord: Codable, Sendable, Hashable {
             ? warnings
             : warnings.prefix(Self.maxWarnings - 1) + ["and \(excess + 1) more warnings"]
         self.error = error
+        self.completeness = completeness
     }
 
     private enum CodingKeys: String, CodingKey {
-        case job, version, outcome, stages, warnings, error
+        case job, version, outcome, stages, warnings, error, completeness
         case startedAt = "started_at"
         case finishedAt = "finished_at"
     }

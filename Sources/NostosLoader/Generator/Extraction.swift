@@ -7,8 +7,8 @@ public import Nostos
 /// for (generator, rows) in zip(plan.generators, cursors) {
 ///     try extraction.run(generator, rows: rows) { progress in … }
 /// }
-/// let schema = extraction.schema
 /// var records = try extraction.merged(rules)
+/// let (schema, profile) = (records.schema, records.profile)
 /// ```
 public struct Extraction: ~Copyable {
     /// How many rows lie between two reports of progress.
@@ -31,20 +31,14 @@ public struct Extraction: ~Copyable {
         progress = plan.generators.map { _ in ExtractionProgress() }
     }
 
-    /// Key, fields and their types, by what sources declare and by all values read so far.
-    public var schema: Schema {
-        let fields = plan.fields.indices.map { index in
-            let field = plan.fields[index]
-            let type = (field.declaredType ?? .none).joined(with: profile.type(of: index))
-            return Field(name: field.name, type: type, isList: field.isList)
-        }
-        return Schema(key: encoder.schema, fields: fields)
-    }
+    /// Key, fields and their types, by what sources declare and by all values read so far; those of
+    /// aggregates are known once the rows are merged.
+    public var schema: Schema { plan.schema(key: encoder.schema, profile) }
 
     /// Reads all rows of one generator.
     ///
     /// - Parameters:
-    ///   - generator: one of the plan's, each once.
+    ///   - generator: one of the plan's that have rows, each once.
     ///   - rows: a cursor with the columns by which the plan was made.
     ///   - report: called every ``progressInterval`` rows and at the end; may throw to stop.
     /// - Throws: ``ExtractionError``, ``SourceError``, ``SortError``, or what `report` throws. The
@@ -54,6 +48,7 @@ public struct Extraction: ~Copyable {
         report: (ExtractionProgress) throws -> Void = { _ in }
     ) throws {
         precondition(rows.columns.map(\.name) == generator.columnNames, "another query's columns")
+        var collector = RowCollector(generator)
         var row = Row()
         var key: [UInt8] = []
         var payload: [UInt8] = []
@@ -67,7 +62,9 @@ public struct Extraction: ~Copyable {
             if read.rows == 1 { keySchema = encoder.schema }
             // One int64 column is a number whatever was observed.
             if !keySchema.isInt64 { profile.observe(key: key.span, of: keySchema) }
-            try collect(row, of: generator, number: read.rows, into: &payload)
+            try collector.collect(
+                row, number: read.rows, key: (key, keySchema), into: &payload,
+                observing: &profile)
             try sorter.add(key: key.span, generator: generator.ordinal, payload: payload.span)
             if read.rows % Self.progressInterval == 0 { try report(read) }
         }
@@ -95,29 +92,51 @@ public struct Extraction: ~Copyable {
     }
 
     /// Ends the reading: all records, in the order of their keys.
-    public consuming func merged(_ rules: MergeRules) throws(SortError) -> RecordMerger {
+    ///
+    /// The values of aggregates are in no row: where there are such fields, all records are made
+    /// twice, the first time for their profile.
+    ///
+    /// - Parameters:
+    ///   - rules: how rows are joined.
+    ///   - report: called every ``progressInterval`` records of that first time; may throw to stop.
+    /// - Returns: the records, before the first one.
+    /// - Throws: ``SortError``, ``MergeError``, or what `report` throws.
+    public consuming func merged(
+        _ rules: MergeRules, report: () throws -> Void = {}
+    ) throws -> RecordMerger {
+        observeConstants()
         let key = encoder.schema
-        return RecordMerger(plan, key: key, rules: rules, entries: try sorter.finish())
+        var records = RecordMerger(
+            plan, key: key, rules: rules, entries: try sorter.finish(), profile: profile)
+        try records.observeAggregates(report)
+        return records
     }
 
-    /// Replaces `payload` by the values of the row's fields.
-    private mutating func collect(
-        _ row: borrowing Row, of generator: GeneratorPlan, number: Int, into payload: inout [UInt8]
-    ) throws(ExtractionError) {
-        payload.removeAll(keepingCapacity: true)
-        var field = generator.fields.lowerBound
-        for column in generator.fieldColumns {
-            let value = row.bytes.span.extracting(row.range(of: column))
-            guard let tag = EncodedValue.Tag(rawValue: value[0]), tag != .list else {
-                throw .listValue(
-                    generator: generator.name, row: number,
-                    column: generator.columnNames[column])
+    /// Lets the profile see each constant often enough that its text is worth a vocabulary, though
+    /// not as often as there will be records.
+    private mutating func observeConstants() {
+        let rowCount = progress.reduce(0) { $0 + $1.rows }
+        for generator in plan.generators where !generator.hasRows {
+            var position = 0
+            for field in generator.fields {
+                let start = position
+                guard EncodedValue.skip(in: generator.missing.span, at: &position) else { return }
+                let value = generator.missing.span.extracting(start..<position)
+                for _ in 0..<min(rowCount, 4096) { profile.observe(value, field: field) }
             }
-            payload.append(value)
-            // A set leaves NULLs out, so that its profile has none.
-            if !(generator.isSet && tag == .null) { profile.observe(value, field: field) }
-            field += 1
         }
+    }
+}
+
+extension LoadPlan {
+    /// The schema of records, by what was observed of their values.
+    func schema(key: KeySchema, _ profile: TableProfile) -> Schema {
+        Schema(
+            key: key,
+            fields: fields.enumerated().map { index, field in
+                let type = (field.declaredType ?? .none).joined(with: profile.type(of: index))
+                return Field(name: field.name, type: type, isList: field.isList)
+            })
     }
 }
 

@@ -10,10 +10,22 @@ public enum ExtractionError: Error, Sendable, Equatable {
     case badKey(generator: String, row: Int, column: String, expected: String, found: String)
     /// A key above the limit, in bytes of its encoded form.
     case keyTooLarge(generator: String, row: Int, size: Int, limit: Int)
-    /// A list where one value is expected: a set of lists, or a list as a field.
-    case listValue(generator: String, row: Int, column: String)
     /// A value that cannot be stored; the key as JSON shows it.
     case badValue(generator: String, row: Int, key: String, column: String, ValueError)
+    /// A value that its column's contract, or what is made of it, does not allow.
+    case unfitValue(at: ValuePlace, found: String, expected: String)
+}
+
+/// Where a value stands: its generator, the row's number and key, and the column.
+public struct ValuePlace: Sendable, Equatable {
+    /// The generator's name.
+    public let generator: String
+    /// The row, from 1.
+    public let row: Int
+    /// The row's key, as people write it.
+    public let key: String
+    /// The column.
+    public let column: String
 }
 
 extension ExtractionError: CustomStringConvertible {
@@ -27,11 +39,11 @@ extension ExtractionError: CustomStringConvertible {
                 + " \(expected)"
         case .keyTooLarge(let generator, let row, let size, let limit):
             "\(generator): row \(row): a key of \(size) bytes, the limit is \(limit)"
-        case .listValue(let generator, let row, let column):
-            "\(generator): row \(row): column \"\(column)\" is a list; expected one value a row,"
-                + " unnest it or cast it to json"
         case .badValue(let generator, let row, let key, let column, let value):
             "\(generator): row \(row), key \(key), column \"\(column)\": \(value.sentence)"
+        case .unfitValue(let place, let found, let expected):
+            "\(place.generator): row \(place.row), key \(place.key), column \"\(place.column)\":"
+                + " found \(found), expected \(expected)"
         }
     }
 }

@@ -4,16 +4,37 @@ public import Nostos
 public struct GeneratorInput: Sendable {
     /// What errors and progress call the generator.
     public let name: String
-    /// Whether all rows of a key become one set per value column.
-    public let isSet: Bool
-    /// The columns that the source reports, from left to right.
+    /// The columns that the source reports, from left to right; none of constants.
     public let columns: [SourceColumn]
+    /// How several rows of a key become one value; nil: a key has one row.
+    public let aggregate: GeneratorSpec.Aggregate?
+    /// The most elements of a list or set.
+    public let limitPerKey: Int?
+    /// What the columns must be like.
+    public let contracts: [ColumnContract]
+    /// The fields that are the same for every key, where the generator has no rows.
+    public let constants: [Constant]
 
-    /// A generator of that name over those columns.
-    public init(name: String, isSet: Bool, columns: [SourceColumn]) {
-        self.name = name
-        self.isSet = isSet
-        self.columns = columns
+    /// A generator of that name with rows of those columns.
+    public init(
+        name: String, columns: [SourceColumn], aggregate: GeneratorSpec.Aggregate? = nil,
+        limitPerKey: Int? = nil, contracts: [ColumnContract] = []
+    ) {
+        (self.name, self.columns, self.aggregate) = (name, columns, aggregate)
+        (self.limitPerKey, self.contracts, constants) = (limitPerKey, contracts, [])
+    }
+
+    /// A generator as the job file states it, with the columns that its source reports.
+    public init(_ spec: GeneratorSpec, columns: [SourceColumn]) {
+        self.init(
+            name: spec.name, columns: columns, aggregate: spec.aggregate,
+            limitPerKey: spec.limitPerKey, contracts: spec.columns)
+    }
+
+    /// A generator without rows, whose fields have the same values for every key.
+    public init(name: String, constants: [Constant]) {
+        (self.name, self.constants) = (name, constants)
+        (columns, aggregate, limitPerKey, contracts) = ([], nil, nil, [])
     }
 }
 
@@ -23,8 +44,12 @@ public struct GeneratorPlan: Sendable, Hashable {
     public let ordinal: Int
     /// What errors and progress call it.
     public let name: String
-    /// Whether all rows of a key become one set per value column.
-    public let isSet: Bool
+    /// How several rows of a key become one value; nil: a key has one row.
+    public let aggregate: GeneratorSpec.Aggregate?
+    /// The most elements of a list or set; nil is no limit.
+    public let limitPerKey: Int?
+    /// Whether it has rows; constants have none.
+    public let hasRows: Bool
     /// The names of the source's columns.
     public let columnNames: [String]
     /// The source columns of the key's parts, in the order of the job's index columns.
@@ -33,6 +58,11 @@ public struct GeneratorPlan: Sendable, Hashable {
     public let fieldColumns: [Int]
     /// The ordinals of those fields in the record.
     public let fields: Range<Int>
+    /// The encoded values of its fields for a key of which it has no row: null, 0 for a count, an
+    /// empty list for a list or set; of constants their values.
+    let missing: [UInt8]
+    /// What each field's values must be like, from left to right.
+    let rules: [ColumnRule]
 }
 
 /// One part of the job's key, as far as it is known before the first row.
@@ -49,10 +79,14 @@ public struct PlannedKeyColumn: Sendable, Hashable {
 public struct PlannedField: Sendable, Hashable {
     /// The field's name: the column's.
     public let name: String
-    /// The type that the source declares, if it does.
+    /// The type by its contract, else by the source, if either states one; of a list, its
+    /// elements'.
     public let declaredType: ValueType?
-    /// Whether its values are sets.
+    /// Whether its values are lists: sets, lists of rows, or a source's arrays.
     public let isList: Bool
     /// The ordinal of its generator.
     public let generator: Int
+    /// Whether its values are made when rows are merged, so that they are not among the rows'
+    /// values: all aggregates but `set` and `list`.
+    let isMadeByMerge: Bool
 }

@@ -4,7 +4,7 @@ public import Nostos
 ///
 /// Every column of a generator that is not an index column is a field, named as the source names
 /// it. The record's fields are those of the first generator from left to right, then those of the
-/// second, and so on.
+/// second, and so on; a generator of constants has the fields that it names.
 public struct LoadPlan: Sendable {
     /// The key's parts, in the order of the job's index columns.
     public let keyColumns: [PlannedKeyColumn]
@@ -12,126 +12,115 @@ public struct LoadPlan: Sendable {
     public let fields: [PlannedField]
     /// The generators, in the job's order.
     public let generators: [GeneratorPlan]
+    /// The first generator with rows: whose keys `join: first` keeps.
+    let joinGenerator: Int
 
-    /// Resolves index columns and generators against what the sources report.
+    /// Resolves index columns, contracts and generators against what the sources report.
     ///
     /// - Parameters:
     ///   - indexColumns: the job's index columns, one or more; matched exactly.
-    ///   - keyType: the job's `key_type`, which each of them must have; nil where it names none.
+    ///   - keyTypes: the job's `key_type`: one for each of them, or none.
     ///   - generators: the generators, in the job's order.
     /// - Throws: ``PlanError``, which names generator and column.
     public init(
-        indexColumns: [String], keyType: KeyType?, generators: [GeneratorInput]
+        indexColumns: [String], keyTypes: [KeyType], generators: [GeneratorInput]
     ) throws(PlanError) {
         guard (1...KeySchema.maxColumnCount).contains(indexColumns.count),
             Set(indexColumns).count == indexColumns.count
         else {
             throw .badIndexColumns(indexColumns, maxCount: KeySchema.maxColumnCount)
         }
-        guard !generators.isEmpty else { throw .noGenerator }
-        var keyColumns = indexColumns.map {
-            PlannedKeyColumn(name: $0, type: keyType, origin: "key_type")
+        precondition(keyTypes.isEmpty || keyTypes.count == indexColumns.count)
+        guard let joinGenerator = generators.firstIndex(where: { $0.constants.isEmpty }) else {
+            throw .noGenerator
+        }
+        var keyColumns = indexColumns.enumerated().map { part, name in
+            PlannedKeyColumn(
+                name: name, type: keyTypes.isEmpty ? nil : keyTypes[part], origin: "key_type")
         }
         var fields: [PlannedField] = []
         var plans: [GeneratorPlan] = []
         for (ordinal, generator) in generators.enumerated() {
-            let ends = try Self.keyColumns(of: generator, indexColumns: indexColumns)
-            let values = generator.columns.indices.filter { !ends.contains($0) }
-            guard !values.isEmpty else {
-                throw .noField(generator: generator.name, columns: generator.columns.map(\.name))
-            }
-            for (part, column) in ends.enumerated() {
-                try Self.agree(&keyColumns[part], generator, generator.columns[column])
-            }
-            let first = fields.count
-            for column in values {
-                fields.append(
-                    PlannedField(
-                        name: generator.columns[column].name,
-                        declaredType: generator.columns[column].type,
-                        isList: generator.isSet, generator: ordinal))
-            }
             plans.append(
-                GeneratorPlan(
-                    ordinal: ordinal, name: generator.name, isSet: generator.isSet,
-                    columnNames: generator.columns.map(\.name), keyColumns: ends,
-                    fieldColumns: values, fields: first..<fields.count))
+                generator.constants.isEmpty
+                    ? try Self.plan(generator, ordinal, &keyColumns, &fields)
+                    : try Self.planConstants(generator, ordinal, &fields))
         }
         try Self.checkNames(fields, generators)
         self.keyColumns = keyColumns
         self.fields = fields
         self.generators = plans
+        self.joinGenerator = joinGenerator
     }
 
-    /// Where the index columns stand among the generator's columns.
-    private static func keyColumns(
-        of generator: GeneratorInput, indexColumns: [String]
-    ) throws(PlanError) -> [Int] {
-        let names = generator.columns.map(\.name)
-        var found: [Int] = []
-        for column in indexColumns {
-            let places = names.indices.filter { names[$0] == column }
-            guard let place = places.first else {
-                throw .missingIndexColumn(
-                    generator: generator.name, column: column, columns: names)
-            }
-            guard places.count == 1 else {
-                throw .repeatedIndexColumn(generator: generator.name, column: column)
-            }
-            found.append(place)
+    /// The plan of a generator with rows; its fields are appended to `fields`.
+    private static func plan(
+        _ generator: GeneratorInput, _ ordinal: Int, _ keyColumns: inout [PlannedKeyColumn],
+        _ fields: inout [PlannedField]
+    ) throws(PlanError) -> GeneratorPlan {
+        let indexColumns = keyColumns.map(\.name)
+        let ends = try Self.keyColumns(of: generator, indexColumns: indexColumns)
+        let values = generator.columns.indices.filter { !ends.contains($0) }
+        guard !values.isEmpty else {
+            throw .noField(generator: generator.name, columns: generator.columns.map(\.name))
         }
-        return found
+        for (part, column) in ends.enumerated() {
+            try agree(&keyColumns[part], generator, generator.columns[column])
+        }
+        let contracts = try contracts(of: generator, indexColumns: indexColumns)
+        let first = fields.count
+        let rules = values.enumerated().map { index, column in
+            let contract = contracts[generator.columns[column].name]
+            return ColumnRule(
+                column: column, field: first + index, aggregate: generator.aggregate,
+                contractType: contract?.type, isNotNull: contract?.isNotNull ?? false,
+                isListColumn: generator.columns[column].isList)
+        }
+        fields += rules.map { rule in
+            field(generator.columns[rule.column], rule, of: generator, ordinal: ordinal)
+        }
+        return GeneratorPlan(
+            ordinal: ordinal, name: generator.name, aggregate: generator.aggregate,
+            limitPerKey: generator.limitPerKey, hasRows: true,
+            columnNames: generator.columns.map(\.name), keyColumns: ends, fieldColumns: values,
+            fields: first..<fields.count,
+            missing: missing(generator.aggregate, fieldCount: values.count), rules: rules)
     }
 
-    /// Makes what the source declares and what is known of a part of the key one.
-    private static func agree(
-        _ part: inout PlannedKeyColumn, _ generator: GeneratorInput, _ column: SourceColumn
-    ) throws(PlanError) {
-        switch column.type {
-        case nil, .some(.none), .number, .any:
-            // A numeric column may hold whole numbers only: its rows tell.
-            return
-        case .int64, .string:
-            let type: KeyType = column.type == .int64 ? .int64 : .string
-            guard let known = part.type else {
-                (part.type, part.origin) = (type, generator.name)
-                return
+    /// The plan of a generator of constants; its fields are appended to `fields`.
+    private static func planConstants(
+        _ generator: GeneratorInput, _ ordinal: Int, _ fields: inout [PlannedField]
+    ) throws(PlanError) -> GeneratorPlan {
+        let first = fields.count
+        var values: [UInt8] = []
+        for constant in generator.constants {
+            let start = values.count
+            do throws(ValueError) { try constant.value.append(to: &values) } catch {
+                throw .badConstant(
+                    generator: generator.name, field: constant.field, problem: error.sentence)
             }
-            guard known == type else {
-                throw .keyTypesDiffer(
-                    column: part.name, first: part.origin, firstType: known,
-                    second: generator.name, secondType: type)
-            }
-        case .some(let type):
-            throw .unfitKeyType(generator: generator.name, column: part.name, type: type)
+            let type = EncodedValue.Tag(rawValue: values[start])?.type
+            fields.append(
+                PlannedField(
+                    name: constant.field, declaredType: type, isList: false, generator: ordinal,
+                    isMadeByMerge: false))
         }
+        return GeneratorPlan(
+            ordinal: ordinal, name: generator.name, aggregate: nil, limitPerKey: nil,
+            hasRows: false, columnNames: [], keyColumns: [], fieldColumns: [],
+            fields: first..<fields.count, missing: values, rules: [])
     }
+}
 
-    private static func checkNames(
-        _ fields: [PlannedField], _ generators: [GeneratorInput]
-    ) throws(PlanError) {
-        guard fields.count <= Schema.maxFieldCount else {
-            throw .tooManyFields(count: fields.count, limit: Schema.maxFieldCount)
+extension Literal {
+    /// Appends the encoded value.
+    fileprivate func append(to output: inout [UInt8]) throws(ValueError) {
+        switch self {
+        case .null: EncodedValue.appendNull(to: &output)
+        case .bool(let value): EncodedValue.append(bool: value, to: &output)
+        case .int64(let value): EncodedValue.append(int64: value, to: &output)
+        case .number(let text): try EncodedValue.append(number: Array(text.utf8).span, to: &output)
+        case .string(let text): try EncodedValue.append(string: Array(text.utf8).span, to: &output)
         }
-        var owners: [String: Int] = [:]
-        for field in fields {
-            let owner = generators[field.generator].name
-            if let problem = problem(withName: field.name) {
-                throw .badFieldName(generator: owner, name: field.name, problem: problem)
-            }
-            if let other = owners.updateValue(field.generator, forKey: field.name) {
-                throw .repeatedField(
-                    name: field.name, first: generators[other].name, second: owner)
-            }
-        }
-    }
-
-    private static func problem(withName name: String) -> String? {
-        if name.isEmpty { return "empty" }
-        if name.utf8.count > Field.maxNameSize {
-            return "\(name.utf8.count) bytes long, the limit is \(Field.maxNameSize)"
-        }
-        let hasControl = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        return hasControl ? "with a control character" : nil
     }
 }

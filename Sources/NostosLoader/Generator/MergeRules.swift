@@ -1,8 +1,8 @@
 /// How rows are joined to records.
 public struct MergeRules: Sendable, Hashable {
-    /// What a second row of a key means in a generator that is not a set.
+    /// What a second row of a key means in a generator that is no aggregate.
     public var onDuplicate: Job.DuplicatePolicy
-    /// Whose keys become records.
+    /// Whose keys become records: those of any generator, or those of the first one that has rows.
     public var join: Job.Join
 
     /// Those rules; by default the job file's.
@@ -17,9 +17,9 @@ public struct MergeRules: Sendable, Hashable {
 public struct MergeCounts: Sendable, Hashable {
     /// Rows seen by the merge.
     public internal(set) var rows = 0
-    /// Keys with more than one row, where that is not a set.
+    /// Keys with more than one row, where that is no aggregate.
     public internal(set) var repeatedKeys = 0
-    /// Rows that lost against another of the same key.
+    /// Rows that lost against another of the same key, where that is no aggregate.
     public internal(set) var repeatedRows = 0
     /// Rows whose key the first generator lacks, where the join asks for it.
     public internal(set) var unjoinedRows = 0
@@ -29,10 +29,12 @@ public struct MergeCounts: Sendable, Hashable {
 
 /// Why rows do not make records.
 public enum MergeError: Error, Sendable, Equatable {
-    /// Two rows of one key in a generator that is not a set.
+    /// Two rows of one key in a generator that is no aggregate.
     case duplicateKey(generator: String, key: String, first: String, second: String)
-    /// A set whose distinct values are above the limit, in bytes.
-    case setTooLarge(generator: String, field: String, key: String, limit: Int)
+    /// A set or list above the limit, in bytes.
+    case tooLarge(generator: String, field: String, key: String, limit: Int)
+    /// A sum of integers that does not fit an int64, or of doubles that is infinite.
+    case sumOverflow(generator: String, field: String, key: String, sum: String)
 }
 
 extension MergeError: CustomStringConvertible {
@@ -41,9 +43,12 @@ extension MergeError: CustomStringConvertible {
         switch self {
         case .duplicateKey(let generator, let key, let first, let second):
             "\(generator): key \(key) has two rows, \(first) and \(second); expected one, or"
-                + " is_set, or on_duplicate: first or last"
-        case .setTooLarge(let generator, let field, let key, let limit):
-            "\(generator): the set \"\(field)\" of key \(key) is above \(limit) bytes"
+                + " is_set, an aggregate, or on_duplicate: first or last"
+        case .tooLarge(let generator, let field, let key, let limit):
+            "\(generator): key \(key): \"\(field)\" is above \(limit) bytes; limit_per_key cuts it"
+        case .sumOverflow(let generator, let field, let key, let sum):
+            "\(generator): key \(key): the sum \"\(field)\" is \(sum), beyond the range of numbers"
+                + " that are stored; sum a numeric or a double instead"
         }
     }
 }

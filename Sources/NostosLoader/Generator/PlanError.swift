@@ -4,10 +4,17 @@ public import Nostos
 public enum PlanError: Error, Sendable, Equatable {
     /// No index column, too many, or one named twice.
     case badIndexColumns([String], maxCount: Int)
-    /// A job without generators.
+    /// A job without generators, or with constants only.
     case noGenerator
     /// A generator without one of the index columns; the columns that it has.
     case missingIndexColumn(generator: String, column: String, columns: [String])
+    /// A contract for a column that the generator does not have, or that is part of the key; the
+    /// columns that it has.
+    case missingContractColumn(generator: String, column: String, columns: [String])
+    /// A constant that cannot be stored.
+    case badConstant(generator: String, field: String, problem: String)
+    /// An index column of lists.
+    case listKey(generator: String, column: String)
     /// A generator with two columns of an index column's name.
     case repeatedIndexColumn(generator: String, column: String)
     /// A generator with index columns only.
@@ -32,10 +39,17 @@ extension PlanError: CustomStringConvertible {
         case .badIndexColumns(let columns, let maxCount):
             "index_column \(list(columns)): expected 1 to \(maxCount) different columns"
         case .noGenerator:
-            "a job without generators; expected at least one under fields"
+            "a job without a generator that has rows; expected at least one under fields"
         case .missingIndexColumn(let generator, let column, let columns):
             "\(generator): no column \(quote(column)); the query has \(list(columns))"
                 + hint(column, columns)
+        case .missingContractColumn(let generator, let column, let columns):
+            "\(generator): columns states \(quote(column)); the query has \(list(columns))"
+                + hint(column, columns)
+        case .badConstant(let generator, let field, let problem):
+            "\(generator): constant \(quote(field)): \(problem)"
+        case .listKey(let generator, let column):
+            "\(generator): index column \(quote(column)) is a list; expected int64 or string"
         case .repeatedIndexColumn(let generator, let column):
             "\(generator): two columns named \(quote(column)); expected one, the key's"
         case .noField(let generator, let columns):

@@ -1,55 +1,52 @@
-import Nostos
+public import Nostos
 
 /// The records of a job in the order of their keys, joined from the sorted rows of its generators.
 ///
-/// A generator without a row of a key has null in its fields, an empty set where it is a set. The
-/// values of a set are distinct, in the order of `EncodedValue.precedes`, NULLs left out.
+/// A generator without a row of a key has null in its fields, 0 for a count, an empty list for a
+/// set or list. Constants are in every record.
 ///
 /// Not thread-safe. Scratch files and memory go when it is released, also in mid-stream.
 public struct RecordMerger: ~Copyable {
     private let plan: LoadPlan
-    private let schema: KeySchema
+    private let keySchema: KeySchema
     private let rules: MergeRules
     private var entries: MergedEntries
     private var hasStarted = false
     /// Whether the entries stand on one, the first that no record has used.
     private var hasEntry = false
-    /// For each generator: its values where it has no row.
-    private let missing: [[UInt8]]
-    private let maxSetSize: Int
-    private var collectors: [SetCollector]
+    /// For each field: what makes its value of several rows, if anything does.
+    private let collectors: [(any FieldCollector)?]
     private var keyBytes: [UInt8] = []
     private var recordBytes: [UInt8] = []
     /// What became of each generator's rows, in the plan's order.
     public private(set) var counts: [MergeCounts]
     /// How many records there were so far.
     public private(set) var recordCount = 0
+    /// What was seen of each field's values, from which the table's writer chooses encodings.
+    public private(set) var profile: TableProfile
 
     /// The records of sorted entries: keys by `key`, payloads the values of a generator's fields.
     init(
         _ plan: LoadPlan, key: KeySchema, rules: MergeRules, entries: consuming MergedEntries,
-        maxSetSize: Int = EncodedValue.maxSize
+        profile: TableProfile, maxListSize: Int = EncodedValue.maxSize
     ) {
         self.plan = plan
-        schema = key
+        keySchema = key
         self.rules = rules
         self.entries = entries
-        self.maxSetSize = maxSetSize
-        missing = plan.generators.map { generator in
-            var values: [UInt8] = []
-            for _ in generator.fields {
-                if generator.isSet {
-                    values += [EncodedValue.Tag.list.rawValue, 0]
-                } else {
-                    EncodedValue.appendNull(to: &values)
-                }
-            }
-            return values
+        self.profile = profile
+        collectors = plan.fields.map { field in
+            let generator = plan.generators[field.generator]
+            return generator.aggregate?.makeCollector(
+                limit: generator.limitPerKey,
+                isInteger: field.declaredType == nil || field.declaredType == .int64,
+                maxSize: maxListSize)
         }
-        let widest = plan.generators.filter(\.isSet).map(\.fields.count).max() ?? 0
-        collectors = Array(repeating: SetCollector(maxSize: maxSetSize), count: widest)
         counts = plan.generators.map { _ in MergeCounts() }
     }
+
+    /// Key, fields and their types.
+    public var schema: Schema { plan.schema(key: keySchema, profile) }
 
     /// The current record's key; only after a ``next()`` that returned true, and until the next.
     public var key: Span<UInt8> {
@@ -73,7 +70,7 @@ public struct RecordMerger: ~Copyable {
         while hasEntry {
             keyBytes.removeAll(keepingCapacity: true)
             keyBytes.append(contentsOf: entries.bytes[..<entries.payloadRange.lowerBound])
-            if rules.join == .first && entries.generator != 0 {
+            if rules.join == .first && entries.generator != plan.joinGenerator {
                 try skipKey()
                 continue
             }
@@ -82,11 +79,9 @@ public struct RecordMerger: ~Copyable {
             var isSameKey = true
             for generator in plan.generators.indices {
                 if isSameKey && entries.generator == generator {
-                    isSameKey =
-                        plan.generators[generator].isSet
-                        ? try takeSet(generator) : try takeRow(generator)
+                    isSameKey = try take(generator)
                 } else {
-                    recordBytes.append(contentsOf: missing[generator])
+                    recordBytes.append(contentsOf: plan.generators[generator].missing)
                 }
             }
             recordCount += 1
@@ -101,32 +96,32 @@ public struct RecordMerger: ~Copyable {
         return hasEntry && keyBytes.span.elementsEqual(entries.key)
     }
 
-    /// Takes the entries of a generator that has one row per key.
+    /// Takes the entries of a generator.
     ///
     /// - Returns: whether the key has more entries, of later generators.
-    private mutating func takeRow(_ generator: Int) throws -> Bool {
+    private mutating func take(_ generator: Int) throws -> Bool {
+        switch plan.generators[generator].aggregate {
+        case nil: try takeRow(generator, rules.onDuplicate)
+        case .first: try takeRow(generator, .first)
+        case .last: try takeRow(generator, .last)
+        case .set, .list, .count, .sum, .min, .max: try takeAll(generator)
+        }
+    }
+
+    /// Takes one row of the key, by that rule where there are more.
+    private mutating func takeRow(
+        _ generator: Int, _ rule: Job.DuplicatePolicy
+    ) throws -> Bool {
         let start = recordBytes.count
         recordBytes.append(contentsOf: entries.bytes[entries.payloadRange])
         counts[generator].rows += 1
         var isSameKey = try advance()
         guard isSameKey, entries.generator == generator else { return isSameKey }
-        counts[generator].repeatedKeys += 1
-        if counts[generator].repeatedExample == nil {
-            counts[generator].repeatedExample = ValueText.key(keyBytes.span, schema)
-        }
+        if plan.generators[generator].aggregate == nil { try countRepeatedKey(generator, start) }
         repeat {
             counts[generator].rows += 1
-            counts[generator].repeatedRows += 1
-            switch rules.onDuplicate {
-            case .error:
-                throw MergeError.duplicateKey(
-                    generator: plan.generators[generator].name,
-                    key: ValueText.key(keyBytes.span, schema),
-                    first: ValueText.row(recordBytes.span.extracting(start...)),
-                    second: ValueText.row(entries.payload))
-            case .first:
-                break
-            case .last:
+            if plan.generators[generator].aggregate == nil { counts[generator].repeatedRows += 1 }
+            if rule == .last {
                 recordBytes.removeSubrange(start...)
                 recordBytes.append(contentsOf: entries.bytes[entries.payloadRange])
             }
@@ -135,37 +130,48 @@ public struct RecordMerger: ~Copyable {
         return isSameKey
     }
 
-    /// Takes the entries of a generator whose rows are members of sets.
-    ///
-    /// - Returns: whether the key has more entries, of later generators.
-    private mutating func takeSet(_ generator: Int) throws -> Bool {
+    /// Counts a key whose second row is the current entry, where that may be; its first row begins
+    /// at `start` of the record.
+    private mutating func countRepeatedKey(_ generator: Int, _ start: Int) throws(MergeError) {
+        guard rules.onDuplicate != .error else {
+            throw .duplicateKey(
+                generator: plan.generators[generator].name, key: keyText,
+                first: ValueText.row(recordBytes.span.extracting(start...)),
+                second: ValueText.row(entries.payload))
+        }
+        counts[generator].repeatedKeys += 1
+        if counts[generator].repeatedExample == nil { counts[generator].repeatedExample = keyText }
+    }
+
+    /// Takes all rows of the key, from whose values the collectors make one.
+    private mutating func takeAll(_ generator: Int) throws -> Bool {
+        let fields = plan.generators[generator].fields
         var isSameKey = true
         repeat {
             counts[generator].rows += 1
-            try collect(generator)
+            let bytes = entries.bytes
+            var position = entries.payloadRange.lowerBound
+            for field in fields {
+                let start = position
+                guard EncodedValue.skip(in: bytes.span, at: &position) else {
+                    preconditionFailure("a payload with less than its generator's values")
+                }
+                do throws(CollectorProblem) {
+                    try collectors[field]?.add(bytes.span.extracting(start..<position))
+                } catch {
+                    throw mergeError(error, field)
+                }
+            }
             isSameKey = try advance()
         } while isSameKey && entries.generator == generator
-        for field in 0..<plan.generators[generator].fields.count {
-            guard collectors[field].finish(to: &recordBytes) else {
-                throw setTooLarge(generator, field)
+        for field in fields {
+            do throws(CollectorProblem) {
+                try collectors[field]?.finish(to: &recordBytes)
+            } catch {
+                throw mergeError(error, field)
             }
         }
         return isSameKey
-    }
-
-    /// Puts the values of the current entry into the sets of its generator's fields.
-    private mutating func collect(_ generator: Int) throws(MergeError) {
-        let bytes = entries.bytes
-        var position = entries.payloadRange.lowerBound
-        for field in 0..<plan.generators[generator].fields.count {
-            let start = position
-            guard EncodedValue.skip(in: bytes.span, at: &position) else {
-                preconditionFailure("a payload with less than its generator's values")
-            }
-            guard collectors[field].add(bytes.span.extracting(start..<position)) else {
-                throw setTooLarge(generator, field)
-            }
-        }
     }
 
     /// Leaves out the entries of a key that the first generator lacks.
@@ -176,10 +182,40 @@ public struct RecordMerger: ~Copyable {
         } while try advance()
     }
 
-    private func setTooLarge(_ generator: Int, _ field: Int) -> MergeError {
-        .setTooLarge(
-            generator: plan.generators[generator].name,
-            field: plan.fields[plan.generators[generator].fields.lowerBound + field].name,
-            key: ValueText.key(keyBytes.span, schema), limit: maxSetSize)
+    private var keyText: String { ValueText.key(keyBytes.span, keySchema) }
+
+    private func mergeError(_ problem: CollectorProblem, _ field: Int) -> MergeError {
+        let generator = plan.generators[plan.fields[field].generator].name
+        let name = plan.fields[field].name
+        switch problem {
+        case .tooLarge(let limit):
+            return .tooLarge(generator: generator, field: name, key: keyText, limit: limit)
+        case .overflow(let sum):
+            return .sumOverflow(generator: generator, field: name, key: keyText, sum: sum)
+        }
+    }
+}
+
+extension RecordMerger {
+    /// Makes all records once for the sake of the values that only the merge makes, so that the
+    /// profile has seen every value of the table; then begins anew.
+    ///
+    /// Does nothing where there are no such fields.
+    mutating func observeAggregates(_ report: () throws -> Void) throws {
+        guard plan.fields.contains(where: \.isMadeByMerge) else { return }
+        while try next() {
+            let bytes = recordBytes
+            var position = 0
+            for (index, field) in plan.fields.enumerated() {
+                let start = position
+                guard EncodedValue.skip(in: bytes.span, at: &position) else { break }
+                guard field.isMadeByMerge else { continue }
+                profile.observe(bytes.span.extracting(start..<position), field: index)
+            }
+            if recordCount % Extraction.progressInterval == 0 { try report() }
+        }
+        try entries.rewind()
+        (hasStarted, hasEntry, recordCount) = (false, false, 0)
+        counts = plan.generators.map { _ in MergeCounts() }
     }
 }

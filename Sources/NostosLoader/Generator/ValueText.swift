@@ -12,6 +12,15 @@ enum ValueText {
         return cut(String(decoding: text, as: UTF8.self))
     }
 
+    /// The value with its type, as errors show it: `string "a"`, `NULL`, `list [1,2]`.
+    static func typed(_ value: Span<UInt8>) -> String {
+        switch EncodedValue.Tag(rawValue: value[0]) {
+        case .null, nil: "NULL"
+        case .list: "list \(short(value))"
+        case .some(let tag): "\(tag.type.name) \(short(value))"
+        }
+    }
+
     /// The JSON texts of the values of a row, one behind the other.
     static func row(_ values: Span<UInt8>) -> String {
         var texts: [String] = []

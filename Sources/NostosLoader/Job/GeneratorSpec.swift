@@ -90,6 +90,11 @@ public struct Constant: Sendable, Hashable {
     public let field: String
     /// The value.
     public let value: Literal
+
+    /// A field with that value.
+    public init(field: String, value: Literal) {
+        (self.field, self.value) = (field, value)
+    }
 }
 
 /// What a column must be like.
@@ -102,6 +107,11 @@ public struct ColumnContract: Sendable, Hashable {
     public let isNotNull: Bool
     /// Where it stands in the job file.
     public let mark: TextMark
+
+    /// A contract of these parts.
+    public init(name: String, type: ValueType?, isNotNull: Bool, mark: TextMark) {
+        (self.name, self.type, self.isNotNull, self.mark) = (name, type, isNotNull, mark)
+    }
 }
 
 /// A value written in a job file.

@@ -8,9 +8,6 @@ extension Job {
     /// is worse than none; `validate` warns of them.
     public var unsupported: [JobDiagnostic] {
         var marks: [(TextMark, String)] = []
-        if indexColumns.count > 1 {
-            marks.append((keyMarks["index_column"] ?? mark, "a key of several columns"))
-        }
         for generator in generators {
             marks += generator.unsupported
         }
@@ -27,19 +24,9 @@ extension GeneratorSpec {
     fileprivate var unsupported: [(TextMark, String)] {
         var found: [(TextMark, String)] = []
         switch kind {
-        case .sql: break
+        case .sql, .constant: break
         case .file: found.append((mark, "a file generator"))
         case .command: found.append((mark, "a command generator"))
-        case .constant: found.append((mark, "a constant generator"))
-        }
-        if let aggregate, aggregate != .set {
-            found.append((keyMarks["aggregate"] ?? mark, "aggregate: \(aggregate)"))
-        }
-        if limitPerKey != nil {
-            found.append((keyMarks["limit_per_key"] ?? mark, "limit_per_key"))
-        }
-        if !columns.isEmpty {
-            found.append((keyMarks["columns"] ?? mark, "a contract for columns"))
         }
         return found
     }

@@ -50,8 +50,8 @@ public struct Job: Sendable {
     public let owner: String?
     /// The key's columns, 1 to ``KeySchema/maxColumnCount``, all different.
     public let indexColumns: [String]
-    /// The type that the key's columns must have; nil takes it from the source.
-    public let keyType: KeyType?
+    /// The types that the key's columns must have, one for each; empty takes them from the source.
+    public let keyTypes: [KeyType]
     /// The connection of generators that name none themselves.
     public let connection: String?
     /// The variables that templates could name, `--var` included.

@@ -6,6 +6,7 @@ import Nostos
 public struct MergedEntries: ~Copyable {
     private let buffer: SortBuffer
     private var merge: RunMerge?
+    private let runs: [SortedRun]
     private var position = 0
     private var touched: UInt64 = 0
     /// The current key, and behind it the payload: reused from entry to entry.
@@ -13,19 +14,23 @@ public struct MergedEntries: ~Copyable {
     private var keySize = 0
     /// The ordinal of the current entry's generator.
     public private(set) var generator = 0
-    let statistics: RowSorter.Statistics
+    private(set) var statistics: RowSorter.Statistics
 
     /// The entries of a sorted buffer.
     init(buffer: consuming SortBuffer, statistics: RowSorter.Statistics) {
         self.buffer = buffer
+        runs = []
         self.statistics = statistics
     }
 
-    /// The entries of merged runs.
-    init(merge: consuming RunMerge?, statistics: RowSorter.Statistics) {
+    /// The entries of merged runs, at least one.
+    init(runs: [SortedRun], statistics: RowSorter.Statistics) throws(SortError) {
         buffer = SortBuffer(capacity: 0)
-        self.merge = merge
+        self.runs = runs
+        let merge = try RunMerge(runs)
         self.statistics = statistics
+        self.statistics.peakSize = max(statistics.peakSize, merge.size)
+        self.merge = consume merge
     }
 
     /// How many entries there are in all.
@@ -57,6 +62,17 @@ public struct MergedEntries: ~Copyable {
         copy(buffer.range(at: position), of: buffer.bytes)
         position += 1
         return true
+    }
+
+    /// Stands before the first entry again.
+    ///
+    /// - Throws: ``SortError``, since runs are read anew.
+    mutating func rewind() throws(SortError) {
+        position = 0
+        guard merge != nil else { return }
+        // The memory of one merge goes before the next one takes its own.
+        merge = nil
+        merge = try RunMerge(runs)
     }
 
     private mutating func nextMerged() throws(SortError) -> Bool {

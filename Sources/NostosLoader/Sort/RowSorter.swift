@@ -91,9 +91,7 @@ public struct RowSorter: ~Copyable {
         buffer.release()
         storage = nil
         try mergeUntilOnePassIsLeft()
-        let merge = try RunMerge(runs)
-        statistics.peakSize = max(statistics.peakSize, merge.size)
-        return MergedEntries(merge: merge, statistics: statistics)
+        return try MergedEntries(runs: runs, statistics: statistics)
     }
 
     /// Sorts what is in memory and writes it as one run.

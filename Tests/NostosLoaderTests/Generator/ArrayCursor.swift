@@ -31,21 +31,61 @@ final class ArrayCursor: RowCursor {
 /// One generator of a test: its columns, and its rows.
 struct TestGenerator {
     var name: String
-    var isSet = false
+    var aggregate: GeneratorSpec.Aggregate?
+    var limitPerKey: Int?
     var columns: [SourceColumn]
+    var contracts: [ColumnContract] = []
+    var constants: [Constant] = []
     var rows: [[TestValue]] = []
 
     init(
         _ name: String, isSet: Bool = false, _ columns: [(String, ValueType?)],
         _ rows: [[TestValue]] = []
     ) {
+        self.init(name, isSet ? .set : nil, columns, rows)
+    }
+
+    init(
+        _ name: String, _ aggregate: GeneratorSpec.Aggregate?, limit: Int? = nil,
+        _ columns: [(String, ValueType?)], _ rows: [[TestValue]] = []
+    ) {
         self.name = name
-        self.isSet = isSet
+        self.aggregate = aggregate
+        limitPerKey = limit
         self.columns = columns.map { SourceColumn(name: $0.0, type: $0.1) }
         self.rows = rows
     }
 
-    var input: GeneratorInput { GeneratorInput(name: name, isSet: isSet, columns: columns) }
+    /// A generator of constants.
+    init(_ name: String, constants: [Constant]) {
+        self.init(name, nil, [])
+        self.constants = constants
+    }
+
+    /// Adds a contract.
+    func contract(
+        _ column: String, _ type: ValueType? = nil, isNotNull: Bool = false
+    ) -> TestGenerator {
+        var copy = self
+        copy.contracts.append(
+            ColumnContract(name: column, type: type, isNotNull: isNotNull, mark: .wholeFile))
+        return copy
+    }
+
+    /// Makes a column one of lists.
+    func list(_ column: Int) -> TestGenerator {
+        var copy = self
+        copy.columns[column] = SourceColumn(
+            name: columns[column].name, type: columns[column].type, isList: true)
+        return copy
+    }
+
+    var input: GeneratorInput {
+        guard constants.isEmpty else { return GeneratorInput(name: name, constants: constants) }
+        return GeneratorInput(
+            name: name, columns: columns, aggregate: aggregate, limitPerKey: limitPerKey,
+            contracts: contracts)
+    }
 }
 
 extension TestValue {

@@ -5,9 +5,10 @@ import Testing
 @testable import NostosLoader
 
 @Suite struct ExtractionTests {
-    private func error(_ generators: [TestGenerator], keyType: KeyType? = nil) -> ExtractionError? {
+    private func error(_ generators: [TestGenerator], keyTypes: [KeyType] = []) -> ExtractionError?
+    {
         do {
-            _ = try TestLoad(generators, keyType: keyType)
+            _ = try TestLoad(generators, keyTypes: keyTypes)
             return nil
         } catch {
             return error as? ExtractionError
@@ -34,7 +35,7 @@ import Testing
                     generator: "g", row: 2, column: "id",
                     expected: "int64, by the first row of g", found: #"string "two""#))
         #expect(
-            error([TestGenerator("g", [("id", nil), ("x", nil)], rows)], keyType: .string)
+            error([TestGenerator("g", [("id", nil), ("x", nil)], rows)], keyTypes: [.string])
                 == .badKey(
                     generator: "g", row: 1, column: "id", expected: "string, by key_type",
                     found: "int64 1"))
@@ -69,7 +70,12 @@ import Testing
     func aListInAColumnIsAnError(isSet: Bool) {
         let generator = TestGenerator(
             "g", isSet: isSet, [("id", nil), ("x", nil)], [[1, 5], [1, .list([1, 2])]])
-        #expect(error([generator]) == .listValue(generator: "g", row: 2, column: "x"))
+        let place = ValuePlace(generator: "g", row: 2, key: "1", column: "x")
+        #expect(
+            error([generator])
+                == .unfitValue(
+                    at: place, found: "list [1,2]",
+                    expected: "one value a row; unnest it or cast it to json"))
     }
 
     @Test func typesAreTheDeclaredAndTheObservedOnes() throws {
@@ -105,7 +111,7 @@ import Testing
         let generator = TestGenerator(
             "a", [("id", nil), ("x", nil)], (0..<interval + 5).map { [.int(Int64($0)), nil] })
         let plan = try LoadPlan(
-            indexColumns: ["id"], keyType: nil, generators: [generator.input])
+            indexColumns: ["id"], keyTypes: [], generators: [generator.input])
         let sorter = RowSorter(layout: SortLayout(memory: 1 << 22, blockSize: 1000)) {
             () throws(SortError) in MemoryStorage()
         }
@@ -122,7 +128,7 @@ import Testing
         struct Stop: Error {}
         let generator = TestGenerator("a", [("id", nil), ("x", nil)], [[1, 1]])
         let plan = try LoadPlan(
-            indexColumns: ["id"], keyType: nil, generators: [generator.input])
+            indexColumns: ["id"], keyTypes: [], generators: [generator.input])
         func run(_ failure: SourceError?, _ report: (ExtractionProgress) throws -> Void) throws {
             let sorter = RowSorter(layout: SortLayout(memory: 1 << 20, blockSize: 1000)) {
                 () throws(SortError) in MemoryStorage()

@@ -12,21 +12,21 @@ struct TestLoad {
     var progress: [ExtractionProgress]
 
     init(
-        _ generators: [TestGenerator], index: [String] = ["id"], keyType: KeyType? = nil,
+        _ generators: [TestGenerator], index: [String] = ["id"], keyTypes: [KeyType] = [],
         rules: MergeRules = MergeRules(),
         layout: SortLayout = SortLayout(memory: 1 << 20, blockSize: 1000)
     ) throws {
         let plan = try LoadPlan(
-            indexColumns: index, keyType: keyType,
+            indexColumns: index, keyTypes: keyTypes,
             generators: generators.map(\.input))
         let sorter = RowSorter(layout: layout) { () throws(SortError) in MemoryStorage() }
         var extraction = Extraction(plan, sorter: sorter)
-        for (generator, source) in zip(plan.generators, generators) {
+        for (generator, source) in zip(plan.generators, generators) where generator.hasRows {
             try extraction.run(generator, rows: ArrayCursor(source.columns, source.rows))
         }
-        schema = extraction.schema
         progress = extraction.progress
         var merged = try extraction.merged(rules)
+        schema = merged.schema
         while try merged.next() {
             keys.append(ValueText.key(merged.key, schema.key))
             records.append(Self.text(merged.record, fieldCount: schema.fields.count))

@@ -4,18 +4,18 @@ import Testing
 
 @Suite struct LoadPlanTests {
     private func plan(
-        _ generators: [TestGenerator], index: [String] = ["id"], keyType: KeyType? = nil
+        _ generators: [TestGenerator], index: [String] = ["id"], keyTypes: [KeyType] = []
     ) throws(PlanError) -> LoadPlan {
         try LoadPlan(
-            indexColumns: index, keyType: keyType,
+            indexColumns: index, keyTypes: keyTypes,
             generators: generators.map(\.input))
     }
 
     private func problem(
-        _ generators: [TestGenerator], index: [String] = ["id"], keyType: KeyType? = nil
+        _ generators: [TestGenerator], index: [String] = ["id"], keyTypes: [KeyType] = []
     ) -> PlanError? {
         do throws(PlanError) {
-            _ = try plan(generators, index: index, keyType: keyType)
+            _ = try plan(generators, index: index, keyTypes: keyTypes)
             return nil
         } catch {
             return error
@@ -52,9 +52,9 @@ import Testing
         #expect(try plan([open, text]).keyColumns[0].type == .string)
         #expect(try plan([open, text]).keyColumns[0].origin == "b")
         #expect(try plan([open, numeric]).keyColumns[0].type == nil)
-        #expect(try plan([open], keyType: .int64).keyColumns[0].type == .int64)
+        #expect(try plan([open], keyTypes: [.int64]).keyColumns[0].type == .int64)
         #expect(
-            problem([text], keyType: .int64)
+            problem([text], keyTypes: [.int64])
                 == .keyTypesDiffer(
                     column: "id", first: "key_type", firstType: .int64, second: "b",
                     secondType: .string))

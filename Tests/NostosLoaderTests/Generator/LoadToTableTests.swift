@@ -15,6 +15,16 @@ import Testing
             TestGenerator(
                 "b", isSet: true, [("id", .int64), ("tags", nil)],
                 (0..<900).map { [.int(Int64($0 * 31 % 1009)), .int(Int64($0 % 13))] }),
+            TestGenerator(
+                "c", .sum, [("id", .int64), ("total", nil)],
+                (0..<900).map { [.int(Int64($0 * 17 % 1009)), .double(Double($0) / 4)] }),
+            TestGenerator(
+                "d", .count, [("id", .int64), ("seen", .string)],
+                (0..<900).map { [.int(Int64($0 * $0 % 1009)), "x"] }),
+            TestGenerator(
+                "e", .list, [("id", .int64), ("order", nil)],
+                (0..<900).map { [.int(Int64($0 % 100)), $0 % 7 == 0 ? nil : .int(Int64($0))] }),
+            TestGenerator("f", constants: [Constant(field: "model", value: .string("r-7"))]),
         ]
         let load = try TestLoad(generators)
         let directory = try TemporaryDirectory()
@@ -27,28 +37,32 @@ import Testing
             let bytes = try reader.info.schema.key.encode([.int64(try #require(Int64(key)))])
             let isFound = try reader.get(bytes.span, selection, into: &json)
             #expect(isFound)
-            let values = record.split(separator: " ")
-            let expected = #"{"name":\#(values[0]),"score":\#(values[1]),"tags":\#(values[2])}"#
-            #expect(String(decoding: json, as: UTF8.self) == expected)
+            let names = reader.info.schema.fields.map(\.name)
+            let members = zip(names, record.split(separator: " ")).map { "\"\($0)\":\($1)" }
+            #expect(String(decoding: json, as: UTF8.self) == "{\(members.joined(separator: ","))}")
         }
+        let metadata = try reader.metadata()
+        #expect(metadata.fields.map(\.name).last == "model")
+        #expect(metadata.fields.last?.encoding == "vocabulary")
+        #expect(metadata.fields[4].minimum == "0" && metadata.fields[4].nullCount == 0)
     }
 
     private func write(
         _ generators: [TestGenerator], to path: FilePath
     ) throws -> (TableReader, count: Int) {
         let plan = try LoadPlan(
-            indexColumns: ["id"], keyType: nil, generators: generators.map(\.input))
+            indexColumns: ["id"], keyTypes: [], generators: generators.map(\.input))
         let sorter = RowSorter(layout: SortLayout(memory: 4000, blockSize: 100)) {
             () throws(SortError) in MemoryStorage()
         }
         var extraction = Extraction(plan, sorter: sorter)
-        for (generator, source) in zip(plan.generators, generators) {
+        for (generator, source) in zip(plan.generators, generators) where generator.hasRows {
             try extraction.run(generator, rows: ArrayCursor(source.columns, source.rows))
         }
-        let writer = try TableWriter(
-            creating: path, schema: extraction.schema, profile: extraction.profile, job: "a",
-            version: 1)
         var records = try extraction.merged(MergeRules())
+        let writer = try TableWriter(
+            creating: path, schema: records.schema, profile: records.profile, job: "a",
+            version: 1)
         while try records.next() { try writer.append(key: records.key, record: records.record) }
         _ = try writer.finish()
         return (try TableReader(opening: path), records.recordCount)

@@ -73,7 +73,7 @@ import Testing
             "g", isSet: true, [("id", .string), ("x", nil), ("s", nil)],
             (0..<4).map { ["k", 1, .int($0)] })
         let plan = try LoadPlan(
-            indexColumns: ["id"], keyType: nil, generators: [generator.input])
+            indexColumns: ["id"], keyTypes: [], generators: [generator.input])
         for maxSize in [35, 36] {
             var sorter = RowSorter(layout: SortLayout(memory: 1 << 16, blockSize: 100)) {
                 () throws(SortError) in MemoryStorage()
@@ -86,11 +86,11 @@ import Testing
             let schema = KeySchema(columns: [KeyColumn(name: "id", type: .string)])
             var merger = RecordMerger(
                 plan, key: schema, rules: MergeRules(), entries: try sorter.finish(),
-                maxSetSize: maxSize)
+                profile: TableProfile(fieldCount: 2), maxListSize: maxSize)
             do {
                 #expect(try merger.next() && maxSize == 36)
             } catch let error as MergeError {
-                let expected = MergeError.setTooLarge(
+                let expected = MergeError.tooLarge(
                     generator: "g", field: "s", key: "k", limit: 35)
                 #expect(error == expected)
             }

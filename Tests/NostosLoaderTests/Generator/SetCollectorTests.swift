@@ -6,18 +6,24 @@ import Testing
 
 @Suite struct SetCollectorTests {
     /// The set of some values as JSON, or nil when it is above the limit.
-    private func set(_ values: [TestValue], maxSize: Int = 1000) throws -> String? {
-        var collector = SetCollector(maxSize: maxSize)
-        return try set(values, &collector)
+    private func set(
+        _ values: [TestValue], maxSize: Int = 1000, limit: Int? = nil
+    ) throws -> String? {
+        try set(values, SetCollector(maxSize: maxSize, limit: limit))
     }
 
-    private func set(_ values: [TestValue], _ collector: inout SetCollector) throws -> String? {
-        for value in values {
-            let bytes = try value.encoded()
-            guard collector.add(bytes.span) else { return nil }
-        }
+    private func set(_ values: [TestValue], _ collector: SetCollector) throws -> String? {
         var output: [UInt8] = []
-        guard collector.finish(to: &output) else { return nil }
+        do throws(CollectorProblem) {
+            for value in values {
+                // A test's own value that is bad shows as a wrong set.
+                let bytes = (try? value.encoded()) ?? [0]
+                try collector.add(bytes.span)
+            }
+            try collector.finish(to: &output)
+        } catch {
+            return nil
+        }
         var (text, position) = ([UInt8](), 0)
         EncodedValue.appendJSON(in: output.span, at: &position, to: &text)
         return position == output.count ? String(decoding: text, as: UTF8.self) : nil
@@ -34,10 +40,10 @@ import Testing
     }
 
     @Test func aCollectorIsReused() throws {
-        var collector = SetCollector(maxSize: 100)
-        #expect(try set([3, 1], &collector) == "[1,3]")
-        #expect(try set([], &collector) == "[]")
-        #expect(try set([2], &collector) == "[2]")
+        let collector = SetCollector(maxSize: 100)
+        #expect(try set([3, 1], collector) == "[1,3]")
+        #expect(try set([], collector) == "[]")
+        #expect(try set([2], collector) == "[2]")
     }
 
     /// Every sequence of up to 5 out of 4 values, with limits that force the dropping of repeated
@@ -51,6 +57,10 @@ import Testing
                 let model = kinds.filter(distinct.contains).map { value -> String in
                     guard case .int(let number) = value else { return "" }
                     return String(number)
+                }
+                for limit in 1...4 {
+                    let expected = "[" + model.prefix(limit).joined(separator: ",") + "]"
+                    #expect(try set(values, limit: limit) == expected, "\(values) \(limit)")
                 }
                 for maxSize in [9, 18, 27, 100] {
                     let expected =
@@ -68,5 +78,11 @@ import Testing
         let values = (0..<3000).map { _ in Int64.random(in: -20...20, using: &random) }
         let model = Set(values).sorted().map(String.init).joined(separator: ",")
         #expect(try set(values.map { .int($0) }, maxSize: 9 * 41) == "[\(model)]")
+    }
+
+    /// 3,000 values of which three are kept: never more than six of 9 bytes at a time.
+    @Test func aLimitedSetStaysSmall() throws {
+        let values = (0..<3000).map { TestValue.int(Int64($0 * 7919 % 3001)) }
+        #expect(try set(values, maxSize: 6 * 9, limit: 3) == "[0,1,2]")
     }
 }

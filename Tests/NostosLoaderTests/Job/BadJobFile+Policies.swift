@@ -61,7 +61,45 @@ extension BadJobFile {
               sql: SELECT id, a FROM t
             """#,
             #"""
-            3:11: found "int64", expected no key_type for a key of 2 columns
+            3:11: found "int64", expected a list of 2 types, one for each index column
+            """#),
+        BadJobFile(
+            "aKeyTypeTooFew",
+            #"""
+            job: a
+            index_column: [a, b]
+            key_type: [int64]
+            fields:
+            - generator: sql_iterator
+              sql: SELECT id, a FROM t
+            """#,
+            #"""
+            3:11: found a list of 1, expected a list of 2 types, one for each index column
+            """#),
+        BadJobFile(
+            "aKeyTypeAmongSeveral",
+            #"""
+            job: a
+            index_column: [a, b]
+            key_type: [int64, text]
+            fields:
+            - generator: sql_iterator
+              sql: SELECT id, a FROM t
+            """#,
+            #"""
+            3:19: found "text", expected int64 or string
+            """#),
+        BadJobFile(
+            "constantsOnly",
+            #"""
+            job: a
+            index_column: id
+            fields:
+            - generator: constant
+              values: {model: r}
+            """#,
+            #"""
+            4:1: found constants only, expected at least one generator with rows, whose keys get them
             """#),
         BadJobFile(
             "aTemplateInAName",

@@ -34,7 +34,7 @@ import Testing
         #expect(job.name == "example")
         #expect(job.form == .dataduct)
         #expect(job.indexColumns == ["user_id"])
-        #expect(job.keyType == nil)
+        #expect(job.keyTypes.isEmpty)
         #expect(job.connection == nil)
         #expect(job.onDuplicate == .last)
         #expect(job.warnsOfDuplicates)

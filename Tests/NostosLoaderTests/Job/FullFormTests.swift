@@ -77,7 +77,7 @@ import Testing
         #expect(job.description == "Features used in online ranking")
         #expect(job.owner == "reco@example.com")
         #expect(job.indexColumns == ["user_id"])
-        #expect(job.keyType == .int64)
+        #expect(job.keyTypes == [.int64])
         #expect(job.connection == "warehouse")
         #expect(job.vars == ["ds": "2026-01-01"])
         #expect(job.onDuplicate == .error)
@@ -170,12 +170,8 @@ import Testing
         #expect(job.unsupported.allSatisfy { $0.severity == .error && $0.file == job.path.string })
         #expect(
             job.unsupported.map { "\($0.line):\($0.column): \($0.message)" } == [
-                "12:3: found a contract for columns\(cannot)",
-                "17:3: found aggregate: list\(cannot)",
-                "18:3: found limit_per_key\(cannot)",
                 "20:3: found a file generator\(cannot)",
                 "22:3: found a command generator\(cannot)",
-                "26:3: found a constant generator\(cannot)",
             ]
                 + [
                     "row_count", "missing", "changed", "schema", "must_exist", "range", "in_set",
@@ -185,24 +181,18 @@ import Testing
                 })
     }
 
-    @Test func aKeyOfSeveralColumnsCannotRunYet() throws {
-        let text =
-            "job: a\nindex_column: [a, b]\nfields: [{generator: sql_iterator, sql: SELECT 1}]"
+    @Test func aKeyOfSeveralColumnsHasATypeForEach() throws {
+        let text = """
+            job: a
+            index_column: [a, b]
+            key_type: [int64, string]
+            fields: [{generator: sql_iterator, sql: SELECT 1}]
+            """
         let job = try #require(
             try JobFile.parse(text, path: "a.yml", environment: [:]).jobs.first)
         #expect(job.indexColumns == ["a", "b"])
-        #expect(
-            job.unsupported.map(\.description) == [
-                "a.yml:2:1: found a key of several columns, which this release reads but cannot run"
-            ])
-        #expect(
-            job.unsupported.map { $0.with(severity: .warning).description } == [
-                "a.yml:2:1: warning: found a key of several columns, "
-                    + "which this release reads but cannot run"
-            ])
-        let one = text.replacing("[a, b]", with: "[a]")
-        #expect(
-            try JobFile.parse(one, path: "a.yml", environment: [:]).jobs[0].unsupported.isEmpty)
+        #expect(job.keyTypes == [.int64, .string])
+        #expect(job.unsupported.isEmpty)
     }
 
     @Test func aVariableFromOutsideWins() throws {

@@ -70,6 +70,7 @@ import Testing
         let text =
             head + "fields:\n- generator: constant\n  values: {a: 1, b: -1.50, c: true, d: null, "
             + "e: text, f: \"1\", g: 'no', h: 1.2.3, i: 2026-01-01, j: 9223372036854775808, k: ~}\n"
+            + "- {generator: sql_iterator, sql: SELECT 1}\n"
         guard case .constant(let constants) = try parse(text).jobs[0].generators[0].kind else {
             Issue.record("no constants")
             return

@@ -51,7 +51,7 @@ struct JobReader {
             },
             owner: owner.flatMap { context.text($0.value, "an owner") },
             indexColumns: indexColumns,
-            keyType: keyType.flatMap { readKeyType($0.value, columnCount: indexColumns.count) },
+            keyTypes: keyType.flatMap { readKeyTypes($0.value, indexColumns) } ?? [],
             connection: connection.flatMap { context.text($0.value, "a connection's name") },
             vars: context.scope.vars,
             generators: fields.map { readGenerators($0.value, indexColumns) } ?? [],
@@ -106,14 +106,28 @@ extension JobReader {
         return names
     }
 
-    private func readKeyType(_ node: YAMLNode, columnCount: Int) -> KeyType? {
-        guard columnCount <= 1 else {
-            context.mismatch(node, expected: "no key_type for a key of \(columnCount) columns")
+    /// One type for a key of one column, a list of as many for a key of several.
+    private func readKeyTypes(_ node: YAMLNode, _ columns: [String]) -> [KeyType]? {
+        let types: [KeyType] = [.int64, .string]
+        func type(_ node: YAMLNode) -> KeyType? {
+            let word = context.word(node, among: types.map(\.name))
+            return types.first { $0.name == word }
+        }
+        // Without index columns that error is told already, and how many types there should be is
+        // not known.
+        guard columns.count > 1 else { return type(node).map { columns.isEmpty ? [] : [$0] } }
+        let expected = "a list of \(columns.count) types, one for each index column"
+        guard case .sequence(let nodes) = node.content else {
+            context.mismatch(node, expected: expected)
             return nil
         }
-        let types: [KeyType] = [.int64, .string]
-        let word = context.word(node, among: types.map(\.name))
-        return types.first { $0.name == word }
+        guard nodes.count == columns.count else {
+            context.log.error(
+                at: node.mark, found: "a list of \(nodes.count)", expected: expected)
+            return nil
+        }
+        let found = nodes.compactMap(type)
+        return found.count == columns.count ? found : nil
     }
 
     /// Adds the file's variables below those of `--var`, which win.
@@ -147,10 +161,20 @@ extension JobReader {
 
     private func readGenerators(_ node: YAMLNode, _ indexColumns: [String]) -> [GeneratorSpec] {
         let nodes = context.list(node, "a list of generators", maxCount: Job.maxGenerators) ?? []
-        return nodes.enumerated().compactMap { index, node in
+        let generators = nodes.enumerated().compactMap { index, node in
             GeneratorReader(context: context, indexColumns: indexColumns, ordinal: index + 1)
                 .read(node)
         }
+        let isConstant = generators.allSatisfy { generator in
+            if case .constant = generator.kind { true } else { false }
+        }
+        // Where something else is wrong, this may be why.
+        if isConstant, !generators.isEmpty, !context.log.hasErrors {
+            context.log.error(
+                at: node.mark, found: "constants only",
+                expected: "at least one generator with rows, whose keys get them")
+        }
+        return generators
     }
 
     private func readChecks(_ node: YAMLNode, _ indexColumns: [String]) -> [CheckSpec] {
