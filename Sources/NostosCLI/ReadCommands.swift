@@ -70,9 +70,11 @@ struct ScanCommand: ParsableCommand {
     @OptionGroup var store: StoreOptions
     @OptionGroup var fields: FieldOptions
     @Argument(help: "The job, or JOB@VERSION.") var job: JobReference
-    @Option(help: "Only keys that begin with this text (string keys).") var prefix: String?
-    @Option(help: "The first key.") var from: String?
-    @Option(help: "The key to end before.") var to: String?
+    @Option(help: "Only keys that begin with this text, or with these parts of a composite key.")
+    var prefix: String?
+    @Option(help: "The first key; of a composite key its first parts suffice.") var from: String?
+    @Option(help: "The key to end before; of a composite key its first parts suffice.")
+    var to: String?
     @Option(help: "At most this many records.") var limit: Int?
 
     func validate() throws {
@@ -85,8 +87,8 @@ struct ScanCommand: ParsableCommand {
             let selection = try fields.selection(of: table)
             let schema = table.info.schema.key
             let prefix = try encodedPrefix(schema)
-            let from = try from.map { text in try schema.encode(text: text) }
-            let to = try to.map { text in try schema.encode(text: text) }
+            let from = try from.map { text in try schema.encode(prefix: text) }
+            let to = try to.map { text in try schema.encode(prefix: text) }
             var cursor = table.makeCursor()
             let start = from.map { $0.span.precedes(prefix.span) ? prefix : $0 } ?? prefix
             try cursor.seek(to: start.span)
@@ -111,9 +113,9 @@ struct ScanCommand: ParsableCommand {
 
     private func encodedPrefix(_ schema: KeySchema) throws -> [UInt8] {
         guard let prefix else { return [] }
-        guard schema.columns.count == 1, schema.columns[0].type == .string else {
-            throw Failure(.badData, "--prefix needs a string key; use --from and --to")
+        guard !schema.isInt64 else {
+            throw Failure(.badData, "--prefix needs a string or composite key; use --from and --to")
         }
-        return Array(prefix.utf8)
+        return try schema.encode(prefix: prefix)
     }
 }

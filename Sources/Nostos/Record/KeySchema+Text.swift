@@ -26,37 +26,55 @@ extension KeySchema {
     /// The encoded key of what people type: the value itself, or for a composite key its parts with
     /// commas between, `%2C` for a comma and `%25` for a percent sign within.
     public func encode(text: String) throws(KeyTextError) -> [UInt8] {
-        guard columns.count > 1 else { return try encode(texts: [text]) }
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map { part in
-            String(part).replacing("%2C", with: ",").replacing("%2c", with: ",")
-                .replacing("%25", with: "%")
-        }
-        return try encode(texts: parts)
-    }
-
-    private func encode(texts: [String]) throws(KeyTextError) -> [UInt8] {
+        let texts = parts(of: text)
         guard texts.count == columns.count else {
             throw .wrongCount(expected: columns.count, found: texts.count)
         }
-        var parts: [KeyPart] = []
-        for (text, column) in zip(texts, columns) {
-            switch column.type {
-            case .string: parts.append(.string(text))
+        return try encode(texts: texts)
+    }
+
+    /// The bytes with which those keys begin that begin with what people type: whole parts, and of
+    /// text in the last part given as much as there is, so that `42` and `42,e` begin `42,en`.
+    ///
+    /// Also a bound of keys: it precedes all that begin with it, and nothing else stands between.
+    public func encode(prefix text: String) throws(KeyTextError) -> [UInt8] {
+        let texts = parts(of: text)
+        guard texts.count <= columns.count else {
+            throw .wrongCount(expected: columns.count, found: texts.count)
+        }
+        let last = columns[texts.count - 1].type == .string ? texts.last : nil
+        var bytes = try encode(texts: last == nil ? texts : texts.dropLast())
+        for byte in (last ?? "").utf8 {
+            bytes.append(byte)
+            if byte == 0, texts.count < columns.count { bytes.append(0xFF) }
+        }
+        guard bytes.count <= Self.maxSize else { throw .tooLarge(size: bytes.count) }
+        return bytes
+    }
+
+    private func parts(of text: String) -> [String] {
+        guard columns.count > 1 else { return [text] }
+        return text.split(separator: ",", omittingEmptySubsequences: false).map { part in
+            String(part).replacing("%2C", with: ",").replacing("%2c", with: ",")
+                .replacing("%25", with: "%")
+        }
+    }
+
+    /// The encoded form of the first parts.
+    private func encode(texts: some Collection<String>) throws(KeyTextError) -> [UInt8] {
+        var key: [UInt8] = []
+        for (ordinal, text) in texts.enumerated() {
+            switch columns[ordinal].type {
+            case .string: append(string: Array(text.utf8).span, column: ordinal, to: &key)
             case .int64:
                 guard let value = Int64(text), !text.hasPrefix("+") else {
-                    throw .notAnInteger(column: column.name, found: text)
+                    throw .notAnInteger(column: columns[ordinal].name, found: text)
                 }
-                parts.append(.int64(value))
+                append(int64: value, to: &key)
             }
         }
-        do throws(KeyError) {
-            return try encode(parts)
-        } catch {
-            guard case .tooLarge(let size) = error else {
-                throw .wrongCount(expected: columns.count, found: texts.count)
-            }
-            throw .tooLarge(size: size)
-        }
+        guard key.count <= Self.maxSize else { throw .tooLarge(size: key.count) }
+        return key
     }
 
     /// The JSON form of an encoded key: a number, a string, or an array for a composite key.

@@ -76,4 +76,31 @@ import Testing
             if let parts = schema.decode(bytes.span) { #expect(try schema.encode(parts) == bytes) }
         }
     }
+
+    /// Every text that is a prefix of a key's text by whole parts, or within its last text.
+    @Test func aPrefixAsPeopleTypeItBeginsTheKeysItShould() throws {
+        let schema = schema(.int64, .string, .string)
+        let keys: [[KeyPart]] = [
+            [.int64(4), .string("en"), .string("x")], [.int64(4), .string("e"), .string("n")],
+            [.int64(42), .string("en"), .string("")], [.int64(4), .string("a,b"), .string("\0")],
+        ]
+        func matches(_ prefix: String) throws -> [Int] {
+            let bytes = try schema.encode(prefix: prefix)
+            return try keys.indices.filter { try schema.encode(keys[$0]).starts(with: bytes) }
+        }
+        #expect(try matches("4") == [0, 1, 3])
+        #expect(try matches("4,e") == [0, 1])
+        #expect(try matches("4,en") == [0])
+        #expect(try matches("4,en,") == [0])
+        #expect(try matches("4,e,") == [1])
+        #expect(try matches("4,a%2C") == [3])
+        #expect(try matches("4,a%2Cb,\0") == [3])
+        #expect(try matches("42,") == [2])
+        #expect(throws: KeyTextError.wrongCount(expected: 3, found: 4)) {
+            try schema.encode(prefix: "4,e,n,x")
+        }
+        #expect(throws: KeyTextError.notAnInteger(column: "k0", found: "")) {
+            try schema.encode(prefix: "")
+        }
+    }
 }
