@@ -91,8 +91,16 @@ extension JobSchema {
             (
                 "key_type",
                 [
-                    "description": "The key's type; without it, the source tells.",
-                    "enum": ["int64", "string"],
+                    "description":
+                        "The key's type, or those of its columns; without it, the source tells.",
+                    "anyOf": [
+                        ["enum": ["int64", "string"]],
+                        [
+                            "type": "array", "minItems": 1,
+                            "maxItems": .number(KeySchema.maxColumnCount),
+                            "items": ["enum": ["int64", "string"]],
+                        ],
+                    ],
                 ]
             ),
             (
