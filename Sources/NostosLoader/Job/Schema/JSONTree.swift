@@ -1,7 +1,7 @@
 import Nostos
 
 /// A JSON document whose objects keep the order in which they are written.
-indirect enum JSONTree {
+indirect enum JSONTree: Sendable {
     case bool(Bool)
     case number(Int)
     case string(String)
