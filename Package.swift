@@ -18,6 +18,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CEpoll"),
+        // Reading on when a page of a mapped file cannot be read.
+        .target(name: "CGuard"),
         .systemLibrary(name: "CHints"),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -31,7 +33,7 @@ let package = Package(
         .target(
             name: "Nostos",
             dependencies: [
-                "CHints", "CLMDB", "CXXHash", "CZstd",
+                "CGuard", "CHints", "CLMDB", "CXXHash", "CZstd",
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         // Offline: job files, sources, generators, sorting, the run.
@@ -68,10 +70,18 @@ let package = Package(
                 "Nostos", .product(name: "SystemPackage", package: "swift-system"),
             ],
             path: "Tests/TestSupport"),
+        // Ends by a signal, for a test of what is not the guard's.
+        .executableTarget(
+            name: "GuardProbe",
+            dependencies: [
+                "Nostos", .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/GuardProbe"),
         .testTarget(
             name: "NostosTests",
             dependencies: [
-                "Nostos", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
+                "GuardProbe", "Nostos", "TestSupport",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             exclude: ["Table/five-records.dump"]),
         .testTarget(

@@ -10,6 +10,7 @@ import Testing
         "CEpoll": [
             "NostosServer/Transport/Epoll.swift", "NostosServer/Transport/StreamSocket.swift",
         ],
+        "CGuard": ["Nostos/Table/GuardedRegion.swift"],
         "CHints": ["Nostos/Table/MappedFile.swift"],
         "CLMDB": ["Nostos/Catalog/LMDB.swift"],
         "CXXHash": ["Nostos/Table/Checksum.swift"],

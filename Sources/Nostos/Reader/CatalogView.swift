@@ -20,7 +20,8 @@ struct CatalogView {
     /// The snapshot that takes the place of `old`, or nil when `old` is still right.
     mutating func next(after old: StoreSnapshot) -> StoreSnapshot? {
         polls += 1
-        let isRetry = !old.problems.isEmpty && polls % Self.retryPolls == 0
+        let isLost = old.jobs.values.reduce(false) { isLost, job in job.look() || isLost }
+        let isRetry = isLost || !old.problems.isEmpty && polls % Self.retryPolls == 0
         do throws(CatalogError) {
             guard let (generation, jobs) = try read(after: old.generation, always: isRetry) else {
                 return nil
@@ -42,7 +43,7 @@ struct CatalogView {
     {
         let jobs = jobs.map { state in
             let before = old.jobs[state.name]
-            if let before, before.state == state, before.problems.isEmpty { return before }
+            if let before, before.state == state, before.isWhole { return before }
             return JobSnapshot(state, layout: layout, old: before)
         }
         return StoreSnapshot(generation: generation, jobs: jobs, problems: [])

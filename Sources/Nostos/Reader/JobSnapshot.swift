@@ -44,22 +44,33 @@ public final class JobSnapshot: Sendable {
         var versions: [Int: OpenVersion] = [:]
         var problems: [StoreProblem] = []
         for record in state.versions where record.state.isReadable && record.hasTable {
-            if let open = old?.versions[record.number] {
+            let open = old?.versions[record.number]
+            if let open {
                 versions[record.number] =
                     open.record == record ? open : OpenVersion(record, sharing: open)
-                continue
+                if open.isNamed { continue }
             }
             do throws(OpenError) {
                 let path = layout.table(state.name, record.number)
                 versions[record.number] = try OpenVersion(record, opening: path)
             } catch {
+                let fate = open == nil ? "" : "; served on from the file that lay there"
                 problems.append(
-                    StoreProblem(job: state.name, version: record.number, detail: "\(error)"))
+                    StoreProblem(
+                        job: state.name, version: record.number, detail: "\(error)\(fate)"))
             }
         }
         self.versions = versions
         self.problems = problems
         current = Self.served(state, versions, old)
+    }
+
+    /// Whether all that should be open is, from files that have their names.
+    var isWhole: Bool { problems.isEmpty && versions.values.allSatisfy(\.isNamed) }
+
+    /// Looks whether somebody touched the open tables' files; gives whether one was deleted.
+    func look() -> Bool {
+        versions.values.reduce(false) { isLost, version in version.look() || isLost }
     }
 
     private static func served(

@@ -8,7 +8,7 @@ public final class OpenVersion: Sendable {
     public let record: VersionRecord
     /// The table, open; the same object as long as the version is open.
     public let table: TableReader
-    private let lease: FileLock
+    private let watch: TableWatch
 
     /// The version's number.
     public var number: Int { record.number }
@@ -21,7 +21,7 @@ public final class OpenVersion: Sendable {
     init(_ record: VersionRecord, opening path: FilePath) throws(OpenError) {
         self.record = record
         do throws(CatalogError) {
-            lease = try Self.lease(path)
+            watch = try TableWatch(leasing: path)
         } catch {
             throw .catalog(error)
         }
@@ -41,21 +41,14 @@ public final class OpenVersion: Sendable {
     init(_ record: VersionRecord, sharing open: OpenVersion) {
         self.record = record
         table = open.table
-        lease = open.lease
+        watch = open.watch
     }
 
-    /// Takes the shared lock that keeps a sweep from deleting the file; it dies with the process.
-    private static func lease(_ path: FilePath) throws(CatalogError) -> FileLock {
-        let file = try Disk.attempt("opening", path) {
-            try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
-        }
-        let lease = try FileLock.lock(file, path, .shared)
-        guard let lease, try lease.status().linkCount > 0 else {
-            // A sweep was quicker: the version is dropped.
-            throw .io(action: "opening", path: path.string, .noSuchFileOrDirectory)
-        }
-        return lease
-    }
+    /// Whether the table's file still has its name; without it, it is gone with this process.
+    var isNamed: Bool { watch.isNamed }
+
+    /// Looks whether somebody touched the table's file; gives whether it has lost its name since.
+    func look() -> Bool { watch.look(after: table) }
 }
 
 /// Why a version cannot be opened.

@@ -49,6 +49,7 @@
     let words: UnsafePointer<UInt8>
     let wordCount: UInt64
     let largestWord: Int
+    let wordsSize: Int
 
     /// The place among the fields that can have a variable entry, or -1.
     let entryIndex: Int
@@ -89,6 +90,7 @@
         }
         wordCount = UInt64(vocabulary?.count ?? 0)
         largestWord = vocabulary?.largestWord ?? 0
+        wordsSize = vocabulary?.wordsSize ?? 0
         self.entryIndex = field.hasVariable ? entryIndex : -1
         isLastEntry = entryIndex == entryCount - 1
         // A sparse field's codes are one less in the row.
@@ -138,7 +140,7 @@
         (byteOffset, shift, mask, sparseIndex, width) = (0, 0, 0, -1, 0)
         (operation, firstCode, limit) = (.sparseRun, 0, 1)
         (base, scale, unit) = (Int64(run), 0, 1)
-        (wordCount, largestWord, entryIndex, isLastEntry) = (0, 0, -1, false)
+        (wordCount, largestWord, wordsSize, entryIndex, isLastEntry) = (0, 0, 0, -1, false)
         (entryCodes, hasScales, isQuoted) = (0, false, false)
         unsafe dictionary = nil
     }

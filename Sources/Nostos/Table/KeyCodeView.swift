@@ -188,6 +188,8 @@ struct KeyCodeView {
     private func range(of word: Int, _ bytes: MappedBytes) -> Range<Int> {
         let start = word == 0 ? 0 : Int(bytes.load(UInt32.self, at: endsAt + 4 * word - 4))
         let end = Int(bytes.load(UInt32.self, at: endsAt + 4 * word))
+        // Checked by the initialiser; but the page may have been lost since.
+        guard start <= end, end <= words.count else { return words.lowerBound..<words.lowerBound }
         return words.lowerBound + start..<words.lowerBound + end
     }
 }

@@ -68,8 +68,18 @@ extension TableReader {
     ) throws(TableError) -> Int {
         let start = output.count
         do throws(Damage) {
-            try prepareOnce()
-            return try batch.run(self, selection, into: &output, upTo: maxSize)
+            let found = try batch.run(self, selection, into: &output, upTo: maxSize)
+            if isWhole { return found }
+        } catch {
+            output.removeLast(output.count - start)
+            if isWhole { throw corrupt(error) }
+        }
+        output.removeLast(output.count - start)
+        do throws(Damage) {
+            return try carefully { twin throws(Damage) in
+                output.removeLast(output.count - start)
+                return try batch.run(twin, selection, into: &output, upTo: maxSize)
+            }
         } catch {
             output.removeLast(output.count - start)
             throw corrupt(error)
@@ -82,6 +92,7 @@ extension LookupBatch {
         _ table: TableReader, _ selection: FieldSelection, into output: inout [UInt8],
         upTo maxSize: Int
     ) throws(Damage) -> Int {
+        try table.prepareOnce()
         answers.removeAll(keepingCapacity: true)
         let origin = output.count
         var found = 0

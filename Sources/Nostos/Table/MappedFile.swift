@@ -10,6 +10,11 @@ import SystemPackage
     let base: UnsafeRawPointer
     /// The file's size in bytes when it was mapped; at least 1.
     let size: Int
+    /// Tells which pages could not be read.
+    let guarded: GuardedRegion
+    /// The file's last 8 bytes when it was mapped, and where they are.
+    private let lastWord: UInt64
+    private let lastOffset: Int
 
     init(opening path: FilePath) throws(Errno) {
         let descriptor = try withErrno {
@@ -28,9 +33,34 @@ import SystemPackage
         // Lookups touch pages at random: reading ahead would only evict others' pages.
         _ = unsafe madvise(address, size, MADV_RANDOM)
         unsafe base = UnsafeRawPointer(address)
+        do throws(Errno) { guarded = try unsafe GuardedRegion(base: base, size: size) } catch {
+            unsafe munmap(address, size)
+            throw error
+        }
+        lastOffset = max(0, size - 8)
+        // Unsafe, here and below: a mapping has at least a page, and reads as zeros where it ends.
+        lastWord = unsafe base.loadUnaligned(fromByteOffset: lastOffset, as: UInt64.self)
     }
 
-    deinit { unsafe munmap(UnsafeMutableRawPointer(mutating: base), size) }
+    /// Whether all that was read before could be read, and the file was not cut short.
+    ///
+    /// Where a file ends in the midst of a page that page reads on as zeros, and nothing is told; so
+    /// the last bytes are looked at.
+    @inline(__always)
+    var isWhole: Bool { guarded.isWhole && hasItsEnd }
+
+    @inline(__always)
+    var hasItsEnd: Bool {
+        unsafe base.loadUnaligned(fromByteOffset: lastOffset, as: UInt64.self) == lastWord
+    }
+
+    /// Whether a byte of the range was lost.
+    func isLost(_ range: Range<Int>) -> Bool { !hasItsEnd || guarded.isLost(range) }
+
+    deinit {
+        guarded.end()
+        unsafe munmap(UnsafeMutableRawPointer(mutating: base), size)
+    }
 
     /// The file's bytes, for use while this object lives.
     var bytes: MappedBytes { unsafe MappedBytes(base: base, count: size) }

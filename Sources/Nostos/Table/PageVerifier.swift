@@ -9,12 +9,31 @@ import Synchronization
     private let footer: TableFooter
     private let pageBits: BitSet
     private let sumPageBits: BitSet
+    /// Of a careful verifier, the one that remembers; its own bits are never set.
+    private let original: PageVerifier?
 
     init(file: MappedFile, footer: TableFooter) {
         self.file = file
         self.footer = footer
         pageBits = BitSet(count: footer.range(of: .pageSums).count / 8)
         sumPageBits = BitSet(count: footer.range(of: .sumsOfSums).count / 8)
+        original = nil
+    }
+
+    /// A verifier of the same pages that looks at every touch whether they were lost meanwhile.
+    init(carefulAs original: PageVerifier) {
+        (file, footer, self.original) = (original.file, original.footer, original)
+        pageBits = BitSet(count: footer.range(of: .pageSums).count / 8)
+        sumPageBits = BitSet(count: 0)
+    }
+
+    /// Whether it is one that remembers nothing.
+    var isCareful: Bool { original != nil }
+
+    /// Verifies every page again when it is touched next.
+    func forgetAll() {
+        pageBits.removeAll()
+        sumPageBits.removeAll()
     }
 
     /// Checks the sums of sums against the footer: once, at open.
@@ -35,6 +54,10 @@ import Synchronization
     @inline(__always)
     func verify(_ range: Range<Int>) throws(PageError) {
         guard !range.isEmpty else { return }
+        if let original {
+            guard !file.isLost(range) else { throw PageError(lostIn: range, file) }
+            return try original.verify(range)
+        }
         let last = (range.upperBound - 1) / TableFormat.pageSize
         for page in range.lowerBound / TableFormat.pageSize...last where !pageBits.contains(page) {
             try verify(page: page)
@@ -75,11 +98,20 @@ import Synchronization
 /// A page whose bytes do not have their sum.
 struct PageError: Error {
     let offset: Int
-    let actual: UInt64
-    let stored: UInt64
+    let detail: String
 
-    var detail: String {
-        "checksum \(Checksum.text(actual)), stored \(Checksum.text(stored))"
+    init(offset: Int, actual: UInt64, stored: UInt64) {
+        self.offset = offset
+        detail = "checksum \(Checksum.text(actual)), stored \(Checksum.text(stored))"
+    }
+
+    /// The first of the range's pages that could not be read.
+    init(lostIn range: Range<Int>, _ file: MappedFile) {
+        let size = TableFormat.pageSize
+        let first = range.lowerBound / size * size
+        let pages = stride(from: first, to: range.upperBound, by: size)
+        offset = pages.first { file.isLost($0..<$0 + size) } ?? first
+        detail = "cannot be read: the file was cut short, or its disk fails"
     }
 }
 
@@ -106,6 +138,10 @@ struct PageError: Error {
         precondition(member >= 0 && member / 64 < wordCount)
         // Unsafe: as above.
         unsafe words[member / 64].bitwiseOr(1 << UInt64(member % 64), ordering: .relaxed)
+    }
+
+    func removeAll() {
+        for index in 0..<wordCount { unsafe words[index].store(0, ordering: .relaxed) }
     }
 }
 

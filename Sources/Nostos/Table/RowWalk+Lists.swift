@@ -5,14 +5,19 @@ extension RowWalk {
     static func word(
         _ code: UInt64, _ step: UnsafePointer<DecodeStep>
     ) -> UnsafeBufferPointer<UInt8> {
-        // Unsafe: `wordCount` + 1 ends lie there, ascending and inside: checked by `validate`.
+        // Unsafe: `wordCount` + 1 ends lie there. They were ascending and inside when `validate`
+        // looked; their page may be lost since, so that the word is empty where they are not.
         let ends = unsafe UnsafeRawPointer(step.pointee.ends).loadUnaligned(
             fromByteOffset: Int(truncatingIfNeeded: code &<< 2), as: UInt64.self
         ).littleEndian
-        let start = ends & 0xFFFF_FFFF
+        let (start, end) = (ends & 0xFFFF_FFFF, ends &>> 32)
+        let size = end &- start
+        let isInside =
+            unsafe size <= UInt64(truncatingIfNeeded: step.pointee.largestWord)
+            && end <= UInt64(truncatingIfNeeded: step.pointee.wordsSize)
         return unsafe UnsafeBufferPointer(
-            start: step.pointee.words + Int(truncatingIfNeeded: start),
-            count: Int(truncatingIfNeeded: ends &>> 32 &- start))
+            start: step.pointee.words + (isInside ? Int(truncatingIfNeeded: start) : 0),
+            count: isInside ? Int(truncatingIfNeeded: size) : 0)
     }
 
     @inline(__always)
@@ -30,13 +35,8 @@ extension RowWalk {
         _ step: UnsafePointer<DecodeStep>, _ start: UnsafePointer<UInt8>, _ size: Int
     ) throws(Damage) -> Int {
         let most = unsafe size &* (step.pointee.largestWord &+ 1) &+ 2
-        if most > budget {
-            let exact = unsafe try listSize(step, start, size)
-            guard exact <= budget else { return exact - budget }
-            budget -= exact
-        } else {
-            budget -= most
-        }
+        guard most <= budget else { return unsafe try appendLongList(step, start, size) }
+        budget -= most
         var local = output
         defer { output = local }
         local.append(UInt8(ascii: "["))
@@ -57,6 +57,32 @@ extension RowWalk {
         }
         guard unsafe position == end else { throw damage("a list's code is cut off") }
         local.replaceLast(with: UInt8(ascii: "]"))
+        return 0
+    }
+
+    /// The same where there may be no room for the largest text that the list might have.
+    @inline(never)
+    private mutating func appendLongList(
+        _ step: UnsafePointer<DecodeStep>, _ start: UnsafePointer<UInt8>, _ size: Int
+    ) throws(Damage) -> Int {
+        let exact = unsafe try listSize(step, start, size)
+        guard exact <= budget else { return exact - budget }
+        output.append(UInt8(ascii: "["))
+        var position = unsafe start
+        var left = exact - 1
+        while unsafe position < start + size {
+            let code = unsafe Self.listCode(&position)
+            guard unsafe code < step.pointee.wordCount else { throw damage("code \(code)") }
+            let word = unsafe Self.word(code, step)
+            // Not so where a page was lost between the two readings.
+            guard word.count < left else { throw damage("a list that has grown") }
+            if let text = word.baseAddress { unsafe output.append(text, count: word.count) }
+            output.append(UInt8(ascii: ","))
+            left -= word.count + 1
+        }
+        guard unsafe position == start + size else { throw damage("a list's code is cut off") }
+        output.replaceLast(with: UInt8(ascii: "]"))
+        budget -= exact
         return 0
     }
 

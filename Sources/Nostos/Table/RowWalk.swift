@@ -88,10 +88,10 @@
         case .bool: local.append(bool: value == 1)
         case .word: unsafe Self.appendWord(value, step, to: &local)
         case .longWord:
-            let size = unsafe Self.word(value, step).count
-            budget -= size
+            let word = unsafe Self.word(value, step)
+            budget -= word.count
             guard budget >= 0 else { return -budget }
-            unsafe Self.appendWord(value, step, to: &local)
+            if let start = word.baseAddress { unsafe local.append(start, count: word.count) }
         case .sparseRun:
             output = local
             let missing = unsafe try appendRun(plan.runs[Int(truncatingIfNeeded: number)], plan)

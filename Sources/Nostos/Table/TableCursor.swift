@@ -18,8 +18,16 @@ public struct TableCursor {
     /// Moves before the first record whose key does not sort before `key`.
     public mutating func seek(to key: Span<UInt8>) throws(TableError) {
         do throws(Damage) {
-            (groupIndex, rowIndex) = try table.lowerBound(key)
             group = nil
+            (groupIndex, rowIndex) = try table.lowerBound(key)
+            if table.isWhole { return }
+        } catch {
+            if table.isWhole { throw table.corrupt(error) }
+        }
+        do throws(Damage) {
+            (groupIndex, rowIndex) = try table.carefully { twin throws(Damage) in
+                try twin.lowerBound(key)
+            }
         } catch {
             throw table.corrupt(error)
         }
@@ -27,23 +35,37 @@ public struct TableCursor {
 
     /// Moves to the next record; false behind the last.
     public mutating func next() throws(TableError) -> Bool {
+        let start = (groupIndex, rowIndex)
         do throws(Damage) {
-            while groupIndex < table.index.groupCount {
-                let current = if let group { group } else { try table.group(groupIndex) }
-                if rowIndex < current.rowCount {
-                    key.removeAll(keepingCapacity: true)
-                    try table.appendKey(of: current, rowIndex, to: &key)
-                    row = try table.place(of: rowIndex, in: current)
-                    rowIndex += 1
-                    group = current
-                    return true
-                }
-                (groupIndex, rowIndex, group) = (groupIndex + 1, 0, nil)
+            let isThere = try move(in: table)
+            if table.isWhole { return isThere }
+        } catch {
+            if table.isWhole { throw table.corrupt(error) }
+        }
+        do throws(Damage) {
+            return try table.carefully { twin throws(Damage) in
+                ((groupIndex, rowIndex), group) = (start, nil)
+                return try move(in: twin)
             }
-            return false
         } catch {
             throw table.corrupt(error)
         }
+    }
+
+    private mutating func move(in table: TableReader) throws(Damage) -> Bool {
+        while groupIndex < table.index.groupCount {
+            let current = if let group { group } else { try table.group(groupIndex) }
+            if rowIndex < current.rowCount {
+                key.removeAll(keepingCapacity: true)
+                try table.appendKey(of: current, rowIndex, to: &key)
+                row = try table.place(of: rowIndex, in: current)
+                rowIndex += 1
+                group = current
+                return true
+            }
+            (groupIndex, rowIndex, group) = (groupIndex + 1, 0, nil)
+        }
+        return false
     }
 
     /// Appends the selected fields of the current record as a JSON object.
@@ -53,9 +75,22 @@ public struct TableCursor {
         _ selection: FieldSelection, into output: inout [UInt8]
     ) throws(TableError) {
         guard let row else { preconditionFailure("no current record") }
+        let start = output.count
         do throws(Damage) {
             try table.append(selection, of: row, to: &output)
+            if table.isWhole { return }
         } catch {
+            if table.isWhole { throw table.corrupt(error) }
+        }
+        do throws(Damage) {
+            try table.carefully { twin throws(Damage) in
+                output.removeLast(output.count - start)
+                try twin.prepareOnce()
+                try twin.verifyPages(row.offset..<row.offset + row.size)
+                try twin.append(selection, of: row, to: &output)
+            }
+        } catch {
+            output.removeLast(output.count - start)
             throw table.corrupt(error)
         }
     }

@@ -154,6 +154,7 @@ extension TableReader {
     func prepareIndex() throws(Damage) {
         let parts: [TablePart] = [.index, .keys, .vocabularies]
         for part in parts { try verifyPages(footer.range(of: part)) }
+        guard !verifier.isCareful else { return }
         try decoder.validateVocabularies()
         isPrepared.store(true, ordering: .releasing)
     }

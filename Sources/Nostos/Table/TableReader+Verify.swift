@@ -1,14 +1,35 @@
 extension TableReader {
+    /// The size of a page, the unit of checksums, in bytes.
+    public static let pageSize = TableFormat.pageSize
+
+    /// Reads every page again and gives an error, ``TableError/corrupt(file:part:offset:detail:)``,
+    /// for each that does not have its sum, in the order of the file; empty when all do.
+    ///
+    /// Pages whose sums are damaged cannot be checked; the error is then that of their sums, once.
+    ///
+    /// - Complexity: O(the file's size).
+    public func damages() -> [TableError] {
+        var damages: [TableError] = []
+        var offsets: Set<Int> = []
+        func check(_ verify: () throws(PageError) -> Void) {
+            do throws(PageError) { try verify() } catch {
+                guard offsets.insert(error.offset).inserted else { return }
+                damages.append(Self.corrupt(file, footer, error.offset, error.detail))
+            }
+        }
+        check { () throws(PageError) in try verifier.verifyRoot() }
+        for page in 0..<footer.range(of: .pageSums).count / 8 {
+            check { () throws(PageError) in try verifier.verify(page: page) }
+        }
+        return damages
+    }
+
     /// Reads every byte of the file: all checksums again, the order of all keys, the index, all
     /// rows, counts.
     ///
     /// - Returns: the number of records.
     public func verify() throws(TableError) -> Int {
-        for page in 0..<footer.range(of: .pageSums).count / 8 {
-            do throws(PageError) { try verifier.verify(page: page) } catch {
-                throw Self.corrupt(file, footer, error.offset, error.detail)
-            }
-        }
+        if let damage = damages().first { throw damage }
         _ = try metadata()
         let count = try verifyRows()
         guard count == footer.rowCount else {
@@ -17,6 +38,10 @@ extension TableReader {
                 "\(footer.rowCount) rows, found \(count)")
         }
         do throws(Damage) { try verifyIndex() } catch { throw corrupt(error) }
+        guard isWhole else {
+            let error = PageError(lostIn: 0..<mapping.size, mapping)
+            throw Self.corrupt(file, footer, error.offset, error.detail)
+        }
         return count
     }
 

@@ -41,6 +41,9 @@ public final class TableReader: Sendable {
     let filters: KeyFilterView?
     let goodPages: BitSet.View
 
+    /// See `TableReader+Careful.swift`; made when it is needed.
+    let twin: Lock<TableReader?> = Lock(nil)
+
     /// Opens a table.
     ///
     /// - Throws: ``TableError/io(file:operation:_:)``,
@@ -77,6 +80,20 @@ public final class TableReader: Sendable {
         goodPages = verifier.goodPages
         info = TableInfo(
             schema: layout.schema, rowCount: footer.rowCount, size: mapping.size, digest: digest)
+        // What was read so far, perhaps as zeros, was read for good.
+        guard mapping.isWhole else {
+            let error = PageError(lostIn: 0..<mapping.size, mapping)
+            throw Self.corrupt(file, footer, error.offset, error.detail)
+        }
+    }
+
+    /// The same table with the same mapping, for `carefully(_:)`.
+    init(carefulTwinOf table: TableReader) {
+        (file, info, mapping, footer) = (table.file, table.info, table.mapping, table.footer)
+        (decoder, bytes, index) = (table.decoder, table.bytes, table.index)
+        (keyForm, keyCode, filters) = (table.keyForm, table.keyCode, table.filters)
+        verifier = PageVerifier(carefulAs: table.verifier)
+        goodPages = verifier.goodPages
     }
 
     /// The selection of these fields, or of all in schema order.
@@ -101,13 +118,14 @@ public final class TableReader: Sendable {
     ) throws(TableError) -> Bool {
         let start = output.count
         do throws(Damage) {
-            guard let row = try find(key) else { return false }
-            try append(selection, of: row, to: &output)
-            return true
+            let isFound = try lookUp(key, selection, into: &output)
+            if isWhole { return isFound }
         } catch {
             output.removeLast(output.count - start)
-            throw Self.corrupt(file, footer, error.offset, error.detail)
+            if isWhole { throw corrupt(error) }
         }
+        output.removeLast(output.count - start)
+        return try getCarefully(key, selection, into: &output)
     }
 
     /// A cursor before the first record.
@@ -121,6 +139,10 @@ public final class TableReader: Sendable {
         }
         var json: [UInt8] = []
         mapping.bytes.append(range, to: &json)
+        guard !mapping.isLost(range) else {
+            let error = PageError(lostIn: range, mapping)
+            throw Self.corrupt(file, footer, error.offset, error.detail)
+        }
         do {
             return try JSONDecoder().decode(TableMetadata.self, from: Data(json))
         } catch {

@@ -11,7 +11,8 @@
     let ends: UnsafePointer<UInt8>
     /// The first word's first byte.
     let words: UnsafePointer<UInt8>
-    private let wordsSize: Int
+    /// From the first word's first byte to the last one's last.
+    let wordsSize: Int
     private let offset: Int
 
     /// The vocabulary that lies in that range of the file, of which the header is verified.
