@@ -130,16 +130,22 @@ struct RunsCommand: ParsableCommand {
         try Failure.guarded {
             let runs = try store.open().runs(job: job?.job)
             guard !output.isJSON else { return try Output.json(runs) }
-            Output.table(
-                ["JOB", "VERSION", "STARTED", "SECONDS", "OUTCOME", "ERROR"],
+            let lines = Output.tableLines(
+                ["JOB", "VERSION", "STARTED", "SECONDS", "OUTCOME", "CHECKS", "ERROR"],
                 runs.map { run in
                     [
                         run.job, String(run.version), Shown.time(run.startedAt),
                         String(format: "%.1f", Double(run.finishedAt - run.startedAt) / 1e6),
-                        run.outcome.rawValue,
+                        run.outcome.rawValue, CheckLines.counts(run.checks),
                         run.error?.split(separator: "\n").first.map(String.init) ?? "-",
                     ]
                 })
+            Output.line(lines[0])
+            for (line, run) in zip(lines.dropFirst(), runs) {
+                Output.line(line)
+                let told = run.checks.filter { $0.status == .warn || $0.status == .failed }
+                for check in CheckLines.lines(told) { Output.line("    \(check)") }
+            }
         }
     }
 }

@@ -75,9 +75,12 @@ struct ShowCommand: ParsableCommand {
 
     private struct Document: Encodable {
         let version: VersionRecord
-        let key: [KeyColumn]
-        let metadata: TableMetadata
+        /// Nil where the table is gone, or never came to be.
+        let key: [KeyColumn]?
+        let metadata: TableMetadata?
+        let checks: [CheckResult]
         let completeness: Completeness?
+        let error: String?
 
         struct KeyColumn: Encodable {
             let name: String
@@ -88,17 +91,28 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         try Failure.guarded {
             let catalog = try store.open()
-            let (version, table) = try job.table(in: catalog)
-            if storage { return try show(try table.storage()) }
-            let key = table.info.schema.key.columns
+            let version = try job.version(in: job.state(in: catalog))
+            if storage { return try show(try job.table(in: catalog).1.storage()) }
+            let table = version.hasTable ? try job.table(in: catalog).1 : nil
+            let run = try catalog.runs(job: job.job).last { $0.version == version.number }
             let document = Document(
                 version: version,
-                key: key.map { Document.KeyColumn(name: $0.name, type: $0.type.name) },
-                metadata: try table.metadata(),
-                completeness: try catalog.runs(job: job.job)
-                    .first { $0.version == version.number }?.completeness)
+                key: table?.info.schema.key.columns.map {
+                    Document.KeyColumn(name: $0.name, type: $0.type.name)
+                },
+                metadata: try table?.metadata(), checks: run?.checks ?? [],
+                completeness: run?.completeness, error: run?.error ?? version.reason)
             guard !output.isJSON else { return try Output.json(document) }
-            show(document, table.info)
+            Output.line("\(job.job)@\(version.number)  \(version.state)")
+            if let error = document.error { Output.line("error      \(error)") }
+            if let table, let metadata = document.metadata {
+                show(version, metadata, table.info)
+            } else {
+                Output.line("table      none")
+            }
+            if let completeness = document.completeness { show(completeness) }
+            if !document.checks.isEmpty { Output.line("") }
+            for line in CheckLines.lines(document.checks) { Output.line("check      \(line)") }
         }
     }
 
@@ -126,23 +140,21 @@ struct ShowCommand: ParsableCommand {
         Output.line("rows without a plain text  \(Shown.percent(storage.typedRowShare))")
     }
 
-    private func show(_ document: Document, _ info: TableInfo) {
-        let (version, provenance) = (document.version, document.metadata.provenance)
+    private func show(_ version: VersionRecord, _ metadata: TableMetadata, _ info: TableInfo) {
+        let provenance = metadata.provenance
         let perRow = Double(info.size) / Double(max(1, info.rowCount))
-        Output.line("\(job.job)@\(version.number)  \(version.state)")
         Output.line("published  \(Shown.time(version.publishedAt))  by \(provenance.builder)")
         Output.line(
             "rows       \(Shown.count(info.rowCount))  in \(Shown.size(info.size)), "
                 + "\((perRow * 10).rounded() / 10) bytes a row")
-        Output.line(
-            "key        " + document.key.map { "\($0.name) \($0.type)" }.joined(separator: ", "))
+        Output.line("key        \(info.schema.key.text)")
         Output.line("digest     \(info.digest)")
         Output.line("")
         Output.table(
             ["FIELD", "TYPE", "NULLS", "DISTINCT", "MIN", "MAX", "STORED AS"],
-            zip(info.schema.fields, document.metadata.fields).map { field, statistics in
+            zip(info.schema.fields, metadata.fields).map { field, statistics in
                 [
-                    field.name, field.isList ? "list of \(field.type)" : field.type.name,
+                    field.name, field.typeName,
                     Shown.count(statistics.nullCount),
                     statistics.distinctCount.map(Shown.count) ?? "many",
                     statistics.minimum ?? "-", statistics.maximum ?? "-", statistics.encoding,
@@ -154,7 +166,6 @@ struct ShowCommand: ParsableCommand {
                 "generator  \(generator.name): \(Shown.count(generator.rowCount)) rows from "
                     + (generator.connection ?? "the default connection"))
         }
-        if let completeness = document.completeness { show(completeness) }
     }
 
     private func show(_ proof: Completeness) {

@@ -34,6 +34,8 @@ struct Failure: Error {
         case let error as ConnectionError: self.init(.configuration, error.description)
         case let error as CatalogError: self.init(Self.status(of: error), error.description)
         case let error as TableError: self.init(.io, error.description)
+        case DiffError.table(let error): self.init(.io, error.description)
+        case let error as DiffError: self.init(.failed, error.description)
         case let error as KeyTextError: self.init(.badData, "bad key: \(error)")
         case let error as ServerError: self.init(.configuration, error.description)
         default: self.init(.failed, "\(error)")
@@ -47,6 +49,7 @@ struct Failure: Error {
         case .configuration: .configuration
         case .io: .io
         case .busy: .temporary
+        case .rejected: .notPromoted
         case .cancelled, .failed: .failed
         }
     }

@@ -16,6 +16,7 @@ import ArgumentParser
         subcommands: [
             InitCommand.self, ValidateCommand.self, RunCommand.self, ListCommand.self,
             VersionsCommand.self, ShowCommand.self, GetCommand.self, ScanCommand.self,
+            DiffCommand.self,
             RollbackCommand.self, PromoteCommand.self, HoldCommand.self, ReleaseCommand.self,
             DropCommand.self, RunsCommand.self, EventsCommand.self, VerifyCommand.self,
             InspectCommand.self, ServeCommand.self,

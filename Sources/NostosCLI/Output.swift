@@ -1,5 +1,6 @@
 import Foundation
 import Nostos
+import NostosLoader
 
 /// Where results and messages go: results to standard output, everything else to standard error.
 enum Output {
@@ -39,15 +40,35 @@ enum Output {
         line(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// A value as JSON in one line, with sorted keys.
+    static func jsonText(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// Text as a JSON string.
+    static func quoted(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        JSONText.append(text, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Prints rows in columns that line up, under a head.
     static func table(_ head: [String], _ rows: [[String]]) {
+        for text in tableLines(head, rows) { line(text) }
+    }
+
+    /// The lines of such a table: the head's, then one for each row.
+    static func tableLines(_ head: [String], _ rows: [[String]]) -> [String] {
         let all = [head] + rows
         let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-        for row in all {
+        return all.map { row in
             let cells = zip(row, widths).map { text, width in
                 text + String(repeating: " ", count: width - text.count)
             }
-            line(cells.joined(separator: "  ").trimmingTrailingSpaces)
+            return cells.joined(separator: "  ").trimmingTrailingSpaces
         }
     }
 }
@@ -63,16 +84,7 @@ extension String {
 /// Numbers as people read them.
 enum Shown {
     /// With commas between thousands: `2,104,331`.
-    static func count(_ value: Int) -> String {
-        var digits = String(value.magnitude)
-        var groups: [String] = []
-        while digits.count > 3 {
-            groups.insert(String(digits.suffix(3)), at: 0)
-            digits.removeLast(3)
-        }
-        groups.insert(digits, at: 0)
-        return (value < 0 ? "-" : "") + groups.joined(separator: ",")
-    }
+    static func count(_ value: Int) -> String { Figures.count(value) }
 
     /// A share of 1 in percent, with one decimal: `12.5 %`.
     static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }

@@ -75,7 +75,8 @@ struct OpenedSources: ~Copyable {
         }
     }
 
-    private static func source(_ connection: Connection) -> any Source {
+    /// The source at the other end of a connection.
+    static func source(_ connection: Connection) -> any Source {
         switch connection.kind {
         case .sqlite(let path): SQLiteSource(name: connection.name, path: path)
         case .postgresql(let conninfo):

@@ -38,8 +38,8 @@ extension Run {
         RunRecord(
             job: job.name, version: place.version, startedAt: place.startedAt,
             finishedAt: Timestamp.now,
-            outcome: .failed, stages: stages, warnings: warnings, error: failure?.message,
-            completeness: completeness)
+            outcome: .failed, stages: stages, warnings: warnings, checks: checks,
+            error: failure?.message, completeness: completeness)
     }
 
     /// What was counted until the records were merged.
@@ -54,6 +54,17 @@ extension Run {
                 rowsUnjoined: counts.unjoinedRows)
         }
         return Completeness(generators: generators, keysMerged: keys)
+    }
+
+    /// Ends a run whose version is not published: `failed`, or `rejected` by its checks.
+    func end(_ run: JobRun, _ failure: RunError) throws(CatalogError) {
+        let record = record(RunPlace(run), failure)
+        if failure.kind == .rejected {
+            try run.reject(
+                reason: rejection ?? failure.message, record: record, keeping: verified)
+        } else {
+            try run.fail(reason: failure.message, record: record)
+        }
     }
 
     /// Where the rows came from; the SQL as it was written, without what templates put in.

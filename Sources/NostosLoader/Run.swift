@@ -17,6 +17,9 @@ public final class Run {
     var stages: [RunStage] = []
     var warnings: [String] = []
     var completeness: Completeness?
+    var checks: [CheckResult] = []
+    /// The table, once it is written and verified.
+    var verified: TableSummary?
 
     /// A run that has not begun.
     ///
@@ -37,10 +40,10 @@ public final class Run {
         self.mask = mask
     }
 
-    /// Extracts, sorts, writes, reads back, publishes.
+    /// Extracts, sorts, writes, reads back, checks, publishes.
     ///
-    /// - Throws: ``RunError``; the store serves what it served before, and the version is `failed`
-    ///   in its history once it had a number.
+    /// - Throws: ``RunError``; the store serves what it served before, and the version is `failed`,
+    ///   or `rejected` by its checks, in its history once it had a number.
     public func run() throws(RunError) -> PublishOutcome {
         try checkSupport()
         guard let catalog else { throw RunError(.configuration, "a run needs a store") }
@@ -60,7 +63,7 @@ public final class Run {
         } catch {
             let failure = failure(error)
             // The reason to tell is the first failure; that it cannot be recorded is the second.
-            do { try run.fail(reason: failure.message, record: record(place, failure)) } catch {
+            do { try end(run, failure) } catch {
                 throw RunError(
                     failure.kind, "\(failure.message)\n(and it is not recorded: \(error))")
             }
@@ -110,6 +113,7 @@ extension Run {
             .began(version: place.version, expected: RunExpectation(job, current: current)))
         var sources = try OpenedSources(job, connections)
         let plan = try sources.plan()
+        let checks = try JobChecks(job, plan, connections)
         let sorter = try RowSorter(directory: place.scratch, memory: options.memory)
         var extraction = Extraction(plan, sorter: sorter)
         for generator in plan.generators where generator.hasRows {
@@ -119,6 +123,8 @@ extension Run {
         let (summary, merged) = try write(place, plan, read, extraction)
         try checking()
         try prove(place, merged, summary)
+        verified = summary
+        try check(place, checks)
         return summary
     }
 

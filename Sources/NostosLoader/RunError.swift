@@ -15,6 +15,8 @@ public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
         case io
         /// Another run of the job is under way; exit 75.
         case busy
+        /// A check failed: the version is rejected, and what was served still is; exit 2.
+        case rejected
         /// Somebody stopped it; exit 1.
         case cancelled
         /// Anything else; exit 1.
@@ -68,14 +70,22 @@ public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// A source's error, with the generator whose rows it was to give and the place of its SQL.
+/// A source's error, with the generator or check that asked it and the place of its SQL.
 struct LocatedSourceError: Error, CustomStringConvertible {
     private let error: SourceError
-    private let generator: GeneratorSpec
+    private let name: String
+    private let sql: SQLText?
+    /// Lines that were sent before the SQL's first one.
+    private let lineOffset: Int
 
     init(_ error: SourceError, _ generator: GeneratorSpec) {
-        self.error = error
-        self.generator = generator
+        var sql: SQLText?
+        if case .sql(let text) = generator.kind { sql = text }
+        self.init(error, name: generator.name, sql: sql)
+    }
+
+    init(_ error: SourceError, name: String, sql: SQLText?, lineOffset: Int = 0) {
+        (self.error, self.name, self.sql, self.lineOffset) = (error, name, sql, lineOffset)
     }
 
     var kind: RunError.Kind {
@@ -86,7 +96,6 @@ struct LocatedSourceError: Error, CustomStringConvertible {
     }
 
     var description: String {
-        let name = generator.name
         switch error {
         case .unavailable(let source, let reason):
             return "\(name): connection \(source) is not available: \(reason)"
@@ -101,8 +110,8 @@ struct LocatedSourceError: Error, CustomStringConvertible {
 
     /// Where in the job or SQL file the fault lies.
     private func place(_ line: Int?, _ column: Int?) -> String {
-        guard case .sql(let sql) = generator.kind else { return "" }
-        let mark = line.map { sql.mark(line: $0, column: column ?? 1) } ?? sql.mark
+        guard let sql else { return "" }
+        let mark = line.map { sql.mark(line: $0 - lineOffset, column: column ?? 1) } ?? sql.mark
         return "\(sql.file):\(mark.line):\(mark.column): "
     }
 }

@@ -10,6 +10,10 @@ public enum RunProgress: Sendable {
     case write(rows: Int, share: Double, size: Int?)
     /// Keys read back; nil when that begins.
     case verified(rows: Int?)
+    /// Keys or rows that the check under way has passed; 0 when the checks begin.
+    case checking(rows: Int)
+    /// What the checks found, in the job file's order.
+    case checked([CheckResult])
     /// Something that its people should know; kept in the run's record.
     case warning(String)
     /// The version is in the catalog.

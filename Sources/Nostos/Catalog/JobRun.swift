@@ -156,14 +156,8 @@ extension JobRun {
         summary: TableSummary, promote: Bool, keepVersions: Int, dropDelay: Duration,
         record: RunRecord
     ) throws(CatalogError) -> PublishOutcome {
-        try checkFile(size: summary.size)
-        let layout = catalog.layout
-        try Disk.moveExclusively(tablePath, to: layout.table(job, version))
-        try Disk.sync(directory: layout.tables)
-        let now = Disk.now()
-        let table = PublishedTable(
-            rowCount: summary.rowCount, size: summary.size, digest: summary.digest,
-            publishedAt: now)
+        let table = try keepTable(summary)
+        let now = table.publishedAt
         let rules = PublishRules(
             promote: promote, keepVersions: keepVersions, dropDelay: dropDelay.inMicroseconds)
         var before: JobState?
@@ -188,11 +182,19 @@ extension JobRun {
             freed: freed?.map(\.number) ?? [])
     }
 
-    /// A check failed: the version is `rejected` and its table goes.
-    public func reject(reason: String, record: RunRecord) throws(CatalogError) {
+    /// A check failed: the version is `rejected`.
+    ///
+    /// With a summary the table at ``tablePath``, complete, synced, read-only and verified, stays
+    /// in `tables/`, so that people can look at what was wrong, and promote it all the same; it
+    /// goes when newer rejected ones push it out.
+    public func reject(
+        reason: String, record: RunRecord, keeping summary: TableSummary? = nil
+    ) throws(CatalogError) {
+        let table = try summary.map { summary throws(CatalogError) in try keepTable(summary) }
         try end(.reject, .rejected, reason, record) { state throws(CatalogError) in
-            try state.reject(version, reason: reason)
+            try state.reject(version, reason: reason, table)
         }
+        _ = try? catalog.sweep(job: job)
     }
 
     /// The run broke: the version is `failed` and its files go.
@@ -213,6 +215,18 @@ extension JobRun {
         let change = Catalog.Change(
             action: action, job: job, actor: actor, version: version, reason: reason, run: record)
         try catalog.commit(change) { state, _ throws(CatalogError) in try body(&state) }
+    }
+
+    /// Gives the table its name in `tables/` and makes that durable; a later change of the catalog
+    /// must say so, else the next run of the job deletes it.
+    private func keepTable(_ summary: TableSummary) throws(CatalogError) -> PublishedTable {
+        try checkFile(size: summary.size)
+        let layout = catalog.layout
+        try Disk.moveExclusively(tablePath, to: layout.table(job, version))
+        try Disk.sync(directory: layout.tables)
+        return PublishedTable(
+            rowCount: summary.rowCount, size: summary.size, digest: summary.digest,
+            publishedAt: Disk.now())
     }
 
     /// The file must be what the caller says, and nobody may have a reason to write to it.

@@ -30,10 +30,19 @@ extension JobState {
     }
 
     /// A check of the run's table failed.
-    mutating func reject(_ number: Int, reason: String) throws(CatalogError) {
+    ///
+    /// A table that lies in `tables/` stays for those who want to look, as that of a version that
+    /// was rolled back does, until newer rejected ones push it out.
+    mutating func reject(
+        _ number: Int, reason: String, _ table: PublishedTable? = nil
+    ) throws(CatalogError) {
         let index = try unfinished(number, verb: "reject")
         versions[index].state = .rejected
         versions[index].reason = reason
+        if let table {
+            versions[index].keep(table)
+            retire(at: table.publishedAt)
+        }
         forgetOldHistory()
     }
 
@@ -47,11 +56,7 @@ extension JobState {
         let index = try unfinished(number, verb: "publish")
         keepVersions = max(1, rules.keepVersions)
         dropDelay = min(max(0, rules.dropDelay), Self.maxDropDelay)
-        versions[index].rowCount = table.rowCount
-        versions[index].size = table.size
-        versions[index].digest = table.digest
-        versions[index].publishedAt = table.publishedAt
-        versions[index].hasTable = true
+        versions[index].keep(table)
         versions[index].state = .candidate
         if rules.promote && hold == nil { makeCurrent(index, at: table.publishedAt) }
         retire(at: table.publishedAt)
@@ -222,5 +227,16 @@ extension JobState {
         let version = versions[index]
         return .refused(
             verb: verb, job: name, version: version.number, state: version.state, hint: hint)
+    }
+}
+
+extension VersionRecord {
+    /// The version's table lies in `tables/`.
+    fileprivate mutating func keep(_ table: PublishedTable) {
+        rowCount = table.rowCount
+        size = table.size
+        digest = table.digest
+        publishedAt = table.publishedAt
+        hasTable = true
     }
 }

@@ -51,6 +51,8 @@ public struct RunRecord: Codable, Sendable, Hashable {
     public let stages: [RunStage]
     /// What it warned of.
     public let warnings: [String]
+    /// What its checks found, in the job file's order; empty where the run did not come to them.
+    public let checks: [CheckResult]
     /// Why it failed or was rejected.
     public let error: String?
     /// The proof that nothing was lost; nil for a run that broke before it, or of an older Nostos.
@@ -59,8 +61,8 @@ public struct RunRecord: Codable, Sendable, Hashable {
     /// A record of these parts; `warnings` beyond ``maxWarnings`` are counted, not kept.
     public init(
         job: String, version: Int, startedAt: Int64, finishedAt: Int64, outcome: RunOutcome,
-        stages: [RunStage] = [], warnings: [String] = [], error: String? = nil,
-        completeness: Completeness? = nil
+        stages: [RunStage] = [], warnings: [String] = [], checks: [CheckResult] = [],
+        error: String? = nil, completeness: Completeness? = nil
     ) {
         self.job = job
         self.version = version
@@ -68,6 +70,7 @@ public struct RunRecord: Codable, Sendable, Hashable {
         self.finishedAt = finishedAt
         self.outcome = outcome
         self.stages = stages
+        self.checks = checks
         let excess = warnings.count - Self.maxWarnings
         self.warnings =
             excess <= 0
@@ -78,8 +81,26 @@ public struct RunRecord: Codable, Sendable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case job, version, outcome, stages, warnings, error, completeness
+        case job, version, outcome, stages, warnings, checks, error, completeness
         case startedAt = "started_at"
         case finishedAt = "finished_at"
+    }
+}
+
+extension RunRecord {
+    /// Reads a record; those of before there were checks have none.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            job: try values.decode(String.self, forKey: .job),
+            version: try values.decode(Int.self, forKey: .version),
+            startedAt: try values.decode(Int64.self, forKey: .startedAt),
+            finishedAt: try values.decode(Int64.self, forKey: .finishedAt),
+            outcome: try values.decode(RunOutcome.self, forKey: .outcome),
+            stages: try values.decode([RunStage].self, forKey: .stages),
+            warnings: try values.decode([String].self, forKey: .warnings),
+            checks: try values.decodeIfPresent([CheckResult].self, forKey: .checks) ?? [],
+            error: try values.decodeIfPresent(String.self, forKey: .error),
+            completeness: try values.decodeIfPresent(Completeness.self, forKey: .completeness))
     }
 }

@@ -2,13 +2,13 @@
 ///
 /// A value: each copy goes its own way.
 public struct TableCursor {
-    private let table: TableReader
+    let table: TableReader
     /// The group of the next record, and its ordinal there.
     private var groupIndex = 0
     private var rowIndex = 0
     private var group: GroupView?
     /// Where the current record's row lies; nil before the first ``next()``.
-    private var row: RowPlace?
+    private(set) var row: RowPlace?
 
     /// The current record's encoded key; empty before the first ``next()``.
     public private(set) var key: [UInt8] = []

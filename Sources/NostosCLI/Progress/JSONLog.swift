@@ -6,8 +6,8 @@ import Synchronization
 /// `--log-format json`: one JSON object a line, for programs.
 ///
 /// Its keys: `event` (`started`, `progress` each ten seconds, `finished` at the end of a stage,
-/// `warning`, `published`, `failed`), `time`, and what the event has of `job`, `version`, `stage`,
-/// `generator`, `rows`, `expected_rows`, `rows_per_second`, `seconds`, `eta_seconds`, `bytes`.
+/// `checked`, `warning`, `published`, `failed`), `time`, and what the event has of `job`, `version`, `stage`,
+/// `generator`, `rows`, `expected_rows`, `rows_per_second`, `seconds`, `eta_seconds`, `bytes`, `checks`.
 final class JSONLog: RunLog {
     private static let interval = Duration.seconds(10)
 
@@ -34,6 +34,7 @@ final class JSONLog: RunLog {
         var outcome: String?
         var from: Int?
         var dropped: [Int]?
+        var checks: [CheckResult]?
         var message: String?
         var file: String?
         var line: Int?
@@ -79,6 +80,9 @@ final class JSONLog: RunLog {
             event.version = state.tracker.version
             switch progress {
             case .began: event.event = "started"
+            case .checked(let results):
+                event.event = "checked"
+                event.checks = results
             case .warning(let text):
                 event.event = "warning"
                 event.message = text
@@ -87,7 +91,7 @@ final class JSONLog: RunLog {
                 event.outcome = (outcome.isPromoted ? RunOutcome.promoted : .candidate).rawValue
                 (event.from, event.dropped) = (outcome.from, outcome.dropped)
                 (event.rows, event.bytes) = (summary.rowCount, summary.size)
-            case .extract, .write, .verified: return
+            case .extract, .write, .verified, .checking: return
             }
             write(event)
         }

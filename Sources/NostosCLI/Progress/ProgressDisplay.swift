@@ -56,6 +56,9 @@ final class ProgressDisplay: RunLog {
             case .warning(let text):
                 clear(&state)
                 Output.message("warning: \(text)")
+            case .checked(let results):
+                clear(&state)
+                for line in CheckLines.lines(results) { Output.message("check    \(line)") }
             case .published: clear(&state)
             default: break
             }

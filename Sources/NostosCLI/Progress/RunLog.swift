@@ -105,6 +105,10 @@ struct StageTracker {
         case .verified(let rows):
             enter("read back")
             return count(rows ?? 0, isDone: rows != nil)
+        case .checking(let rows):
+            enter("check")
+            current?.count = rows
+        case .checked: current = nil
         case .warning: break
         case .published: current = nil
         }

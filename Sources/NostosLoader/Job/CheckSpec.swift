@@ -1,3 +1,5 @@
+public import Nostos
+
 /// One check as the job file states it.
 ///
 /// Percentages are in percent: 5% is 5.
@@ -8,12 +10,7 @@ public struct CheckSpec: Sendable {
     public static let maxSampleSize = 1_000_000
 
     /// What a failed check does.
-    public enum Severity: String, Sendable, Hashable, CaseIterable {
-        /// The version is rejected.
-        case error
-        /// The run says so and goes on.
-        case warn
-    }
+    public typealias Severity = CheckResult.Severity
 
     /// What is checked.
     public enum Kind: Sendable {
@@ -34,9 +31,9 @@ public struct CheckSpec: Sendable {
         /// No key is null or comes twice: Dataduct's primary-key-check.
         case primaryKey
         /// The number that the query gives is the number of keys, within `tolerance` percent.
-        case countCheck(source: SQLText, tolerance: Double)
+        case countCheck(CheckQuery, tolerance: Double)
         /// Sampled keys have the values that the query gives, but for `tolerance` percent.
-        case columnCheck(source: SQLText, sampleSize: Int, tolerance: Double)
+        case columnCheck(CheckQuery, sampleSize: Int, tolerance: Double)
     }
 
     /// The name in the job file: `row_count`.
@@ -47,4 +44,26 @@ public struct CheckSpec: Sendable {
     public let severity: Severity
     /// Where it stands in the job file.
     public let mark: TextMark
+}
+
+/// The query of a check, and what is made of its rows.
+public struct CheckQuery: Sendable {
+    /// The query.
+    public let sql: SQLText
+    /// The connection that it names itself; nil is the job's.
+    public var connection: String?
+    /// Whether the number of its rows is meant, as in Dataduct's count-check; else the one number
+    /// that it gives.
+    public var countsRows = false
+    /// What its columns are called instead of what the source reports, from left to right; as many
+    /// as are known.
+    public var columnNames: [String?] = []
+    /// Whether values are compared as texts, NULL as the empty one, as Dataduct's column-check does;
+    /// else by type and value.
+    public var comparesTexts = false
+
+    init(_ sql: SQLText, connection: String? = nil) {
+        self.sql = sql
+        self.connection = connection
+    }
 }

@@ -11,7 +11,6 @@ extension Job {
         for generator in generators {
             marks += generator.unsupported
         }
-        marks += checks.map { ($0.mark, "the check \($0.name)") }
         return marks.sorted { $0.0 < $1.0 }.map { mark, what in
             JobDiagnostic(
                 severity: .error, file: path.string, mark: mark,

@@ -101,9 +101,10 @@ extension JobFile {
     ) -> [Job] {
         guard let pipeline = MappingReader(root, "a pipeline", log: context.log) else { return [] }
         var marks: [String: TextMark] = [:]
-        return DataductReader(context: context).read(pipeline).map { mapping in
-            var reader = JobReader(context: context, form: .dataduct, path: path, text: text)
-            let job = reader.read(mapping)
+        return DataductReader(context: context).read(pipeline).map { step in
+            var reader = JobReader(
+                context: context, form: .dataduct, path: path, text: text, stepChecks: step.checks)
+            let job = reader.read(step.mapping)
             if let first = marks[job.name], !job.name.isEmpty {
                 context.log.error(
                     at: job.mark, found: "a second job \(quoted(job.name))",

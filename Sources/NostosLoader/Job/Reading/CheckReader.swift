@@ -1,3 +1,5 @@
+import Nostos
+
 /// Reads the list of `checks`: each item is a mapping with one key, the check's name.
 struct CheckReader {
     /// The checks by name.
@@ -168,24 +170,37 @@ extension CheckReader {
     }
 
     private func readCountCheck(_ mapping: MappingReader) -> CheckSpec.Kind? {
-        let sql = mapping.require("source_sql").flatMap { context.sql($0.value) }
-        let tolerance = tolerance(mapping)
-        return sql.map { .countCheck(source: $0, tolerance: tolerance) }
+        let query = readQuery(mapping)
+        let tolerance = context.tolerance(mapping)
+        return query.map { .countCheck($0, tolerance: tolerance) }
     }
 
     private func readColumnCheck(_ mapping: MappingReader) -> CheckSpec.Kind? {
-        let sql = mapping.require("source_sql").flatMap { context.sql($0.value) }
-        let size = mapping.take("sample_size").flatMap {
-            context.int($0.value, in: 1...CheckSpec.maxSampleSize)
-        }
-        let tolerance = tolerance(mapping)
-        return sql.map {
-            .columnCheck(source: $0, sampleSize: size ?? 100, tolerance: tolerance)
-        }
+        let query = readQuery(mapping)
+        let size = context.sampleSize(mapping)
+        let tolerance = context.tolerance(mapping)
+        return query.map { .columnCheck($0, sampleSize: size, tolerance: tolerance) }
     }
 
-    /// Dataduct's tolerance: a number in percent, without the sign.
-    private func tolerance(_ mapping: MappingReader) -> Double {
-        mapping.take("tolerance").flatMap { context.number($0.value, upTo: 100) } ?? 0
+    private func readQuery(_ mapping: MappingReader) -> CheckQuery? {
+        let sql = mapping.require("source_sql").flatMap { context.sql($0.value) }
+        let connection = mapping.take("connection").flatMap {
+            context.text($0.value, "a connection's name")
+        }
+        return sql.map { CheckQuery($0, connection: connection) }
+    }
+}
+
+extension ReadingContext {
+    /// Dataduct's tolerance: a number in percent, without the sign; 1 where none is stated.
+    func tolerance(_ mapping: MappingReader) -> Double {
+        mapping.take("tolerance").flatMap { number($0.value, upTo: 100) } ?? 1
+    }
+
+    /// How many keys a column-check compares; 100 where it is not stated, as in Dataduct.
+    func sampleSize(_ mapping: MappingReader) -> Int {
+        mapping.take("sample_size").flatMap {
+            int($0.value, in: 1...CheckSpec.maxSampleSize)
+        } ?? 100
     }
 }

@@ -11,8 +11,8 @@ struct DataductReader {
 
     let context: ReadingContext
 
-    /// The mappings of the steps that are jobs, after their type was taken.
-    func read(_ mapping: MappingReader) -> [MappingReader] {
+    /// The steps that are jobs, with the checks of the QA steps around them.
+    func read(_ mapping: MappingReader) -> [DataductJob] {
         for key in Self.headerKeys {
             guard let entry = mapping.take(key, isListed: false) else { continue }
             warnOfHeaderKey(entry, value: nil)
@@ -37,9 +37,10 @@ struct DataductReader {
                 + "Nostos neither schedules jobs nor runs them on AWS")
     }
 
-    private func readSteps(_ node: YAMLNode) -> [MappingReader] {
+    private func readSteps(_ node: YAMLNode) -> [DataductJob] {
         let nodes = context.list(node, "a list of steps", maxCount: Job.maxGenerators) ?? []
-        var jobs: [MappingReader] = []
+        var jobs: [DataductJob] = []
+        var checks: [DataductCheck] = []
         var others: [(node: YAMLNode, type: String)] = []
         for node in nodes {
             guard let mapping = MappingReader(node, "a nostos-v2 step", log: context.log) else {
@@ -53,29 +54,36 @@ struct DataductReader {
             }
             guard let type = context.text(entry.value, "a step's type") else { continue }
             if type == Self.stepType {
-                jobs.append(mapping)
+                jobs.append(DataductJob(node, mapping))
+            } else if DataductCheckReader.types.contains(type) {
+                mapping.what = "a \(type) step"
+                checks.append(
+                    DataductCheck(node, mapping, type, at: entry.value.mark, after: jobs.count))
             } else {
                 others.append((entry.value, type))
             }
         }
+        if jobs.isEmpty { others = checks.map { ($0.node, $0.type) } + others }
         reportOthers(others, hasJobs: !jobs.isEmpty)
         if jobs.count > Job.maxJobsPerFile {
             context.log.error(
-                at: jobs[Job.maxJobsPerFile].mark, found: "\(jobs.count) jobs",
+                at: jobs[Job.maxJobsPerFile].mapping.mark, found: "\(jobs.count) jobs",
                 expected: "at most \(Job.maxJobsPerFile)")
         }
+        if !jobs.isEmpty { DataductCheckReader(context: context).read(checks, into: &jobs) }
         return jobs
     }
 
     /// Steps of other types are ignored, unless there is nothing else.
     private func reportOthers(_ others: [(node: YAMLNode, type: String)], hasJobs: Bool) {
+        let known = [Self.stepType] + DataductCheckReader.types
         for (node, type) in others {
-            let suggestion = nearestWord(to: type, among: [Self.stepType])
+            let suggestion = nearestWord(to: type, among: known)
             if suggestion != nil || !hasJobs {
                 context.log.error(
                     at: node.mark, found: "a step of type \(quoted(type))",
                     expected: hasJobs
-                        ? Self.stepType : "at least one step of type \(Self.stepType)",
+                        ? alternatives(known) : "at least one step of type \(Self.stepType)",
                     suggestion: suggestion)
             } else {
                 context.log.warning(

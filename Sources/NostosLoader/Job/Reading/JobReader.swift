@@ -13,12 +13,18 @@ struct JobReader {
     let form: Job.Form
     let path: FilePath
     let text: String
+    /// Checks that stand outside of the job's own mapping: Dataduct's QA steps.
+    let stepChecks: [CheckSpec]
 
-    init(context: ReadingContext, form: Job.Form, path: FilePath, text: String) {
+    init(
+        context: ReadingContext, form: Job.Form, path: FilePath, text: String,
+        stepChecks: [CheckSpec] = []
+    ) {
         self.context = context
         self.form = form
         self.path = path
         self.text = text
+        self.stepChecks = stepChecks
     }
 
     /// The job; after an error, what of it could be read.
@@ -58,7 +64,7 @@ struct JobReader {
             onDuplicate: duplicatePolicy ?? (form == .dataduct ? .last : .error),
             warnsOfDuplicates: form == .dataduct && policy == nil,
             join: join.flatMap { context.choice($0.value, Job.Join.self) } ?? .outer,
-            checks: checks.map { readChecks($0.value, indexColumns) } ?? [],
+            checks: (checks.map { readChecks($0.value, indexColumns) } ?? []) + stepChecks,
             publish: publish.map { readPublish($0.value) } ?? PublishPolicy(),
             form: form, path: path, text: text, mark: mapping.mark, keyMarks: mapping.keyMarks,
             secrets: context.log.secrets)

@@ -3,7 +3,7 @@
 /// A class, so that closures may take from it. Call `finish` once, at the end.
 final class MappingReader {
     /// What the mapping is, for messages: "a job".
-    let what: String
+    var what: String
     let mark: TextMark
     /// Where each key stands.
     let keyMarks: [String: TextMark]

@@ -1,0 +1,31 @@
+import Nostos
+
+/// The version that is served while a new one is checked: what `row_count`, `changed` and `schema`
+/// compare with.
+struct Baseline {
+    /// Its number.
+    let version: Int
+    /// Its keys, as the catalog says.
+    let rowCount: Int
+    /// Its table, or why that cannot be opened.
+    let table: Result<TableReader, TableError>
+
+    /// The current version of the job; nil before the first.
+    init?(of job: String, in catalog: Catalog) throws(CatalogError) {
+        guard let current = try catalog.job(job)?.current else { return nil }
+        version = current.number
+        rowCount = current.rowCount
+        let path = try catalog.tablePath(job: job, version: current.number)
+        do throws(TableError) {
+            table = .success(try TableReader(opening: path))
+        } catch {
+            table = .failure(error)
+        }
+    }
+
+    init(version: Int, table: TableReader) {
+        self.version = version
+        rowCount = table.info.rowCount
+        self.table = .success(table)
+    }
+}
