@@ -22,7 +22,7 @@ struct CheckHarness {
     func table(
         _ fields: [Field], _ rows: [[TestValue]], name: String = "new"
     ) throws -> TableReader {
-        let path = directory.file(name)
+        let path = directory.file("\(name)-\(UInt64.random(in: 0 ... .max))")
         let records = rows.enumerated().map { (KeyPart.int64(Int64($0 + 1)), $1) }
         try TableFixture(keyType: .int64, fields: fields, records: records).write(to: path)
         return try TableReader(opening: path)
