@@ -96,6 +96,8 @@ let package = Package(
                 "Nostos", "NostosServer", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
@@ -121,14 +123,19 @@ for target in package.targets where target.type != .system {
     ]
 }
 
-// Fuzzing needs a sanitizer that has its own `main`: only `scripts/fuzz` builds this target.
+// Fuzzing needs a sanitizer that has its own `main`: only `scripts/fuzz` builds these targets.
 if ProcessInfo.processInfo.environment["NOSTOS_FUZZ"] != nil {
-    package.targets.append(
-        .executableTarget(
-            name: "TableFuzzer",
-            dependencies: [
-                "Nostos", "TestSupport", .product(name: "SystemPackage", package: "swift-system"),
-            ],
-            path: "Tests/Fuzz",
-            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+    for (name, tested): (String, [Target.Dependency]) in [
+        ("Table", []), ("Request", ["NostosServer"]),
+    ] {
+        package.targets.append(
+            .executableTarget(
+                name: "\(name)Fuzzer",
+                dependencies: tested + [
+                    "Nostos", "TestSupport",
+                    .product(name: "SystemPackage", package: "swift-system"),
+                ],
+                path: "Tests/Fuzz/\(name)",
+                swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+    }
 }

@@ -6,7 +6,10 @@ let package = Package(
     name: "nostos-benchmarks",
     dependencies: [
         .package(name: "nostos", path: ".."),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     ],
     targets: [
         // The rivals as Debian ships them. Their names differ from those of Nostos's own C modules,
@@ -17,6 +20,13 @@ let package = Package(
         .systemLibrary(name: "RivalSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "RivalZstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CountedAllocations"),
+        .target(name: "LoadClient"),
+        .executableTarget(
+            name: "HummingbirdHello",
+            dependencies: [
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .executableTarget(
             name: "NostosAllocations",
             dependencies: [
@@ -30,7 +40,7 @@ let package = Package(
         .executableTarget(
             name: "NostosBench",
             dependencies: [
-                "RivalCDB", "RivalLMDB", "RivalRocksDB", "RivalSQLite", "RivalZstd",
+                "LoadClient", "RivalCDB", "RivalLMDB", "RivalRocksDB", "RivalSQLite", "RivalZstd",
                 .product(name: "Nostos", package: "nostos"),
                 .product(name: "NostosLoader", package: "nostos"),
                 .product(name: "SystemPackage", package: "swift-system"),

@@ -47,7 +47,8 @@
         func read() {
             guard !isClosed, !hasMoreToDo else { return }
             // Unsafe: the loop's memory, used during this call only.
-            switch unsafe socket.receive(into: loop.buffer) {
+            let buffer = unsafe loop.buffer
+            switch unsafe socket.receive(into: buffer) {
             case .wouldBlock: return
             case .failed: close()
             case .bytes(0):
@@ -55,7 +56,7 @@
                 isLingering ? close() : serve()
             case .bytes(let count):
                 guard !isLingering else { return }
-                serve(count)
+                unsafe serve(UnsafeBufferPointer(rebasing: buffer[..<count]))
             }
         }
 
@@ -76,18 +77,17 @@
 
         // MARK: - Serving
 
-        /// Answers what the loop's buffer begins with, behind what was left before.
+        /// Answers what was just read, behind what was left before.
         @inline(__always)
-        private func serve(_ count: Int) {
+        private func serve(_ received: UnsafeBufferPointer<UInt8>) {
             guard input.isEmpty else {
-                // Unsafe: `count` bytes were just read.
-                unsafe input.append(contentsOf: loop.buffer.prefix(count))
+                unsafe input.append(contentsOf: received)
                 return serve()
             }
-            // Unsafe: as above; the span ends before the buffer is used again.
-            let bytes = unsafe Span(_unsafeElements: loop.buffer).extracting(..<count)
+            // Unsafe: the loop's memory stays as it is until the next read.
+            let bytes = unsafe Span(_unsafeElements: received)
             let turn = conversation.answer(bytes, hasInputEnded: hasInputEnded, loop.serving)
-            if turn.consumed < count, conversation.phase != .ending {
+            if turn.consumed < bytes.count, conversation.phase != .ending {
                 input.append(bytes.extracting(turn.consumed...))
             }
             finish(turn)

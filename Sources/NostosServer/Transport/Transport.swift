@@ -15,7 +15,7 @@ protocol Transport: Sendable {
 }
 
 /// The ways in which the data plane can move bytes.
-public enum TransportKind: Sendable, CaseIterable {
+public enum TransportKind: String, Sendable, CaseIterable {
     /// Threads that wait on epoll and make the system's calls themselves: plain TCP on Linux.
     case epoll
     /// SwiftNIO.

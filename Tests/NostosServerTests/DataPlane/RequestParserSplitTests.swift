@@ -43,7 +43,7 @@ import TestSupport
         let short = Self.texts.filter { $0.utf8.count < 200 }
         for _ in 0..<200 {
             guard let text = short.randomElement(using: &random) else { return }
-            let bytes = mutated(Array(text.utf8), using: &random)
+            let bytes = RequestMutation.mutated(Array(text.utf8), using: &random)
             let whole = outcome(of: bytes)
             let split = Int.random(in: 0...bytes.count, using: &random)
             #expect(outcome(of: bytes, split: split) == whole, "\(bytes) at \(split)")
@@ -73,21 +73,6 @@ import TestSupport
         return (1...bytes.count).contains(request.size)
             && ranges.allSatisfy { $0.upperBound <= request.size }
             && request.body.upperBound == request.size
-    }
-
-    private func mutated(_ bytes: [UInt8], using random: inout SplitMix64) -> [UInt8] {
-        var bytes = bytes
-        let marks = Array("\r\n :\t/?%,\0\u{7f}A1".utf8) + [0xFF]
-        for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
-            let index = Int.random(in: 0..<bytes.count, using: &random)
-            let byte = marks.randomElement(using: &random) ?? 0
-            switch UInt8.random(in: 0..<3, using: &random) {
-            case 0: bytes[index] = byte
-            case 1: bytes.remove(at: index)
-            default: bytes.insert(byte, at: index)
-            }
-        }
-        return bytes
     }
 
     /// Counts up; false when all numbers of that many digits were seen.

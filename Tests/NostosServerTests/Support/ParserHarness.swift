@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import NostosServer
@@ -61,4 +62,22 @@ private func settled(_ parse: () -> RequestParser.Outcome) -> RequestParser.Outc
     let again = parse()
     #expect(again != .awaitsContinue)
     return again
+}
+
+enum RequestMutation {
+    /// The bytes with one to four changed, taken out or put in.
+    static func mutated(_ bytes: [UInt8], using random: inout SplitMix64) -> [UInt8] {
+        var bytes = bytes
+        let marks = Array("\r\n :\t/?%,\0\u{7f}A1".utf8) + [0xFF]
+        for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+            let index = Int.random(in: 0..<bytes.count, using: &random)
+            let byte = marks.randomElement(using: &random) ?? 0
+            switch UInt8.random(in: 0..<3, using: &random) {
+            case 0: bytes[index] = byte
+            case 1: bytes.remove(at: index)
+            default: bytes.insert(byte, at: index)
+            }
+        }
+        return bytes
+    }
 }

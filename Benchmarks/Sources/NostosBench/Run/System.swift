@@ -10,8 +10,11 @@ func now() -> Int {
 }
 
 /// The process's anonymous memory in bytes: heap and stacks, not mapped files.
-func anonymousMemory() -> Int {
-    guard let file = fopen("/proc/self/status", "r") else { return 0 }
+func anonymousMemory() -> Int { anonymousMemory(of: "self") }
+
+/// That of the process of that number.
+func anonymousMemory(of process: String) -> Int {
+    guard let file = fopen("/proc/\(process)/status", "r") else { return 0 }
     defer { fclose(file) }
     let label = "RssAnon:"
     var line = [CChar](repeating: 0, count: 256)
