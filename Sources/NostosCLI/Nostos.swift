@@ -19,6 +19,6 @@ import ArgumentParser
             DiffCommand.self,
             RollbackCommand.self, PromoteCommand.self, HoldCommand.self, ReleaseCommand.self,
             DropCommand.self, RunsCommand.self, EventsCommand.self, VerifyCommand.self,
-            InspectCommand.self, ServeCommand.self,
+            InspectCommand.self, ServeCommand.self, TokenCommand.self,
         ])
 }

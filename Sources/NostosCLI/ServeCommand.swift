@@ -7,19 +7,42 @@ import NostosServer
 /// `nostos serve`.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Serve the store's current versions over HTTP.")
+        commandName: "serve",
+        abstract: "Serve the store's current versions, and its catalog, over HTTP.",
+        discussion: """
+            Without a tokens file the server is for this machine alone: anybody on it may read, and \
+            the printed URL lets one browser administer. SIGHUP reads tokens and certificates \
+            again; SIGTERM finishes what is under way and ends.
+            """)
 
     @OptionGroup var store: StoreOptions
     @Option(help: "The data plane's port; 0 takes a free one.") var port = 7480
+    @Option(help: "The control plane's port; 0 takes a free one.") var adminPort = 7481
     @Option(help: "The address to bind to.") var host = "127.0.0.1"
     @Option(help: "Threads that serve (default: one a core).") var threads: Int?
     @Option(
         help: "What moves the bytes: epoll or nio (default: epoll on Linux).", transform: transport)
     var transport = TransportKind.preferred
+    @OptionGroup var security: SecurityOptions
+
+    @Flag(help: "Let another reader listen on the same ports, to take over without a gap.")
+    var sharePorts = false
+    @Option(
+        help: "After SIGTERM, how long /readyz says 503 before connections are refused, such as 5s."
+    )
+    var drainDelay = ShortTime(milliseconds: 0)
+    @Option(help: "Tell requests that take longer than this, such as 100ms or 2s; 0ms tells none.")
+    var slowRequest = ShortTime(milliseconds: 100)
+    @Flag(help: "Tell all requests in the log.") var logRequests = false
 
     func validate() throws {
-        guard (0...65535).contains(port) else {
-            throw ValidationError("--port \(port): expected 0 to 65535")
+        for (name, port) in [("--port", port), ("--admin-port", adminPort)] {
+            guard (0...65535).contains(port) else {
+                throw ValidationError("\(name) \(port): expected 0 to 65535")
+            }
+        }
+        guard port == 0 || port != adminPort else {
+            throw ValidationError("--admin-port \(adminPort): is the data plane's port too")
         }
         if let threads, !(1...256).contains(threads) {
             throw ValidationError("--threads \(threads): expected 1 to 256")
@@ -30,24 +53,15 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             let store = try Store(opening: store.path)
             let catalog = try Catalog.open(self.store.path, create: false)
-            let sweeper = Task.detached {
-                // Dropped tables are deleted when they are due and no reader holds them. A sweep
-                // that fails now is tried again; readers do not depend on it.
-                while !Task.isCancelled {
-                    _ = try? catalog.sweep()
-                    try await Task.sleep(for: .seconds(1))
-                }
-            }
-            defer { sweeper.cancel() }
-            var options = DataPlaneOptions()
-            (options.host, options.port) = (host, port)
-            options.transport = transport
-            if let threads { options.threadCount = threads }
-            let host = host
+            let options = try options()
+            let scheme = options.tls == nil ? "http" : "https"
             try await Server.run(
-                store: store, options: options, logger: Logger(label: "nostos")
-            ) { port in
-                Output.line("serving http://\(host):\(port)/")
+                store: store, catalog: catalog, options: options, logger: Logger(label: "nostos")
+            ) { bound in
+                let host = options.host.contains(":") ? "[\(options.host)]" : options.host
+                Output.line("serving \(scheme)://\(host):\(bound.port)/")
+                let admin = "\(scheme)://\(host):\(bound.adminPort)/"
+                Output.line(bound.code.map { "admin \(admin)login?code=\($0)" } ?? "admin \(admin)")
             }
         } catch {
             throw Failure.exit(error)
@@ -59,5 +73,42 @@ struct ServeCommand: AsyncParsableCommand {
             throw ValidationError("--transport \(name): expected epoll or nio")
         }
         return kind
+    }
+
+    private func options() throws -> ServerOptions {
+        var options = ServerOptions()
+        (options.host, options.dataPlane.port, options.adminPort) = (host, port, adminPort)
+        options.dataPlane.transport = transport
+        if let threads { options.dataPlane.threadCount = threads }
+        options.sharesPorts = sharePorts
+        options.endNoticeTime = drainDelay.duration
+        options.slowRequest = slowRequest.duration == .zero ? nil : slowRequest.duration
+        options.logsRequests = logRequests
+        options.version = NostosCommand.version
+        options.loadTokens = security.loadTokens()
+        options.hasPublicReads = security.publicReads
+        options.allowsPlainHTTP = security.plainHTTP
+        options.tls = try security.identity()
+        return options
+    }
+}
+
+/// A duration of milliseconds or seconds: `100ms`, `2s`.
+struct ShortTime: ExpressibleByArgument {
+    let duration: Duration
+
+    init(milliseconds: Int64) { duration = .milliseconds(milliseconds) }
+
+    init?(argument: String) {
+        let isMilliseconds = argument.hasSuffix("ms")
+        guard isMilliseconds || argument.hasSuffix("s"),
+            let count = Int64(argument.dropLast(isMilliseconds ? 2 : 1)),
+            (0...86_400_000).contains(count)
+        else { return nil }
+        duration = isMilliseconds ? .milliseconds(count) : .seconds(count)
+    }
+
+    var defaultValueDescription: String {
+        "\(duration.components.attoseconds / 1_000_000_000_000_000)ms"
     }
 }

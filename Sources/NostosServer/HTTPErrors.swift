@@ -3,6 +3,7 @@ import Nostos
 /// The errors that answers show (CONTRACT §4), and the only place that knows their status codes.
 enum ProblemKind: CaseIterable {
     case badRequest, badKey, unknownField
+    case unauthorized, forbidden
     case notFound, jobNotFound, keyNotFound, versionNotFound, versionGone
     case methodNotAllowed, tooManyKeys, bodyTooLarge, targetTooLong, fieldsTooLarge
     case notReady
@@ -11,6 +12,8 @@ enum ProblemKind: CaseIterable {
     var status: (code: StaticString, reason: StaticString) {
         switch self {
         case .badRequest, .badKey, .unknownField: ("400", "Bad Request")
+        case .unauthorized: ("401", "Unauthorized")
+        case .forbidden: ("403", "Forbidden")
         case .notFound, .jobNotFound, .keyNotFound, .versionNotFound: ("404", "Not Found")
         case .methodNotAllowed: ("405", "Method Not Allowed")
         case .versionGone: ("410", "Gone")
@@ -27,6 +30,8 @@ enum ProblemKind: CaseIterable {
         case .badRequest: ("bad-request", "The request cannot be understood")
         case .badKey: ("bad-key", "The key does not fit the job's key")
         case .unknownField: ("unknown-field", "No version of the job has the field")
+        case .unauthorized: ("unauthorized", "A token is needed")
+        case .forbidden: ("forbidden", "The token does not reach this far")
         case .notFound: ("not-found", "There is nothing at this path")
         case .jobNotFound: ("job-not-found", "There is no such job")
         case .keyNotFound: ("key-not-found", "The version has no such key")

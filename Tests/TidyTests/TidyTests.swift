@@ -111,6 +111,10 @@ import Testing
                 let line = lines[start]
                 guard line.contains("func ") || line.contains(" init") else { return nil }
                 guard !line.contains("//"), !line.hasSuffix("}") else { return nil }
+                // What a protocol asks for has no body.
+                let next = lines[min(start + 1, lines.count - 1)].drop { $0 == " " }
+                let goesOn = !next.isEmpty && !next.hasPrefix("}") && !next.hasPrefix("///")
+                guard line.hasSuffix("{") || goesOn else { return nil }
                 let indentation = line.prefix { $0 == " " }
                 let end = lines[(start + 1)...].firstIndex { $0 == indentation + "}" }
                 return end.map { (line.trimmingCharacters(in: .whitespaces), $0 - start + 1) }

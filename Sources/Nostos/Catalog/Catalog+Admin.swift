@@ -1,4 +1,6 @@
 // What people do to versions. Each verb is one change with its event; `actor` is who asks for it.
+// With `expected`, a ``JobState/stateTag``, a verb throws ``CatalogError/moved(job:)`` and changes
+// nothing when the job is in another state.
 
 extension Catalog {
     /// The longest reason and the longest name of an actor, in bytes.
@@ -12,11 +14,12 @@ extension Catalog {
     ///   ``CatalogError/refused(verb:job:version:state:hint:)`` when `target` is no good previous
     ///   version.
     @discardableResult
-    public func rollBack(job: String, to target: Int? = nil, reason: String, actor: String)
-        throws(CatalogError) -> JobState
-    {
+    public func rollBack(
+        job: String, to target: Int? = nil, reason: String, actor: String, expected: String? = nil
+    ) throws(CatalogError) -> JobState {
         try Self.check(reason: reason, actor: actor)
-        let asked = Change(action: .rollback, job: job, actor: actor, reason: reason)
+        let asked = Change(
+            action: .rollback, job: job, actor: actor, reason: reason, expected: expected)
         return try commit(asked) { state, change throws(CatalogError) in
             try state.rollBack(to: target, reason: reason, by: actor, at: Disk.now())
             change.version = state.currentNumber
@@ -30,12 +33,13 @@ extension Catalog {
     ///
     /// - Returns: the job afterwards.
     @discardableResult
-    public func promote(job: String, version: Int, reason: String? = nil, actor: String)
-        throws(CatalogError) -> JobState
-    {
+    public func promote(
+        job: String, version: Int, reason: String? = nil, actor: String, expected: String? = nil
+    ) throws(CatalogError) -> JobState {
         try Self.check(reason: reason ?? "-", actor: actor)
         let asked = Change(
-            action: .promote, job: job, actor: actor, version: version, reason: reason)
+            action: .promote, job: job, actor: actor, version: version, reason: reason,
+            expected: expected)
         let state = try commit(asked) { state, _ throws(CatalogError) in
             try state.promote(version, at: Disk.now())
         }
@@ -48,9 +52,12 @@ extension Catalog {
     ///
     /// - Throws: ``CatalogError/held(job:_:)`` when it is held already.
     @discardableResult
-    public func hold(job: String, reason: String, actor: String) throws(CatalogError) -> JobState {
+    public func hold(
+        job: String, reason: String, actor: String, expected: String? = nil
+    ) throws(CatalogError) -> JobState {
         try Self.check(reason: reason, actor: actor)
-        let asked = Change(action: .hold, job: job, actor: actor, reason: reason)
+        let asked = Change(
+            action: .hold, job: job, actor: actor, reason: reason, expected: expected)
         return try commit(asked) { state, _ throws(CatalogError) in
             try state.setHold(reason: reason, by: actor, at: Disk.now())
         }
@@ -60,9 +67,11 @@ extension Catalog {
     ///
     /// - Throws: ``CatalogError/notHeld(job:)``.
     @discardableResult
-    public func release(job: String, actor: String) throws(CatalogError) -> JobState {
+    public func release(
+        job: String, actor: String, expected: String? = nil
+    ) throws(CatalogError) -> JobState {
         try Self.check(reason: "-", actor: actor)
-        let asked = Change(action: .release, job: job, actor: actor)
+        let asked = Change(action: .release, job: job, actor: actor, expected: expected)
         return try commit(asked) { state, _ throws(CatalogError) in try state.release() }
     }
 
@@ -71,11 +80,13 @@ extension Catalog {
     ///
     /// - Returns: the job afterwards; its version still `hasTable` while a reader holds it.
     @discardableResult
-    public func drop(job: String, version: Int, reason: String? = nil, actor: String)
-        throws(CatalogError) -> JobState
-    {
+    public func drop(
+        job: String, version: Int, reason: String? = nil, actor: String, expected: String? = nil
+    ) throws(CatalogError) -> JobState {
         try Self.check(reason: reason ?? "-", actor: actor)
-        let asked = Change(action: .drop, job: job, actor: actor, version: version, reason: reason)
+        let asked = Change(
+            action: .drop, job: job, actor: actor, version: version, reason: reason,
+            expected: expected)
         let state = try commit(asked) { state, _ throws(CatalogError) in
             try state.drop(version, reason: reason, after: Disk.now())
         }

@@ -152,6 +152,8 @@ extension Catalog {
         var reason: String?
         var run: RunRecord?
         var makesJob = false
+        /// The state tag that the job must have; nil is any.
+        var expected: String?
     }
 
     /// Makes one change of one job: reads its state, lets `body` change the value, and commits it.
@@ -184,6 +186,9 @@ extension Catalog {
         let before = try layout.job(change.job, environment)
         guard before != nil || change.makesJob else { throw .unknownJob(change.job) }
         var after = before ?? JobState(name: change.job)
+        if let expected = change.expected, after.stateTag != expected {
+            throw .moved(job: change.job)
+        }
         var change = change
         try body(&after, &change)
         if after == before { return after }

@@ -17,6 +17,8 @@ public enum CatalogError: Error, Sendable, Equatable {
     /// Another run of the job is under way; exit 75. `since` is in microseconds since 1970; both
     /// are 0 where the holder has not written them down.
     case busy(job: String, pid: Int, since: Int64)
+    /// The job is in another state than the caller has seen.
+    case moved(job: String)
     /// The job is held already.
     case held(job: String, Hold)
     /// The job is not held.
@@ -59,6 +61,7 @@ extension CatalogError: CustomStringConvertible {
         case .busy(let job, let pid, let since):
             "\(job): another run is under way"
                 + (pid > 0 ? " (process \(pid), since \(Timestamp.text(since)))" : "")
+        case .moved(let job): "\(job) has changed meanwhile: look at it again"
         case .held(let job, let hold): "\(job) is held by \(hold.by): \(hold.reason)"
         case .notHeld(let job): "\(job) is not held"
         case .noPrevious(let job): "\(job) has no good previous version to go back to"

@@ -147,6 +147,8 @@ extension JobRun {
     /// or a candidate without `promote` and while the job is held, and drops what is beyond
     /// `keepVersions`. `dropDelay` later the dropped tables are deleted, with no delay at once.
     ///
+    /// Older than `maxAge` the version is stale, which the reader's metrics and readiness tell.
+    ///
     /// The record is stored with the version, its outcome and its end set to what holds.
     ///
     /// - Returns: what holds now.
@@ -154,12 +156,13 @@ extension JobRun {
     ///   for the next reading of the catalog to tell.
     public func publish(
         summary: TableSummary, promote: Bool, keepVersions: Int, dropDelay: Duration,
-        record: RunRecord
+        maxAge: Duration? = nil, record: RunRecord
     ) throws(CatalogError) -> PublishOutcome {
         let table = try keepTable(summary)
         let now = table.publishedAt
         let rules = PublishRules(
-            promote: promote, keepVersions: keepVersions, dropDelay: dropDelay.inMicroseconds)
+            promote: promote, keepVersions: keepVersions, dropDelay: dropDelay.inMicroseconds,
+            maxAge: maxAge?.inMicroseconds)
         var before: JobState?
         let change = Catalog.Change(action: .publish, job: job, actor: actor, version: version)
         let after = try catalog.commit(change) { state, change throws(CatalogError) in

@@ -23,7 +23,7 @@ public struct Hold: Codable, Sendable, Hashable {
 public struct JobState: Codable, Sendable, Hashable {
     /// How many versions without a table are remembered, the newest ones.
     static let maxHistory = 100
-    /// The longest ``dropDelay``: ten years of microseconds, far from any overflow.
+    /// The longest ``dropDelay`` and ``VersionRecord/maxAge``: ten years of microseconds, far from any overflow.
     static let maxDropDelay: Int64 = 10 * 366 * 86_400_000_000
     /// Beyond every number that runs can reach, and far from any overflow.
     static let maxNumber = 1_000_000_000_000_000
@@ -80,6 +80,14 @@ public struct JobState: Codable, Sendable, Hashable {
     /// O(log versions).
     public subscript(number: Int) -> VersionRecord? {
         index(of: number).map { versions[$0] }
+    }
+
+    /// Names this state of the job and no other: an admin verb that is given it changes nothing
+    /// else than what its caller has seen.
+    public var stateTag: String {
+        // Plain values have a JSON text; without one no verb's expectation would hold.
+        let text = (try? CatalogJSON.encode(self)) ?? []
+        return Checksum.text(Checksum.hash(text.span))
     }
 
     /// Whether a version of that number was there once, remembered or not.

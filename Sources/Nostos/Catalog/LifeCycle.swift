@@ -57,6 +57,7 @@ extension JobState {
         keepVersions = max(1, rules.keepVersions)
         dropDelay = min(max(0, rules.dropDelay), Self.maxDropDelay)
         versions[index].keep(table)
+        versions[index].maxAge = rules.maxAge.map { min(max(0, $0), Self.maxDropDelay) }
         versions[index].state = .candidate
         if rules.promote && hold == nil { makeCurrent(index, at: table.publishedAt) }
         retire(at: table.publishedAt)
@@ -148,6 +149,7 @@ struct PublishRules: Sendable, Hashable {
     var promote: Bool
     var keepVersions: Int
     var dropDelay: Int64
+    var maxAge: Int64?
 }
 
 extension JobState {

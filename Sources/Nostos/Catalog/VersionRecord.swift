@@ -80,6 +80,8 @@ public struct VersionRecord: Codable, Sendable, Hashable {
     public internal(set) var dropAfter: Int64?
     /// Whether `tables/` holds the version's file.
     public internal(set) var hasTable: Bool
+    /// How old the version may be before it is stale, in microseconds; from its job file.
+    public internal(set) var maxAge: Int64?
 
     init(number: Int, startedAt: Int64) {
         self.number = number
@@ -99,5 +101,13 @@ public struct VersionRecord: Codable, Sendable, Hashable {
         case rowCount = "row_count"
         case dropAfter = "drop_after"
         case hasTable = "has_table"
+        case maxAge = "max_age"
+    }
+
+    /// Whether the version was published longer ago than its job allows; `now` is in microseconds
+    /// since 1970.
+    public func isStale(at now: Int64) -> Bool {
+        guard let maxAge, let publishedAt else { return false }
+        return now.subtractingReportingOverflow(publishedAt).partialValue > maxAge
     }
 }

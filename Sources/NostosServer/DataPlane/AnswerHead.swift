@@ -40,6 +40,8 @@ struct AnswerHead {
     var tag: ServedVersion.Tag?
     var caching = Caching.unsaid
     var allow: StaticString?
+    /// Whether the client is asked for a token.
+    var asksForToken = false
     /// Names of absent fields, where the content has no place for them.
     var absentFields: [String] = []
 
@@ -95,6 +97,9 @@ struct AnswerHead {
         case .checked: output.append(ascii: "Cache-Control: no-cache\r\n")
         case .immutable:
             output.append(ascii: "Cache-Control: public, max-age=31536000, immutable\r\n")
+        }
+        if asksForToken {
+            output.append(ascii: "WWW-Authenticate: Bearer realm=\"nostos\"\r\n")
         }
         if varies { output.append(ascii: "Vary: Accept\r\n") }
         if let allow {

@@ -19,6 +19,9 @@ struct AnswerTime: Sendable {
         dateLine = line
     }
 
+    /// The line's value.
+    var text: String { String(decoding: dateLine.dropFirst(6).dropLast(2), as: UTF8.self) }
+
     private static let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

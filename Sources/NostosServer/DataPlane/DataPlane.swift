@@ -28,6 +28,20 @@ public struct DataPlaneOptions: Sendable {
     /// answers that were not sent; above it the one that holds most is closed.
     public var maxHeldSize = 256 << 20
 
+    /// Whether other processes may listen on the port too, and take over without a gap.
+    var sharesPort = false
+    /// Whether addresses are taken that other machines reach: whoever says so sees to tokens and
+    /// TLS.
+    var allowsOtherHosts = false
+    /// Connections speak TLS; nil is plain HTTP.
+    var tls: TLSIdentity?
+    /// Who may read; nil is everybody.
+    var access: Access?
+    /// Tells of slow requests, or of all.
+    var log: RequestLog?
+    /// Given some time before the drain, so that nobody is sent here any more.
+    var endNotice: EndNotice?
+
     /// From a request's first byte to the end of its head.
     var headTimeout = Duration.seconds(10)
     /// From there to the end of its content.
@@ -45,27 +59,6 @@ public struct DataPlaneOptions: Sendable {
 
     /// The defaults.
     public init() {}
-}
-
-/// Why the server does not start.
-public enum ServerError: Error, Sendable, Equatable {
-    /// The address is none, or is in use, or may not be bound.
-    case cannotBind(host: String, port: Int, reason: String)
-    /// An address that other machines reach: without tokens the server is for this one only.
-    case notLoopback(host: String)
-}
-
-extension ServerError: CustomStringConvertible {
-    /// The message for people.
-    public var description: String {
-        switch self {
-        case .cannotBind(let host, let port, let reason):
-            "cannot listen on \(host), port \(port): \(reason)"
-        case .notLoopback(let host):
-            "will not listen on \(host): other machines could reach it, and no tokens are set up;"
-                + " use a loopback address such as 127.0.0.1"
-        }
-    }
 }
 
 /// The data plane: serves the fields of a store's keys over HTTP/1.1 (CONTRACT §4).
@@ -130,8 +123,11 @@ public final class DataPlane: Sendable {
         do {
             let address = try SocketAddress.makeAddressResolvingHost(
                 options.host, port: options.port)
-            guard isLoopback(address) else { throw ServerError.notLoopback(host: options.host) }
-            switch options.transport {
+            guard options.allowsOtherHosts || address.isLoopback else {
+                throw ServerError.notLoopback(host: options.host)
+            }
+            // TLS is a handler of SwiftNIO.
+            switch options.tls == nil ? options.transport : .nio {
             #if os(Linux)
                 case .epoll: return try EpollTransport(context, address)
             #else
@@ -145,10 +141,5 @@ public final class DataPlane: Sendable {
         } catch {
             throw .cannotBind(host: options.host, port: options.port, reason: "\(error)")
         }
-    }
-
-    private static func isLoopback(_ address: SocketAddress) -> Bool {
-        let text = address.ipAddress ?? ""
-        return text == "::1" || text.hasPrefix("127.")
     }
 }

@@ -14,6 +14,8 @@ struct Request: Equatable {
     /// The value of the first `If-None-Match`, `Accept` and `Content-Type`; empty when there is
     /// none.
     var ifNoneMatch = 0..<0
+    /// The value of the only `Authorization`; empty when there is none, or more than one.
+    var authorization = 0..<0
     var accept = 0..<0
     var contentType = 0..<0
     /// The content, `Content-Length` bytes; empty when there is none.

@@ -1,4 +1,5 @@
 import Nostos
+import SystemPackage
 
 /// The routes as metrics name them.
 public enum RouteName: Int, CaseIterable, Sendable {
@@ -53,8 +54,19 @@ public struct RequestCounts: Sendable {
     /// By the job's name.
     public private(set) var lookups: [String: Lookups] = [:]
 
+    /// Reads that failed because a table is damaged, by the job's name.
+    public private(set) var damages: [String: UInt64] = [:]
+
     /// Nothing counted.
     public init() {}
+
+    /// Counts a read that failed; its job's name is a part of the file's.
+    mutating func countDamage(_ error: TableError) {
+        guard case .corrupt(let file, _, _, _) = error,
+            let name = file.lastComponent.flatMap({ TableName($0.string) })
+        else { return }
+        damages[name.job, default: 0] += 1
+    }
 
     /// Counts an answer of that code, such as `200`, that took so long.
     @inline(__always)
@@ -90,6 +102,7 @@ public struct RequestCounts: Sendable {
             routes[index].nanoseconds += route.nanoseconds
         }
         for (job, counts) in other.lookups { count(job: job, counts) }
+        for (job, count) in other.damages { damages[job, default: 0] += count }
     }
 }
 

@@ -44,6 +44,7 @@ struct RequestParser {
     private var fieldsStart = 0
     private var fieldCount = 0
     private var hasHost = false
+    private var hasAuthorization = false
     private var isVersion10 = false
     private var awaitsContinue = false
     private var contentLength: Int?
@@ -195,6 +196,9 @@ extension RequestParser {
             readConnection(bytes, value)
         case 12 where bytes.equals(lowercase: "content-type", in: name):
             if request.contentType.isEmpty { request.contentType = value }
+        case 13 where bytes.equals(lowercase: "authorization", in: name):
+            request.authorization = hasAuthorization ? 0..<0 : value
+            hasAuthorization = true
         case 13 where bytes.equals(lowercase: "if-none-match", in: name):
             if request.ifNoneMatch.isEmpty { request.ifNoneMatch = value }
         case 14 where bytes.equals(lowercase: "content-length", in: name):

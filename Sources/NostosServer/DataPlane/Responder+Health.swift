@@ -4,31 +4,69 @@ extension Responder {
     /// Ready is who serves every job's current version, and is not about to end.
     ///
     /// A catalog that cannot be read makes unready only who never read it: the others go on with
-    /// what they have.
+    /// what they have. `?verbose` shows each job, and whether it is older than it may be: that turns
+    /// `status` to `stale`, but not the code, since old data served is better than none.
     mutating func answerReady(
-        _ snapshot: StoreSnapshot, isDraining: Bool
+        _ snapshot: StoreSnapshot, query: Span<UInt8>, time: AnswerTime, isDraining: Bool
     ) throws(Problem) {
+        let isVerbose = query.equals("verbose", in: 0..<query.count)
+        guard isVerbose || query.isEmpty else {
+            throw Problem(.badRequest, "The only query of this path is: verbose.", name: query)
+        }
         guard !isDraining else { throw Problem(.notReady, "The server is about to end.") }
         guard snapshot.generation > 0 || snapshot.problems.isEmpty else {
             throw Problem(.notReady, "The catalog cannot be read.")
         }
-        let jobs = snapshot.jobs.values.filter { job in
-            guard let number = job.state.currentNumber else { return false }
-            return job[number] == nil
+        let jobs = snapshot.jobs.values.sorted { $0.name < $1.name }
+        let unopened = jobs.filter { !$0.isServedAsTheCatalogSays }
+        if unopened.isEmpty {
+            let now = time.seconds * 1_000_000
+            let isStale = isVerbose && jobs.contains { $0.current?.record.isStale(at: now) == true }
+            body.append(ascii: isStale ? "{\"status\":\"stale\"" : "{\"status\":\"ready\"")
+        } else {
+            begin(.notReady)
+            ProblemKind.notReady.open(
+                detail: "Current versions cannot be opened.", name: [UInt8]().span, to: &body)
         }
-        guard !jobs.isEmpty else {
-            body.append(ascii: "{\"status\":\"ready\"}")
-            return
+        if isVerbose {
+            appendList(jobs) { job, body in Self.append(job, time: time, to: &body) }
+        } else if !unopened.isEmpty {
+            appendList(unopened) { job, body in JSONText.append(job.name, to: &body) }
         }
-        begin(.notReady)
-        ProblemKind.notReady.open(
-            detail: "Current versions cannot be opened.", name: [UInt8]().span, to: &body)
+        body.append(UInt8(ascii: "}"))
+    }
+
+    private mutating func appendList(
+        _ jobs: [JobSnapshot], _ append: (JobSnapshot, inout [UInt8]) -> Void
+    ) {
         body.append(ascii: ",\"jobs\":[")
-        for (index, name) in jobs.map(\.name).sorted().enumerated() {
+        for (index, job) in jobs.enumerated() {
             if index > 0 { body.append(UInt8(ascii: ",")) }
-            JSONText.append(name, to: &body)
+            append(job, &body)
         }
-        body.append(ascii: "]}")
+        body.append(UInt8(ascii: "]"))
+    }
+
+    /// Appends such as `{"job":"a","ready":true,"version":3,"age":5,"max_age":60,"stale":false}`.
+    private static func append(_ job: JobSnapshot, time: AnswerTime, to body: inout [UInt8]) {
+        body.append(ascii: "{\"job\":")
+        JSONText.append(job.name, to: &body)
+        body.append(
+            ascii: job.isServedAsTheCatalogSays ? ",\"ready\":true" : ",\"ready\":false")
+        if let version = job.current {
+            body.append(ascii: ",\"version\":")
+            JSONText.append(int64: Int64(version.number), to: &body)
+            body.append(ascii: ",\"age\":")
+            JSONText.append(
+                int64: max(0, time.seconds - version.publishedAt / 1_000_000), to: &body)
+            if let limit = version.record.maxAge {
+                body.append(ascii: ",\"max_age\":")
+                JSONText.append(int64: limit / 1_000_000, to: &body)
+            }
+            let isStale = version.record.isStale(at: time.seconds * 1_000_000)
+            body.append(ascii: isStale ? ",\"stale\":true" : ",\"stale\":false")
+        }
+        body.append(UInt8(ascii: "}"))
     }
 
     /// What was counted, as Prometheus reads it.
@@ -42,5 +80,12 @@ extension Responder {
         }
         head.media = .metrics
         body.append(contentsOf: metrics(snapshot))
+    }
+}
+
+extension JobSnapshot {
+    /// Whether the current version is open, where there is one.
+    fileprivate var isServedAsTheCatalogSays: Bool {
+        state.currentNumber.map { self[$0] != nil } ?? true
     }
 }

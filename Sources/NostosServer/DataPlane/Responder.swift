@@ -15,6 +15,11 @@ struct Responder {
     /// The text of `/metrics`, where the server has one.
     var metrics: (@Sendable (StoreSnapshot) -> [UInt8])?
 
+    /// Asks for tokens, where there are any.
+    var access: Access?
+    /// Says that the server is about to end, though it still takes what comes.
+    var endNotice: EndNotice?
+
     var jobs: ServedJobs?
     var head = AnswerHead()
     var body: [UInt8] = []
@@ -75,6 +80,9 @@ struct Responder {
                 problem.allow = route.methods
                 throw problem
             }
+            if let access, !route.isOpen(query: request.query) {
+                try access.check(bytes.extracting(request.authorization), seconds: time.seconds)
+            }
             switch route {
             case .record(let job, let version, let key):
                 try answerRecord(request, bytes, job: job, version: version, key: key)
@@ -82,7 +90,10 @@ struct Responder {
             case .lookups: try answerLookups(request, bytes)
             case .rows(let job): stream = try answerRows(request, bytes, job: job)
             case .alive: body.append(ascii: "{\"status\":\"alive\"}")
-            case .ready: try answerReady(snapshot, isDraining: isDraining)
+            case .ready:
+                try answerReady(
+                    snapshot, query: bytes.extracting(request.query), time: time,
+                    isDraining: isDraining || endNotice?.isGiven == true)
             case .metrics: try answerMetrics(request, bytes, snapshot)
             }
         } catch {
@@ -128,6 +139,7 @@ struct Responder {
     mutating func begin(_ kind: ProblemKind) {
         (head.code, head.reason) = kind.status
         head.media = .problem
+        head.asksForToken = kind == .unauthorized
         head.tag = nil
         head.isChunked = false
         head.absentFields = []
@@ -138,6 +150,7 @@ struct Responder {
     /// Notes what a table said, and gives what the client is told.
     mutating func unreadable(_ error: TableError) -> Problem {
         tableError = error
+        counts.countDamage(error)
         return Problem(.notReady, "The table cannot be read at this place.")
     }
 }

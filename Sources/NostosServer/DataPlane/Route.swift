@@ -69,6 +69,15 @@ enum Route: Equatable {
         }
     }
 
+    /// Whether it shows nothing of what is in the store: probes ask it without a token.
+    func isOpen(query: Range<Int>) -> Bool {
+        switch self {
+        case .alive: true
+        case .ready: query.isEmpty
+        case .metrics, .record, .lookup, .lookups, .rows: false
+        }
+    }
+
     /// What of `range` follows `prefix`, or nil when it does not begin with it.
     private static func behind(
         _ prefix: StaticString, _ bytes: Span<UInt8>, _ range: Range<Int>

@@ -88,7 +88,7 @@ struct Conversation {
             guard try !stream.appendChunk(to: &loop.output) else { return }
             phase = endsAfterStream ? .ending : .idle
         } catch {
-            loop.responder.tableError = error
+            _ = loop.responder.unreadable(error)
             phase = .broken
         }
         self.stream = nil

@@ -17,9 +17,11 @@
         ///
         /// Throws what binding throws; no thread is left behind then.
         init(_ context: ServingContext, _ address: SocketAddress) throws {
-            // Others who share the port would let us in silently: so first without.
+            // Others who share the port would let us in silently: so first without, unless that is
+            // what was asked for.
             var address = address
-            let probe = try StreamSocket(listeningOn: address, sharesPort: false)
+            let probe = try StreamSocket(
+                listeningOn: address, sharesPort: context.options.sharesPort)
             address.port = probe.port
             boundPort = probe.port
             probe.close()

@@ -34,7 +34,7 @@ final class NIOTransport: Transport {
                             buffer: NIOLoopBound(SharedBuffer(), eventLoop: eventLoop))
                     }.get())
             }
-            listener = try await Self.listen(group, loops, address)
+            listener = try await Self.listen(group, loops, context.options, address)
             self.loops = loops.map(\.serving)
             for loop in self.loops { Self.startTicking(loop, every: context.options.tick) }
         } catch {
@@ -59,13 +59,15 @@ final class NIOTransport: Transport {
     }
 
     private static func listen(
-        _ group: MultiThreadedEventLoopGroup, _ loops: [Loop], _ address: SocketAddress
+        _ group: MultiThreadedEventLoopGroup, _ loops: [Loop], _ options: DataPlaneOptions,
+        _ address: SocketAddress
     ) async throws -> any Channel {
         let byEventLoop = Dictionary(
             uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.serving.eventLoop), $0) })
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.socketOption(.reusePort), value: options.sharesPort ? 1 : 0)
             .serverChannelInitializer { channel in
                 // Out of file descriptors: wait instead of asking again and again.
                 channel.eventLoop.makeCompletedFuture {
@@ -79,6 +81,7 @@ final class NIOTransport: Transport {
                     guard let loop = byEventLoop[ObjectIdentifier(channel.eventLoop)] else {
                         throw ChannelError.operationUnsupported
                     }
+                    try options.tls?.addHandlers(to: channel)
                     try channel.pipeline.syncOperations.addHandler(
                         NIOConnection(loop: loop.serving.value, shared: loop.buffer.value))
                 }

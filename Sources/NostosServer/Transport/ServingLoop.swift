@@ -1,14 +1,6 @@
 import Logging
 import Nostos
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// A connection as its loop sees it, whatever moves its bytes.
 protocol ServedConnection: AnyObject {
     /// Where the loop keeps the connection; nil when it does not.
@@ -50,13 +42,14 @@ final class ServingLoop {
     var output: [UInt8] = []
 
     /// Nanoseconds of a clock that only goes forward, as of the current turn.
-    private(set) var now = ServingLoop.nanoseconds()
+    private(set) var now = SystemClock.nanoseconds()
     private(set) var isDraining = false
 
     private let context: ServingContext
+    private let log: RequestLog?
     private var snapshot: StoreSnapshot
     /// The time as answers show it, at most a tick old: no request asks the system for it.
-    private var time = AnswerTime(seconds: ServingLoop.systemSeconds())
+    private var time = AnswerTime(seconds: SystemClock.seconds())
     /// Whether this loop, of all of them, logs what is wrong with the store.
     private let logsProblems: Bool
     private var loggedProblems: [StoreProblem] = []
@@ -73,6 +66,9 @@ final class ServingLoop {
         counter = context.counter
         snapshot = context.store.snapshot()
         responder.metrics = context.metrics
+        responder.access = context.options.access
+        responder.endNotice = context.options.endNotice
+        log = context.options.log
     }
 
     // MARK: - Answering
@@ -80,7 +76,7 @@ final class ServingLoop {
     /// At the start of what is done for some bytes that came: the clock and the newest snapshot.
     @inline(__always)
     func beginTurn() {
-        now = Self.nanoseconds()
+        now = SystemClock.nanoseconds()
         snapshot = context.store.snapshot()
     }
 
@@ -90,13 +86,26 @@ final class ServingLoop {
         responder.answer(
             request, in: bytes, from: snapshot, time: time, isDraining: isDraining, isLast: isLast,
             to: &output)
-        responder.count(nanoseconds: Self.nanoseconds() - now)
+        count()
         return responder.takeStream()
     }
 
     func refuse(_ refusal: Refusal) {
         responder.refuse(refusal, time: time, to: &output)
-        responder.count(nanoseconds: Self.nanoseconds() - now)
+        count()
+    }
+
+    @inline(__always)
+    private func count() {
+        let duration = SystemClock.nanoseconds() - now
+        responder.count(nanoseconds: duration)
+        if let log, log.wants(duration) { tell(duration, log) }
+    }
+
+    @inline(never)
+    private func tell(_ duration: Int64, _ log: RequestLog) {
+        log.tell(
+            route: responder.route.label, code: "\(responder.head.code)", nanoseconds: duration)
     }
 
     /// Gives memory back that only a large answer needed.
@@ -109,7 +118,7 @@ final class ServingLoop {
     /// Once a tick: the clock, what the responder holds, and every connection's deadline.
     func tick() {
         beginTurn()
-        let seconds = Self.systemSeconds()
+        let seconds = SystemClock.seconds()
         if seconds != time.seconds { time = AnswerTime(seconds: seconds) }
         // An idle thread must not keep a dropped version's file from being freed.
         responder.use(snapshot)
@@ -138,22 +147,6 @@ final class ServingLoop {
             context.logger.error("store damaged", metadata: metadata)
         }
         loggedProblems = problems
-    }
-
-    /// Nanoseconds of a clock that only goes forward.
-    static func nanoseconds() -> Int64 {
-        let time = read(CLOCK_MONOTONIC)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-
-    private static func systemSeconds() -> Int64 { Int64(read(CLOCK_REALTIME).tv_sec) }
-
-    private static func read(_ clock: clockid_t) -> timespec {
-        var time = timespec()
-        // Unsafe: the pointer is to a local variable and used during the call only. It cannot fail
-        // for these clocks.
-        _ = unsafe clock_gettime(clock, &time)
-        return time
     }
 }
 
@@ -199,7 +192,7 @@ extension ServingLoop {
     func drain(whenDone: @escaping () -> Void) {
         isDraining = true
         whenDrained = whenDone
-        now = Self.nanoseconds()
+        now = SystemClock.nanoseconds()
         drainsIdleAt = now + min(1_000_000_000, limits.drain / 4)
         drainsAllAt = now + limits.drain
         if connections.isEmpty { finishDraining() }

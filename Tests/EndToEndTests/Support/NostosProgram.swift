@@ -74,11 +74,16 @@ final class ServerProcess {
     /// Such as `http://127.0.0.1:40123`.
     let url: String
 
-    init(_ program: NostosProgram) throws {
-        let (process, output, errors) = try program.start(["serve", "--port", "0"])
+    /// Such as `http://127.0.0.1:40124`, and the one-time code where there is one.
+    let adminURL: String
+    let code: String?
+
+    init(_ program: NostosProgram, _ arguments: String...) throws {
+        let (process, output, errors) = try program.start(
+            ["serve", "--port", "0", "--admin-port", "0"] + arguments)
         self.process = process
         var text = ""
-        while !text.contains("/\n") {
+        while text.count(where: \.isNewline) < 2 {
             let data = output.availableData
             guard !data.isEmpty else {
                 let said = String(decoding: try errors.readToEnd() ?? Data(), as: UTF8.self)
@@ -86,7 +91,11 @@ final class ServerProcess {
             }
             text += String(decoding: data, as: UTF8.self)
         }
-        url = String(text.dropFirst("serving ".count).dropLast(2))
+        let lines = text.split(separator: "\n").map { $0.split(separator: " ")[1] }
+        let admin = lines[1].split(separator: "/login?code=")
+        url = String(lines[0].dropLast())
+        adminURL = String(admin.count > 1 ? admin[0] : lines[1].dropLast())
+        code = admin.count > 1 ? String(admin[1]) : nil
     }
 
     deinit { _ = end() }

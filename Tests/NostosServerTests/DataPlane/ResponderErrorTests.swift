@@ -242,7 +242,8 @@ import Testing
                 "version-gone": "410", "unknown-field": "400", "bad-key": "400",
                 "bad-request": "400", "method-not-allowed": "405", "too-many-keys": "413",
                 "body-too-large": "413", "uri-too-long": "414", "headers-too-large": "431",
-                "not-ready": "503", "not-found": "404",
+                "not-ready": "503", "not-found": "404", "unauthorized": "401",
+                "forbidden": "403",
             ])
     }
 

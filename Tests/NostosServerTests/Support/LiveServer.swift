@@ -20,7 +20,8 @@ final class LiveServer: Sendable {
 
     init(
         _ transport: TransportKind = .preferred,
-        _ change: (inout DataPlaneOptions) -> Void = { _ in }
+        _ change: (inout DataPlaneOptions) -> Void = { _ in },
+        metrics: (@Sendable (StoreSnapshot) -> [UInt8])? = nil
     ) async throws {
         directory = try TemporaryDirectory()
         let root = directory.file("store")
@@ -40,7 +41,8 @@ final class LiveServer: Sendable {
         change(&options)
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        dataPlane = try await DataPlane(store: store, options: options, logger: logger)
+        dataPlane = try await DataPlane(
+            store: store, options: options, metrics: metrics, logger: logger)
     }
 
     var port: Int { dataPlane.boundPort }
@@ -48,7 +50,7 @@ final class LiveServer: Sendable {
     /// Publishes the next version of the job, and makes it current.
     func publish() throws { try Self.publish(catalog) }
 
-    private static func publish(_ catalog: Catalog) throws {
+    static func publish(_ catalog: Catalog, maxAge: Duration? = nil) throws {
         let run = try catalog.beginRun(job: "large", actor: "test")
         let text = "v\(run.version)"
         let table = TestTable(
@@ -63,7 +65,8 @@ final class LiveServer: Sendable {
             job: "large", version: run.version, startedAt: run.startedAt,
             finishedAt: run.startedAt, outcome: .promoted)
         _ = try run.publish(
-            summary: summary, promote: true, keepVersions: 3, dropDelay: .zero, record: record)
+            summary: summary, promote: true, keepVersions: 3, dropDelay: .zero, maxAge: maxAge,
+            record: record)
     }
 
     static let get = "GET /v1/jobs/large/keys/7?fields=version HTTP/1.1\r\nHost: a\r\n\r\n"

@@ -1,0 +1,56 @@
+import ArgumentParser
+import Foundation
+import NostosLoader
+import NostosServer
+import SystemPackage
+
+/// Tokens and TLS of `nostos serve`.
+struct SecurityOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The tokens file (default: $NOSTOS_TOKENS_FILE, else ./tokens.yml where it is).",
+            valueName: "file"))
+    var tokens: String?
+    @Flag(help: "Let the data plane answer without a token.") var publicReads = false
+    @Option(help: ArgumentHelp("The certificate chain, PEM.", valueName: "file"))
+    var tlsCert: String?
+    @Option(help: ArgumentHelp("The certificate's key, PEM.", valueName: "file"))
+    var tlsKey: String?
+    @Flag(
+        name: .customLong("plain-http"),
+        help: "Listen without TLS where other machines reach: a proxy before the server does TLS.")
+    var plainHTTP = false
+
+    func validate() throws {
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key: expected both or neither")
+        }
+    }
+
+    /// The tokens file: flag, else environment, else the one that lies in the working directory.
+    var file: FilePath? {
+        let environment = ProcessInfo.processInfo.environment["NOSTOS_TOKENS_FILE"] ?? ""
+        if let tokens { return FilePath(tokens) }
+        if !environment.isEmpty { return FilePath(environment) }
+        return FileManager.default.fileExists(atPath: "tokens.yml") ? "tokens.yml" : nil
+    }
+
+    /// What reads the tokens; nil where there is no file.
+    func loadTokens() -> (@Sendable () throws -> [Token])? {
+        guard let file else { return nil }
+        return {
+            try TokensFile.load(file).map { entry in
+                let scopes = entry.scopes.compactMap(TokenScope.init(rawValue:))
+                return Token(
+                    name: entry.name, digest: entry.digest, scope: scopes.max() ?? .read,
+                    expiresAt: entry.expiresAt)
+            }
+        }
+    }
+
+    /// The certificate and its key, where they are given.
+    func identity() throws -> TLSIdentity? {
+        guard let tlsCert, let tlsKey else { return nil }
+        return try TLSIdentity(certificateFile: tlsCert, keyFile: tlsKey)
+    }
+}

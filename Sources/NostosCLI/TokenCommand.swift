@@ -1,0 +1,47 @@
+import ArgumentParser
+import NostosServer
+
+/// `nostos token`.
+struct TokenCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token",
+        abstract: "Make a token, and its entry for the tokens file.",
+        discussion: """
+            The token goes to standard output and is kept nowhere: give it to who needs it. The \
+            entry, which lets nobody in, goes to standard error, or is appended to the file of \
+            --append; then `kill -HUP` the server.
+            """)
+
+    @Argument(help: "Who uses it; the name in the history.") var name: String
+    @Option(help: "What it is for: read, publish (and read), admin (and both).")
+    var scope = ScopeArgument.read
+    @Option(help: ArgumentHelp("From when on it is good for nothing.", valueName: "2027-01-31"))
+    var expires: String?
+    @Option(help: ArgumentHelp("The tokens file that gets the entry.", valueName: "file"))
+    var append: String?
+
+    func run() throws {
+        try Failure.guarded {
+            let token = Token.random()
+            let digest = Token.digest(of: token).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+            var entry =
+                "- {name: \(name), sha256: \"\(digest.joined())\", scopes: [\(scope.rawValue)]"
+            if let expires { entry += ", expires: \(expires)" }
+            entry += "}\n"
+            try TokensFileWriter.check(entry)
+            if let append {
+                try TokensFileWriter.append(entry, to: append)
+            } else {
+                Output.draw(entry)
+            }
+            Output.line(token)
+        }
+    }
+}
+
+/// A token's scope on the command line.
+enum ScopeArgument: String, ExpressibleByArgument, CaseIterable {
+    case read, publish, admin
+}

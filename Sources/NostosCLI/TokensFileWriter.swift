@@ -1,0 +1,46 @@
+import NostosLoader
+import SystemPackage
+
+/// Appends to a tokens file, which only its owner can read or write when this makes it.
+enum TokensFileWriter {
+    /// Throws what is wrong with an entry, before anybody relies on it.
+    static func check(_ entry: String) throws {
+        _ = try TokensFile.parse(entry, path: "the new entry")
+    }
+
+    /// Appends an entry; the file is right afterwards, or as before.
+    static func append(_ entry: String, to path: String) throws {
+        let path = FilePath(path)
+        do {
+            let file = try FileDescriptor.open(
+                path, .readWrite, options: [.create, .append, .noFollow, .closeOnExec],
+                permissions: .ownerReadWrite)
+            try file.closeAfter {
+                var text = try Self.text(of: file)
+                if let last = text.last, last != UInt8(ascii: "\n") { text.append(0x0A) }
+                let before = text.count
+                text += Array(entry.utf8)
+                // A second token of that name is seen before it is written.
+                _ = try TokensFile.parse(String(decoding: text, as: UTF8.self), path: path)
+                try file.writeAll(text[min(before, try Self.size(of: file))...])
+            }
+        } catch let error as Errno {
+            throw Failure(.io, "\(path): \(error)")
+        }
+    }
+
+    private static func size(of file: FileDescriptor) throws -> Int {
+        Int(try file.seek(offset: 0, from: .end))
+    }
+
+    private static func text(of file: FileDescriptor) throws -> [UInt8] {
+        var text: [UInt8] = []
+        while true {
+            var chunk = [UInt8](repeating: 0, count: 1 << 16)
+            // Unsafe: the buffer is used during the call only.
+            let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
+            guard count > 0 else { return text }
+            text += chunk[..<count]
+        }
+    }
+}

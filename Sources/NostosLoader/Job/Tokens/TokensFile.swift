@@ -1,0 +1,50 @@
+public import SystemPackage
+
+/// A `tokens.yml`: who may use the server, and what for (CONTRACT §5).
+///
+/// It holds no secret but one: who can write it can let himself in.
+public enum TokensFile {
+    /// The most tokens in one file: each one is compared for each request.
+    public static let maxCount = 1024
+    /// The longest name of a token, in bytes.
+    public static let maxNameSize = 63
+    /// What a token may be for.
+    public static let scopes = ["read", "publish", "admin"]
+
+    /// One entry: everything about a token but the token.
+    public struct Entry: Sendable, Hashable {
+        /// Who uses it; the actor in the history.
+        public let name: String
+        /// The SHA-256 of the token's text: 32 bytes.
+        public let digest: [UInt8]
+        /// What it is for, of ``TokensFile/scopes``; at least one.
+        public let scopes: [String]
+        /// From when on it is good for nothing, in seconds since 1970.
+        public let expiresAt: Int64?
+    }
+
+    /// The entries of that file; none is fine.
+    ///
+    /// - Throws: every error of the file, in order of position.
+    public static func load(_ path: FilePath) throws(JobFileErrors) -> [Entry] {
+        try parse(JobFile.readFile(path), path: path)
+    }
+
+    /// The entries of a file's text, as if it stood at that path.
+    public static func parse(_ text: String, path: FilePath) throws(JobFileErrors) -> [Entry] {
+        let log = DiagnosticLog(file: path.string, isConfidential: true)
+        let lines = TextLines(text)
+        let context = ReadingContext(
+            log: log, lines: lines, directory: path.removingLastComponent(),
+            scope: TemplateScope(vars: [:], environment: [:]))
+        var entries: [Entry] = []
+        if text.utf8.count > YAMLNode.maxSize {
+            let error = FileTextError.tooLarge(maxSize: YAMLNode.maxSize)
+            log.error(at: .wholeFile, found: error.found, expected: "less")
+        } else if let root = YAMLReader.read(lines, log: log) {
+            entries = TokensReader(context: context).read(root)
+        }
+        guard !log.hasErrors else { throw log.failure() }
+        return entries
+    }
+}

@@ -1,0 +1,112 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOPosix
+import Nostos
+
+/// The routes that show the catalog.
+struct CatalogHandlers: Sendable {
+    static let maxPageSize = 1000
+    static let pageSize = 100
+
+    let catalog: Catalog
+
+    func jobs(_ request: ControlRequest) async throws -> Response {
+        let jobs = try await work { catalog in try catalog.jobs() }
+        return try ControlAnswer.document(
+            JobsDocument(jobs: jobs.map { JobDocument(state: $0) }))
+    }
+
+    func job(_ request: ControlRequest) async throws -> Response {
+        let state = try await state(request)
+        if request.hasSeen(state.stateTag) {
+            var response = Response(status: .notModified, headers: ControlAnswer.fields(nil))
+            response.headers[.eTag] = "\"\(state.stateTag)\""
+            return response
+        }
+        return try ControlAnswer.document(JobDocument(state: state), tag: state.stateTag)
+    }
+
+    func versions(_ request: ControlRequest) async throws -> Response {
+        let state = try await state(request)
+        let document = VersionsDocument(job: state.name, versions: state.versions.reversed())
+        return try ControlAnswer.document(document, tag: state.stateTag)
+    }
+
+    func version(_ request: ControlRequest) async throws -> Response {
+        let state = try await state(request)
+        let version = try ControlRequest.version(request.parameter("version"), of: state)
+        let document = try await work { catalog in
+            try VersionDocument(version, Self.table(of: version, state.name, in: catalog))
+        }
+        return try ControlAnswer.document(document)
+    }
+
+    func schema(_ request: ControlRequest) async throws -> Response {
+        let state = try await state(request)
+        let text = request.query("version") ?? "current"
+        let version = try ControlRequest.version(text, of: state)
+        let schema = try await work { catalog in
+            try Self.table(of: version, state.name, in: catalog).info.schema
+        }
+        return try ControlAnswer.document(
+            SchemaDocument(
+                job: state.name, version: version.number, key: schema.keyDocuments,
+                fields: schema.fieldDocuments))
+    }
+
+    func runs(_ request: ControlRequest) async throws -> Response {
+        let limit = try request.number("limit", in: 1...Self.maxPageSize, otherwise: Self.pageSize)
+        let job = try await knownJob(request)
+        let runs = try await work { catalog in try catalog.runs(job: job) }
+            .sorted { ($0.startedAt, $0.version) > ($1.startedAt, $1.version) }
+        return try ControlAnswer.document(RunsDocument(runs: Array(runs.prefix(limit))))
+    }
+
+    func events(_ request: ControlRequest) async throws -> Response {
+        let limit = try request.number("limit", in: 1...Self.maxPageSize, otherwise: Self.pageSize)
+        let before = try request.number("before", in: 1...Int.max, otherwise: .max)
+        let job = try await knownJob(request)
+        let events = try await work { catalog in try catalog.events(job: job) }
+            .filter { $0.generation < UInt64(before) }
+        let page = Array(events.suffix(limit).reversed())
+        let next = events.count > limit ? page.last?.generation : nil
+        return try ControlAnswer.document(EventsDocument(events: page, next: next))
+    }
+
+    /// The job of the path.
+    func state(_ request: ControlRequest) async throws -> JobState {
+        let name = try request.job()
+        guard let state = try await work({ catalog in try catalog.job(name) }) else {
+            throw CatalogError.unknownJob(name)
+        }
+        return state
+    }
+
+    /// The job of the query, which must be there; nil is all jobs.
+    private func knownJob(_ request: ControlRequest) async throws -> String? {
+        guard let name = request.query("job") else { return nil }
+        guard try await work({ catalog in try catalog.job(name) }) != nil else {
+            throw CatalogError.unknownJob(name)
+        }
+        return name
+    }
+
+    /// Does what reads files on a thread that may wait.
+    func work<Result: Sendable>(
+        _ body: @escaping @Sendable (Catalog) throws -> Result
+    ) async throws -> Result {
+        let catalog = catalog
+        return try await NIOThreadPool.singleton.runIfActive { try body(catalog) }
+    }
+
+    /// The table of a version that has one.
+    static func table(
+        of version: VersionRecord, _ job: String, in catalog: Catalog
+    ) throws -> TableReader {
+        guard version.hasTable else {
+            throw CatalogError.goneVersion(job: job, version: version.number)
+        }
+        return try TableReader(opening: catalog.tablePath(job: job, version: version.number))
+    }
+}

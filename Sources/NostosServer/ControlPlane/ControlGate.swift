@@ -1,0 +1,109 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import NIOConcurrencyHelpers
+import Nostos
+
+/// Lets requests in: by a token, by the cookie of the one-time URL, or, to read on a server that
+/// has no tokens file, without either.
+final class ControlGate: Sendable {
+    /// The cookie of who used the one-time URL.
+    static let cookie = "nostos_session"
+    /// How long a session lasts, in seconds.
+    static let sessionSeconds: Int64 = 12 * 3600
+    /// The actor of who used the one-time URL.
+    static let sessionActor = "one-time-url"
+
+    private struct Sessions {
+        /// The SHA-256 of the one-time code; nil once it was used.
+        var code: [UInt8]?
+        var tokens: [Token] = []
+    }
+
+    private let access: Access?
+    private let isSecure: Bool
+    private let sessions: NIOLockedValueBox<Sessions>
+
+    /// A gate for these tokens; nil is a server for its own machine, which has a one-time `code`.
+    init(access: Access?, code: String?, isSecure: Bool) {
+        self.access = access
+        self.isSecure = isSecure
+        sessions = NIOLockedValueBox(Sessions(code: code.map(Token.digest(of:))))
+    }
+
+    /// The caller of a request, if the route is for it.
+    func caller(_ request: WebRequest, of route: ControlRoute) throws -> Caller {
+        if access == nil { try Self.checkHost(request) }
+        guard let scope = route.scope else { return Caller(name: "anybody") }
+        let now = Timestamp.now / 1_000_000
+        if let session = session(request, at: now) {
+            // A browser sends the cookie whatever page asks it to: RELIABILITY S20.
+            if route.method != .get { try Self.checkOrigin(request, isSecure: isSecure) }
+            return Caller(name: session.name)
+        }
+        let field = Array((request.headers[.authorization] ?? "").utf8)
+        if access == nil, field.isEmpty, scope == .read { return Caller(name: "anybody") }
+        do throws(Access.Refusal) {
+            let access = access ?? Access([])
+            let token = try access.token(authorization: field.span, needs: scope, seconds: now)
+            return Caller(name: token.name)
+        } catch {
+            throw ControlProblem(error)
+        }
+    }
+
+    /// Takes the one-time code, which is good once; the answer sets a cookie and leads on.
+    func logIn(_ request: ControlRequest) throws -> Response {
+        let digest = Token.digest(of: request.query("code") ?? "")
+        let text = Token.random()
+        let session = Token(
+            name: Self.sessionActor, digest: Token.digest(of: text), scope: .admin,
+            expiresAt: Timestamp.now / 1_000_000 + Self.sessionSeconds)
+        let isRight = sessions.withLockedValue { sessions in
+            guard let code = sessions.code, Token.isEqual(code, digest) else { return false }
+            sessions.code = nil
+            sessions.tokens = [session]
+            return true
+        }
+        guard isRight else {
+            throw ControlProblem(.forbidden, "The code is wrong, or was used already.")
+        }
+        var response = Response(status: .seeOther, headers: ControlAnswer.fields(nil))
+        response.headers[.location] = "/v1/jobs"
+        response.headers[.setCookie] =
+            "\(Self.cookie)=\(text); Path=/; HttpOnly; SameSite=Strict; "
+            + "Max-Age=\(Self.sessionSeconds)\(isSecure ? "; Secure" : "")"
+        return response
+    }
+
+    private func session(_ request: WebRequest, at now: Int64) -> Token? {
+        guard let text = request.cookies[Self.cookie]?.value else { return nil }
+        let tokens = sessions.withLockedValue { $0.tokens }
+        return Token.find(Array(text.utf8), among: tokens).flatMap {
+            $0.isExpired(at: now) ? nil : $0
+        }
+    }
+
+    private static func checkOrigin(_ request: WebRequest, isSecure: Bool) throws(ControlProblem) {
+        let own = "\(isSecure ? "https" : "http")://\(request.head.authority ?? "")"
+        guard request.headers[.origin] == own else {
+            throw ControlProblem(
+                .forbidden, "The request comes from another origin than this server's pages.",
+                name: request.headers[.origin])
+        }
+    }
+
+    /// A page of another site can point its own name at this machine, and then read what anybody
+    /// here may read: so the name must be this machine's own.
+    private static func checkHost(_ request: WebRequest) throws(ControlProblem) {
+        let authority = request.head.authority ?? ""
+        let host =
+            authority.hasPrefix("[")
+            ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
+        guard host == "localhost" || host == "[::1]" || host.hasPrefix("127.") else {
+            throw ControlProblem(
+                .forbidden, "Without tokens the server answers for localhost only.", name: host)
+        }
+    }
+}

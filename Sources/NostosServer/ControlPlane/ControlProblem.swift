@@ -1,0 +1,165 @@
+import Nostos
+
+/// The errors that the control plane shows, and the only place that knows their status codes; each
+/// becomes a problem document (RFC 9457).
+struct ControlProblem: Error, Sendable {
+    enum Kind: String, CaseIterable, Sendable {
+        case badRequest = "bad-request"
+        case unauthorized
+        case forbidden
+        case notFound = "not-found"
+        case jobNotFound = "job-not-found"
+        case versionNotFound = "version-not-found"
+        case versionGone = "version-gone"
+        case methodNotAllowed = "method-not-allowed"
+        case conflict
+        case held
+        case notHeld = "not-held"
+        case notAllowed = "not-allowed"
+        case bodyTooLarge = "body-too-large"
+        case targetTooLong = "uri-too-long"
+        case unsupportedMediaType = "unsupported-media-type"
+        case fieldsTooLarge = "headers-too-large"
+        case timeout = "request-timeout"
+        case internalError = "internal-error"
+        case notReady = "not-ready"
+
+        /// The status code.
+        var status: Int {
+            switch self {
+            case .badRequest: 400
+            case .unauthorized: 401
+            case .forbidden: 403
+            case .notFound, .jobNotFound, .versionNotFound: 404
+            case .methodNotAllowed: 405
+            case .timeout: 408
+            case .conflict, .held, .notHeld, .notAllowed: 409
+            case .versionGone: 410
+            case .bodyTooLarge: 413
+            case .targetTooLong: 414
+            case .unsupportedMediaType: 415
+            case .fieldsTooLarge: 431
+            case .internalError: 500
+            case .notReady: 503
+            }
+        }
+
+        /// The `title` of the problem document.
+        var title: String {
+            switch self {
+            case .badRequest: "The request cannot be understood"
+            case .unauthorized: "A token is needed"
+            case .forbidden: "The token does not reach this far"
+            case .notFound: "There is nothing at this path"
+            case .jobNotFound: "There is no such job"
+            case .versionNotFound: "The job has no such version"
+            case .versionGone: "The version was dropped"
+            case .methodNotAllowed: "The path does not take this method"
+            case .conflict: "The job has changed meanwhile"
+            case .held: "The job is held already"
+            case .notHeld: "The job is not held"
+            case .notAllowed: "The version's state does not allow it"
+            case .bodyTooLarge: "The content is too large"
+            case .targetTooLong: "The request's target is too long"
+            case .unsupportedMediaType: "The content is not JSON"
+            case .fieldsTooLarge: "The header fields are too large"
+            case .timeout: "The request took too long to come"
+            case .internalError: "The server has failed"
+            case .notReady: "The answer cannot be given now"
+            }
+        }
+    }
+
+    let kind: Kind
+    /// One sentence of our own: no path, no SQL, nothing that a caller sent.
+    let detail: String
+    /// What the problem is about, as the caller wrote it.
+    var name: String?
+    /// What the `Allow` field says.
+    var allow: String?
+
+    init(_ kind: Kind, _ detail: String, name: (some StringProtocol)?) {
+        self.kind = kind
+        self.detail = detail
+        self.name = name.map { String($0.prefix(Problem.maxNameSize)) }
+    }
+
+    init(_ kind: Kind, _ detail: String) {
+        self.init(kind, detail, name: String?.none)
+    }
+}
+
+extension ControlProblem: Encodable {
+    private enum CodingKeys: String, CodingKey {
+        case type, title, status, detail, name
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var document = encoder.container(keyedBy: CodingKeys.self)
+        try document.encode(kind.rawValue, forKey: .type)
+        try document.encode(kind.title, forKey: .title)
+        try document.encode(kind.status, forKey: .status)
+        try document.encode(detail, forKey: .detail)
+        try document.encodeIfPresent(name, forKey: .name)
+    }
+}
+
+extension ControlProblem {
+    /// What a caller is told of the catalog's error.
+    ///
+    /// What concerns files and the system is for the log alone: see ``isInternal(_:)``.
+    init(_ error: CatalogError) {
+        switch error {
+        case .badJobName(let name):
+            self.init(.jobNotFound, "No job can have this name.", name: name)
+        case .badArgument(let name, let detail):
+            self.init(.badRequest, "The \(name) \(detail).", name: name)
+        case .unknownJob(let job):
+            self.init(.jobNotFound, "The store has no job of this name.", name: job)
+        case .unknownVersion(_, let version):
+            self.init(
+                .versionNotFound, "The job has never had a version of this number.",
+                name: String(version))
+        case .goneVersion(_, let version):
+            self.init(
+                .versionGone, "The version was dropped, or never came to be.",
+                name: String(version))
+        case .moved(let job):
+            self.init(
+                .conflict, "The job is in another state than If-Match says: look again.", name: job)
+        case .held(let job, _): self.init(.held, "Release the job first.", name: job)
+        case .notHeld(let job): self.init(.notHeld, "There is no hold to release.", name: job)
+        case .noPrevious(let job):
+            self.init(.notAllowed, "There is no good previous version to go back to.", name: job)
+        case .refused(_, _, let version, let state, let hint):
+            let hint = hint.isEmpty ? "" : ": \(hint)"
+            self.init(.notAllowed, "The version is \(state)\(hint).", name: String(version))
+        case .busy, .locked:
+            self.init(.notReady, "Another process is changing the catalog; try again.")
+        case .noStore, .damaged, .lost, .newerFormat, .networkFileSystem, .exists, .io:
+            self.init(.notReady, "The store cannot be read or written; the log says why.")
+        }
+    }
+
+    /// Whether the error is one for the log: it says what is wrong with the store or the system.
+    static func isInternal(_ error: CatalogError) -> Bool {
+        switch error {
+        case .noStore, .damaged, .lost, .newerFormat, .networkFileSystem, .exists, .io: true
+        default: false
+        }
+    }
+}
+
+extension ControlProblem {
+    /// What a caller is told whose token is not good, or not good enough.
+    init(_ refusal: Access.Refusal) {
+        switch refusal {
+        case .missing:
+            self.init(.unauthorized, "Send a token: Authorization: Bearer TOKEN.")
+        case .wrong: self.init(.unauthorized, "The token is not known here.")
+        case .expired: self.init(.unauthorized, "The token has expired.")
+        case .scope(let needed):
+            self.init(.forbidden, "This needs a token with the scope \(needed.rawValue).")
+        }
+    }
+}

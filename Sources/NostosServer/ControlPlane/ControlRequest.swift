@@ -1,0 +1,162 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Nostos
+
+/// Reading what a request names, each mistake with its name.
+struct ControlRequest: Sendable {
+    static let maxTargetSize = 8 << 10
+    static let maxFieldsSize = 16 << 10
+    static let maxFieldCount = 100
+
+    let request: WebRequest
+    let context: ControlContext
+    let caller: Caller
+
+    /// The path's job.
+    func job() throws(ControlProblem) -> String {
+        let name = parameter("job")
+        guard JobName.isValid(name) else {
+            throw ControlProblem(.jobNotFound, "No job can have this name.", name: name)
+        }
+        return name
+    }
+
+    /// A parameter of the path, decoded; what cannot be decoded stays as it is.
+    func parameter(_ name: Substring) -> String {
+        let text = context.parameters[name] ?? ""
+        let source = Array(text.utf8)
+        var decoded: [UInt8] = []
+        do throws(PercentDecoding.Fault) {
+            try PercentDecoding.decode(source.span, into: &decoded)
+        } catch {
+            return String(text)
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+
+    /// A parameter of the query, or nil.
+    func query(_ name: Substring) -> String? {
+        request.uri.queryParameters[name].map(String.init)
+    }
+
+    /// A number of the query within those bounds.
+    func number(_ name: Substring, in range: ClosedRange<Int>, otherwise: Int)
+        throws(ControlProblem) -> Int
+    {
+        guard let text = query(name) else { return otherwise }
+        guard let number = Int(text), range.contains(number) else {
+            throw ControlProblem(
+                .badRequest,
+                "\(name) must be a number from \(range.lowerBound) to \(range.upperBound).",
+                name: text)
+        }
+        return number
+    }
+
+    /// The version that a text names: a number, `current`, `previous` or `candidate`.
+    static func version(_ text: String, of state: JobState) throws(ControlProblem) -> VersionRecord
+    {
+        let found: VersionRecord?
+        switch text {
+        case "current": found = state.current
+        case "previous": found = state.previous.first
+        case "candidate": found = state.candidate
+        default:
+            let number = try number(text)
+            if state[number] == nil, state.wasUsed(number) {
+                throw ControlProblem(CatalogError.goneVersion(job: state.name, version: number))
+            }
+            found = state[number]
+        }
+        guard let found else {
+            throw ControlProblem(.versionNotFound, "The job has no such version.", name: text)
+        }
+        return found
+    }
+
+    /// A version's number, from 1 and without leading zeros.
+    static func number(_ text: String) throws(ControlProblem) -> Int {
+        guard let number = Int(text), number >= 1, String(number) == text else {
+            throw ControlProblem(
+                .versionNotFound, "A version is a number, current, previous or candidate.",
+                name: text)
+        }
+        return number
+    }
+
+    /// The state that the caller has seen, by `If-Match` (RFC 9110 §13.1.1); nil is any.
+    func expectedTag(of state: JobState) throws(ControlProblem) -> String? {
+        guard let field = request.headers[.ifMatch] else { return nil }
+        let tags = field.split(separator: ",").map { tag in
+            String(tag).trimmingSpaces
+        }
+        if tags == ["*"] { return nil }
+        // Whether one of them is still right is for the catalog to say, under its lock: of several
+        // only the one that is right now has a chance.
+        guard tags.contains("\"\(state.stateTag)\"") else {
+            throw ControlProblem(CatalogError.moved(job: state.name))
+        }
+        return state.stateTag
+    }
+
+    /// Whether `If-None-Match` names that state (RFC 9110 §13.1.2).
+    func hasSeen(_ tag: String) -> Bool {
+        guard let field = request.headers[.ifNoneMatch] else { return false }
+        return field.split(separator: ",").contains { part in
+            let text = String(part).trimmingSpaces
+            return text == "\"\(tag)\"" || text == "W/\"\(tag)\""
+        }
+    }
+}
+
+extension ControlRequest {
+    /// Refuses requests beyond the limits, and without a Host.
+    static func check(_ request: WebRequest) throws(ControlProblem) {
+        guard request.uri.string.utf8.count <= maxTargetSize else {
+            throw ControlProblem(
+                .targetTooLong, "The target is longer than \(maxTargetSize) bytes.")
+        }
+        var size = 0
+        var count = 0
+        for field in request.headers {
+            size += field.name.rawName.utf8.count + field.value.utf8.count + 4
+            count += 1
+        }
+        guard count <= maxFieldCount, size <= maxFieldsSize else {
+            throw ControlProblem(
+                .fieldsTooLarge,
+                "There are more than \(maxFieldCount) fields or \(maxFieldsSize) bytes of them.")
+        }
+        guard let host = request.head.authority, !host.isEmpty else {
+            throw ControlProblem(.badRequest, "The Host field is missing.", name: "Host")
+        }
+    }
+
+    /// Refuses parameters that the route does not take, and those that stand twice.
+    static func check(query request: WebRequest, of route: ControlRoute) throws(ControlProblem) {
+        var seen: Set<Substring> = []
+        for (name, _) in request.uri.queryParameters {
+            guard route.parameters.contains(String(name)) else {
+                let known = route.parameters.sorted().joined(separator: ", ")
+                throw ControlProblem(
+                    .badRequest,
+                    known.isEmpty ? "This path takes no query." : "The query may hold: \(known).",
+                    name: name)
+            }
+            guard seen.insert(name).inserted else {
+                throw ControlProblem(.badRequest, "A parameter stands twice.", name: name)
+            }
+        }
+    }
+}
+
+extension String {
+    /// Without the spaces and tabs at its ends.
+    var trimmingSpaces: String {
+        let isSpace = { (character: Character) in character == " " || character == "\t" }
+        var text = self[...].drop(while: isSpace)
+        while let last = text.last, isSpace(last) { text.removeLast() }
+        return String(text)
+    }
+}

@@ -1,0 +1,129 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import Nostos
+
+/// The control plane's answers without its sockets: every route of ``ControlRoute``.
+struct ControlRouter: Sendable {
+    let catalog: Catalog
+    let gate: ControlGate
+    let log: RequestLog?
+    let logger: Logger
+
+    /// Hummingbird's router with all routes.
+    func build() -> RouterResponder<ControlContext> {
+        let router = Router(context: ControlContext.self)
+        router.add(middleware: ProblemMiddleware(logger: logger, log: log))
+        for route in ControlRoute.allCases {
+            let path = route.path.split(separator: "/").map { part in
+                part.hasPrefix("{") ? ":\(part.dropFirst().dropLast())" : String(part)
+            }
+            let routerPath = RouterPath(path.joined(separator: "/"))
+            let gate = gate
+            let methods: [HTTPRequest.Method] =
+                route.method == .get ? [.get, .head] : [route.method]
+            for method in methods {
+                router.on(routerPath, method: method) { request, context in
+                    let caller = try gate.caller(request, of: route)
+                    try ControlRequest.check(query: request, of: route)
+                    let asked = ControlRequest(request: request, context: context, caller: caller)
+                    return try await answer(route, asked)
+                }
+            }
+        }
+        return router.buildResponder()
+    }
+
+    private func answer(_ route: ControlRoute, _ request: ControlRequest) async throws -> Response {
+        let shown = CatalogHandlers(catalog: catalog)
+        let changes = AdminHandlers(catalog: shown)
+        return switch route {
+        case .jobs: try await shown.jobs(request)
+        case .job: try await shown.job(request)
+        case .versions: try await shown.versions(request)
+        case .version: try await shown.version(request)
+        case .schema: try await shown.schema(request)
+        case .runs: try await shown.runs(request)
+        case .events: try await shown.events(request)
+        case .openAPI: ControlAnswer.text(OpenAPI.document)
+        case .promote: try await changes.promote(request)
+        case .rollback: try await changes.rollback(request)
+        case .hold: try await changes.hold(request)
+        case .release: try await changes.release(request)
+        case .drop: try await changes.drop(request)
+        case .login: try gate.logIn(request)
+        }
+    }
+}
+
+/// Turns every error into a problem document, and logs what is the server's own.
+private struct ProblemMiddleware: RouterMiddleware {
+    let logger: Logger
+    let log: RequestLog?
+
+    func handle(
+        _ request: WebRequest, context: ControlContext,
+        next: @concurrent (WebRequest, ControlContext) async throws -> Response
+    ) async throws -> Response {
+        let start = SystemClock.nanoseconds()
+        var response = await answer(request, context, next)
+        if request.method == .head {
+            // What a HEAD shows of the content is its size (RFC 9110 §9.3.2).
+            let size = response.body.contentLength ?? 0
+            response.body = ResponseBody()
+            response.headers[.contentLength] = String(size)
+        }
+        let duration = SystemClock.nanoseconds() - start
+        if let log, log.wants(duration) {
+            log.tell(
+                route: "admin " + (context.endpointPath ?? "none"),
+                code: String(response.status.code), nanoseconds: duration)
+        }
+        return response
+    }
+
+    private func answer(
+        _ request: WebRequest, _ context: ControlContext,
+        _ next: @concurrent (WebRequest, ControlContext) async throws -> Response
+    ) async -> Response {
+        do {
+            try ControlRequest.check(request)
+            return try await next(request, context)
+        } catch {
+            return ControlAnswer.problem(problem(error, request))
+        }
+    }
+
+    private func problem(_ error: any Error, _ request: WebRequest) -> ControlProblem {
+        switch error {
+        case let error as ControlProblem: return error
+        case let error as CatalogError:
+            if ControlProblem.isInternal(error) {
+                logger.error("catalog unreadable", metadata: ["error": "\(error)"])
+            }
+            return ControlProblem(error)
+        case let error as TableError:
+            logger.error("table unreadable", metadata: ["error": "\(error)"])
+            return ControlProblem(.notReady, "The table cannot be read; the log says why.")
+        case let error as HTTPError where error.status == .notFound: return missing(request)
+        default:
+            logger.error("control plane failed", metadata: ["error": "\(error)"])
+            return ControlProblem(.internalError, "The log says why.")
+        }
+    }
+
+    /// No route of that path and method: either is told.
+    private func missing(_ request: WebRequest) -> ControlProblem {
+        let methods = ControlRoute.methods(of: request.uri.path)
+        guard !methods.isEmpty else {
+            return ControlProblem(
+                .notFound, "The control plane has no such path.", name: request.uri.path)
+        }
+        var problem = ControlProblem(
+            .methodNotAllowed, "See the Allow field for what it takes.",
+            name: request.method.rawValue)
+        problem.allow = methods.map(\.rawValue).joined(separator: ", ")
+        return problem
+    }
+}

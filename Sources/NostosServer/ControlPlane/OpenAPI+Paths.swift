@@ -1,0 +1,58 @@
+extension OpenAPI {
+    static let catalogPaths = """
+            "/v1/jobs": {
+              "get": {"operationId": "jobs", "summary": "All jobs, by name.", "responses": {"200": {"description": "The jobs.", "content": {"application/json": {"schema": {"type": "object", "required": ["jobs"], "properties": {"jobs": {"type": "array", "items": {"$ref": "#/components/schemas/Job"}}}}}}}, \(readProblems)}}
+            },
+            "/v1/jobs/{job}": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "get": {"operationId": "job", "summary": "One job.", "parameters": [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}], "responses": {"200": {"$ref": "#/components/responses/job"}, "304": {"description": "The job is as the state tag says."}, \(readProblems)}}
+            },
+            "/v1/jobs/{job}/versions": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "get": {"operationId": "versions", "summary": "The job's versions, the newest first.", "responses": {"200": {"description": "The versions.", "content": {"application/json": {"schema": {"type": "object", "required": ["job", "versions"], "properties": {"job": {"type": "string"}, "versions": {"type": "array", "items": {"$ref": "#/components/schemas/Version"}}}}}}}, \(readProblems)}}
+            },
+            "/v1/jobs/{job}/versions/{version}": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "get": {"operationId": "version", "summary": "One version: schema, statistics, where it came from.", "parameters": [{"$ref": "#/components/parameters/version"}], "responses": {"200": {"description": "The version.", "content": {"application/json": {"schema": {"type": "object", "required": ["version", "key", "fields", "metadata"], "properties": {"version": {"$ref": "#/components/schemas/Version"}, "key": {"$ref": "#/components/schemas/Key"}, "fields": {"$ref": "#/components/schemas/Fields"}, "metadata": {"type": "object"}}}}}}, \(readProblems)}},
+              "delete": {"operationId": "drop", "summary": "Gives up a version that is not current.", "parameters": [{"$ref": "#/components/parameters/number"}, {"name": "reason", "in": "query", "description": "Why; kept in the history.", "schema": {"$ref": "#/components/schemas/Reason"}}, {"$ref": "#/components/parameters/ifMatch"}], "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
+            },
+            "/v1/jobs/{job}/schema": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "get": {"operationId": "schema", "summary": "The key and the fields of a version.", "parameters": [{"name": "version", "in": "query", "schema": {"type": "string", "pattern": "^([1-9][0-9]{0,14}|current|previous|candidate)$", "default": "current"}}], "responses": {"200": {"description": "The schema.", "content": {"application/json": {"schema": {"type": "object", "required": ["job", "version", "key", "fields"], "properties": {"job": {"type": "string"}, "version": {"type": "integer"}, "key": {"$ref": "#/components/schemas/Key"}, "fields": {"$ref": "#/components/schemas/Fields"}}}}}}, \(readProblems)}}
+            }
+        """
+
+    static let historyPaths = """
+            "/v1/runs": {
+              "get": {"operationId": "runs", "summary": "What ran, and how it ended; the latest first.", "parameters": [{"$ref": "#/components/parameters/onlyJob"}, {"$ref": "#/components/parameters/limit"}], "responses": {"200": {"description": "The runs.", "content": {"application/json": {"schema": {"type": "object", "required": ["runs"], "properties": {"runs": {"type": "array", "items": {"$ref": "#/components/schemas/Run"}}}}}}}, \(readProblems)}}
+            },
+            "/v1/events": {
+              "get": {"operationId": "events", "summary": "Who changed what, when, and why; the latest first.", "parameters": [{"$ref": "#/components/parameters/onlyJob"}, {"$ref": "#/components/parameters/limit"}, {"name": "before", "in": "query", "description": "The `next` of the page before.", "schema": {"type": "integer", "minimum": 1, "maximum": 9007199254740991}}], "responses": {"200": {"description": "A page.", "content": {"application/json": {"schema": {"type": "object", "required": ["events"], "properties": {"events": {"type": "array", "items": {"$ref": "#/components/schemas/Event"}}, "next": {"type": "integer"}}}}}}, \(readProblems)}}
+            },
+            "/v1/openapi.json": {
+              "get": {"operationId": "openAPI", "summary": "This document.", "security": [], "responses": {"200": {"description": "The document.", "content": {"application/json": {"schema": {"type": "object"}}}}, \(readProblems)}}
+            },
+            "/login": {
+              "get": {"operationId": "login", "summary": "Takes the one-time code of a server without tokens; sets a cookie and leads on.", "security": [], "parameters": [{"name": "code", "in": "query", "schema": {"type": "string"}}], "responses": {"303": {"description": "The cookie is set."}, \(readProblems)}}
+            }
+        """
+
+    static let adminPaths = """
+            "/v1/jobs/{job}/promote": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "post": {"operationId": "promote", "summary": "Makes a version the current one.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["version"], "additionalProperties": false, "properties": {"version": {"$ref": "#/components/schemas/Number"}, "reason": {"$ref": "#/components/schemas/Reason"}}}}}}, "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
+            },
+            "/v1/jobs/{job}/rollback": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "post": {"operationId": "rollback", "summary": "Goes back to a good previous version, by default the newest, and holds the job.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {"to": {"$ref": "#/components/schemas/Number"}, "reason": {"$ref": "#/components/schemas/Reason"}}}}}}, "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
+            },
+            "/v1/jobs/{job}/hold": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "post": {"operationId": "hold", "summary": "Later runs stop at a candidate.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {"reason": {"$ref": "#/components/schemas/Reason"}}}}}}, "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
+            },
+            "/v1/jobs/{job}/release": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "post": {"operationId": "release", "summary": "Runs promote again.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
+            }
+        """
+}

@@ -1,0 +1,90 @@
+import NIOConcurrencyHelpers
+import Nostos
+
+/// What the catalog's runs and the snapshots' swaps add up to since the server started.
+///
+/// The catalog forgets old runs, counters must not go down: so runs are counted when they are first
+/// seen, those that are there at the start included.
+final class LoadMetrics: Sendable {
+    /// How the served version changed.
+    enum Swap: String, CaseIterable {
+        case promote, rollback
+    }
+
+    private struct Totals {
+        /// The newest run that was counted, by job.
+        var lastRun: [String: Int] = [:]
+        var outcomes: [String: [RunOutcome: UInt64]] = [:]
+        /// When the newest version was published that was good, in microseconds since 1970.
+        var successes: [String: Int64] = [:]
+        var served: [String: Int] = [:]
+        var swaps: [String: [Swap: UInt64]] = [:]
+        var freeDisk: UInt64?
+    }
+
+    private let totals = NIOLockedValueBox(Totals())
+
+    /// Counts the runs that were not seen yet; `runs` ascend by version within each job.
+    func observe(_ runs: [RunRecord]) {
+        totals.withLockedValue { totals in
+            for run in runs where run.version > totals.lastRun[run.job] ?? 0 {
+                totals.lastRun[run.job] = run.version
+                totals.outcomes[run.job, default: [:]][run.outcome, default: 0] += 1
+            }
+        }
+    }
+
+    /// Counts the swaps since the snapshot before.
+    func observe(_ snapshot: StoreSnapshot) {
+        totals.withLockedValue { totals in
+            for job in snapshot.jobs.values {
+                totals.successes[job.name] =
+                    job.state.versions.compactMap(\.publishedAt).max()
+                    ?? totals.successes[job.name]
+                guard let number = job.current?.number else { continue }
+                guard let before = totals.served.updateValue(number, forKey: job.name) else {
+                    totals.swaps[job.name] = [:]
+                    continue
+                }
+                guard before != number else { continue }
+                let isRollback = number < before && job.state[before]?.state == .rejected
+                totals.swaps[job.name, default: [:]][
+                    isRollback ? .rollback : .promote, default: 0] += 1
+            }
+        }
+    }
+
+    /// Notes what is free on the store's file system, in bytes.
+    func observe(freeDisk: UInt64?) { totals.withLockedValue { $0.freeDisk = freeDisk } }
+
+    /// Appends the families.
+    func append(to text: inout PrometheusText) {
+        let totals = totals.withLockedValue { $0 }
+        let jobs = Set(totals.served.keys).union(totals.lastRun.keys).sorted()
+        text.begin("nostos_version_swaps_total", .counter, "Changes of the version served.")
+        for job in totals.served.keys.sorted() {
+            for swap in Swap.allCases {
+                let count = totals.swaps[job]?[swap] ?? 0
+                text.sample([("job", job), ("kind", swap.rawValue)], value: count)
+            }
+        }
+        text.begin(
+            "nostos_load_last_success_timestamp_seconds", .gauge,
+            "When a run last published a version.")
+        for job in jobs {
+            guard let time = totals.successes[job] else { continue }
+            text.sample([("job", job)], value: UInt64(max(0, time)), perSecond: 1_000_000)
+        }
+        text.begin("nostos_load_runs_total", .counter, "Runs that ended, by outcome.")
+        for job in jobs {
+            for outcome in [RunOutcome.promoted, .candidate, .rejected, .failed] {
+                text.sample(
+                    [("job", job), ("outcome", outcome.rawValue)],
+                    value: totals.outcomes[job]?[outcome] ?? 0)
+            }
+        }
+        guard let free = totals.freeDisk else { return }
+        text.begin("nostos_disk_free_bytes", .gauge, "Free on the store's file system.")
+        text.sample(value: free)
+    }
+}

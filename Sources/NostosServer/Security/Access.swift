@@ -1,0 +1,70 @@
+import NIOConcurrencyHelpers
+import Nostos
+
+/// Who may do what: the tokens in force, which can be replaced while requests are answered.
+final class Access: Sendable {
+    /// Why a caller is turned away.
+    enum Refusal: Error, Equatable {
+        /// No token came with the request.
+        case missing
+        /// The token is none of those in force.
+        case wrong
+        /// The token's time is over.
+        case expired
+        /// The token does not allow this.
+        case scope(needed: TokenScope)
+    }
+
+    private let tokens: NIOLockedValueBox<[Token]>
+
+    init(_ tokens: [Token]) { self.tokens = NIOLockedValueBox(tokens) }
+
+    /// Puts other tokens in force, at once.
+    func replace(with tokens: [Token]) { self.tokens.withLockedValue { $0 = tokens } }
+
+    /// The token of an `Authorization` field, if it allows that much; `seconds` since 1970.
+    func token(
+        authorization: Span<UInt8>, needs scope: TokenScope, seconds: Int64
+    ) throws(Refusal) -> Token {
+        guard let text = Self.bearer(authorization) else { throw .missing }
+        let tokens = tokens.withLockedValue { $0 }
+        guard let token = Token.find(text, among: tokens) else { throw .wrong }
+        guard !token.isExpired(at: seconds) else { throw .expired }
+        guard token.scope >= scope else { throw .scope(needed: scope) }
+        return token
+    }
+
+    /// What follows `Bearer` and spaces (RFC 6750 §2.1, RFC 9110 §11.1), or nil.
+    private static func bearer(_ field: Span<UInt8>) -> [UInt8]? {
+        let scheme = 0..<min(6, field.count)
+        guard field.count > 7, field.equals(lowercase: "bearer", in: scheme),
+            field[6] == UInt8(ascii: " ")
+        else { return nil }
+        var text: [UInt8] = []
+        text.append(field.extracting(field.trimmed(7..<field.count)))
+        return text
+    }
+}
+
+extension Access {
+    /// Lets a request of the data plane through, whose token must allow reading.
+    func check(_ authorization: Span<UInt8>, seconds: Int64) throws(Problem) {
+        do throws(Refusal) {
+            _ = try token(authorization: authorization, needs: .read, seconds: seconds)
+        } catch {
+            throw error.problem
+        }
+    }
+}
+
+extension Access.Refusal {
+    /// What a client of the data plane is told.
+    var problem: Problem {
+        switch self {
+        case .missing: Problem(.unauthorized, "Send a token: Authorization: Bearer TOKEN.")
+        case .wrong: Problem(.unauthorized, "The token is not known here.")
+        case .expired: Problem(.unauthorized, "The token has expired.")
+        case .scope: Problem(.forbidden, "The token lacks the scope that this needs.")
+        }
+    }
+}

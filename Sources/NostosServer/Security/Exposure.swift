@@ -1,0 +1,27 @@
+import NIOCore
+
+/// What must hold before other machines may reach the server (RELIABILITY S16).
+struct Exposure {
+    let options: ServerOptions
+
+    init(_ options: ServerOptions) { self.options = options }
+
+    /// Whether the address is of this machine alone.
+    var isLocal: Bool {
+        guard let address = try? SocketAddress.makeAddressResolvingHost(options.host, port: 0)
+        else {
+            // Binding will say what is wrong with it.
+            return false
+        }
+        return address.isLoopback
+    }
+
+    /// Refuses an address that other machines reach without tokens, or without TLS.
+    func check() throws(ServerError) {
+        guard !isLocal else { return }
+        guard options.loadTokens != nil else { throw .notLoopback(host: options.host) }
+        guard options.tls != nil || options.allowsPlainHTTP else {
+            throw .notEncrypted(host: options.host)
+        }
+    }
+}

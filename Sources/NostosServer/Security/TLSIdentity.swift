@@ -1,0 +1,85 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOSSL
+import NIOTLS
+
+/// The server's certificate chain and key, read from PEM files, and again when they change.
+///
+/// A reload is for new connections; those that are open go on as they are.
+public final class TLSIdentity: Sendable {
+    /// From a connection's start to the end of its handshake.
+    static let handshakeTimeout = TimeAmount.seconds(5)
+
+    /// The files, as the caller gave them.
+    public let certificateFile, keyFile: String
+    private let context: NIOLockedValueBox<NIOSSLContext>
+
+    /// Reads both files, and sees that they belong together.
+    ///
+    /// - Throws: ``ServerError/badCertificate(reason:)``.
+    public init(certificateFile: String, keyFile: String) throws(ServerError) {
+        self.certificateFile = certificateFile
+        self.keyFile = keyFile
+        context = NIOLockedValueBox(try Self.context(certificateFile, keyFile))
+    }
+
+    /// Reads both files again; what was in force stays when they are not good.
+    public func reload() throws(ServerError) {
+        let new = try Self.context(certificateFile, keyFile)
+        context.withLockedValue { $0 = new }
+    }
+
+    /// Makes a new connection speak TLS.
+    func addHandlers(to channel: any Channel) throws {
+        let context = context.withLockedValue { $0 }
+        try channel.pipeline.syncOperations.addHandlers([
+            NIOSSLServerHandler(context: context), HandshakeDeadline(Self.handshakeTimeout),
+        ])
+    }
+
+    private static func context(
+        _ certificateFile: String, _ keyFile: String
+    ) throws(ServerError) -> NIOSSLContext {
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
+            let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
+            configuration.minimumTLSVersion = .tlsv12
+            configuration.applicationProtocols = ["http/1.1"]
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw .badCertificate(
+                reason: "\(certificateFile), \(keyFile): expected PEM files of a certificate chain"
+                    + " and of its key: \(error)")
+        }
+    }
+}
+
+/// Closes a connection whose handshake takes too long.
+final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let timeout: TimeAmount
+    private var task: Scheduled<Void>?
+
+    init(_ timeout: TimeAmount) { self.timeout = timeout }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let channel = context.channel
+        task = context.eventLoop.scheduleTask(in: timeout) { channel.close(promise: nil) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent {
+            task?.cancel()
+            context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        task?.cancel()
+        context.fireChannelInactive()
+    }
+}

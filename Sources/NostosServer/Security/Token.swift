@@ -1,0 +1,96 @@
+import Crypto
+
+/// What a token allows; each scope includes the ones before it.
+public enum TokenScope: String, Sendable, CaseIterable, Comparable {
+    /// To read records and the catalog.
+    case read
+    /// Besides, to promote a version.
+    case publish
+    /// Besides, to roll back, hold, release and drop.
+    case admin
+
+    /// Whether `right` includes `left` and more.
+    public static func < (left: TokenScope, right: TokenScope) -> Bool {
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .read: 0
+        case .publish: 1
+        case .admin: 2
+        }
+    }
+}
+
+/// One entry of `tokens.yml`: everything about a token but the token.
+public struct Token: Sendable, Hashable {
+    /// The size of ``digest``, in bytes.
+    public static let digestSize = 32
+
+    /// Who uses it: the actor in the history.
+    public let name: String
+    /// The SHA-256 of the token's text.
+    public let digest: [UInt8]
+    /// What it allows.
+    public let scope: TokenScope
+    /// From when on it allows nothing, in seconds since 1970.
+    public let expiresAt: Int64?
+
+    /// An entry; `digest` has ``digestSize`` bytes.
+    public init(name: String, digest: [UInt8], scope: TokenScope, expiresAt: Int64? = nil) {
+        precondition(digest.count == Self.digestSize, "digest of \(digest.count) bytes")
+        self.name = name
+        self.digest = digest
+        self.scope = scope
+        self.expiresAt = expiresAt
+    }
+}
+
+extension Token {
+    /// The longest token that is looked at, in bytes.
+    static let maxSize = 512
+
+    /// A new token: 256 random bits, which nobody guesses.
+    public static func random() -> String { "nostos_" + RandomText.make() }
+
+    /// The SHA-256 of a token's text.
+    public static func digest(of text: String) -> [UInt8] {
+        Array(SHA256.hash(data: Array(text.utf8)))
+    }
+
+    /// The token of those that has that text, expired or not.
+    ///
+    /// Each comparison takes the same time wherever the digests differ, and all are made whatever
+    /// they say.
+    static func find(_ text: [UInt8], among tokens: [Token]) -> Token? {
+        guard !text.isEmpty, text.count <= maxSize else { return nil }
+        let digest = SHA256.hash(data: text)
+        var found: Token?
+        for token in tokens where digest == token.digest { found = token }
+        return found
+    }
+
+    /// Whether two digests are the same, in the same time wherever they differ.
+    static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        var difference = UInt8(left.count == right.count ? 0 : 1)
+        for (one, other) in zip(left, right) { difference |= one ^ other }
+        return difference == 0
+    }
+
+    /// Whether it allows nothing any more; `seconds` since 1970.
+    func isExpired(at seconds: Int64) -> Bool { expiresAt.map { $0 <= seconds } ?? false }
+}
+
+/// Secrets as text for URLs, files and headers.
+enum RandomText {
+    private static let letters = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    /// 43 characters, six random bits each, of the system's generator.
+    static func make() -> String {
+        var random = SystemRandomNumberGenerator()
+        let text = (0..<43).map { _ in letters[Int(random.next(upperBound: UInt32(64)))] }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

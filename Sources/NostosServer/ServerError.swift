@@ -1,0 +1,32 @@
+/// Why the server does not start.
+public enum ServerError: Error, Sendable, Equatable {
+    /// The address is none, or is in use, or may not be bound.
+    case cannotBind(host: String, port: Int, reason: String)
+    /// An address that other machines reach, without tokens.
+    case notLoopback(host: String)
+    /// An address that other machines reach, without TLS.
+    case notEncrypted(host: String)
+    /// Certificate and key cannot be used.
+    case badCertificate(reason: String)
+    /// The tokens cannot be used; the reason names the file and the place.
+    case badTokens(reason: String)
+}
+
+extension ServerError: CustomStringConvertible {
+    /// The message for people.
+    public var description: String {
+        switch self {
+        case .cannotBind(let host, let port, let reason):
+            "cannot listen on \(host), port \(port): \(reason)"
+        case .notLoopback(let host):
+            "will not listen on \(host): other machines could reach it, and no tokens are set up;"
+                + " use a loopback address such as 127.0.0.1, or make a tokens file with"
+                + " `nostos token NAME`"
+        case .notEncrypted(let host):
+            "will not listen on \(host) without TLS: tokens would cross the network as plain text;"
+                + " use --tls-cert and --tls-key, or --plain-http where a proxy does TLS"
+        case .badCertificate(let reason): reason
+        case .badTokens(let reason): reason
+        }
+    }
+}

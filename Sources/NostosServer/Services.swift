@@ -1,0 +1,68 @@
+import Logging
+import Nostos
+import ServiceLifecycle
+import UnixSignals
+
+/// The data plane as a service: it serves from the moment it is made, and drains at the end.
+struct DataPlaneService: Service {
+    let dataPlane: DataPlane
+    let notice: EndNotice
+    /// From the notice to the drain.
+    let time: Duration
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        notice.give()
+        try? await Task.sleep(for: time)
+        await dataPlane.shutdown()
+    }
+}
+
+/// What a server does once a second: deletes the tables of dropped versions that are due, and reads
+/// for `/metrics` what would be too slow while a request waits.
+struct Housekeeping: Service {
+    static let interval = Duration.seconds(1)
+
+    let store: Store
+    let catalog: Catalog
+    let loads: LoadMetrics
+
+    func run() async throws {
+        var generation: UInt64?
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            // What fails now is tried again; readers do not depend on it.
+            _ = try? catalog.sweep()
+            let snapshot = store.snapshot()
+            loads.observe(snapshot)
+            loads.observe(freeDisk: ProcessMetrics.freeDisk(of: catalog.root))
+            if generation != snapshot.generation, let runs = try? catalog.runs() {
+                loads.observe(runs)
+                generation = snapshot.generation
+            }
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+        }
+    }
+}
+
+/// Reads tokens and certificates again when SIGHUP comes; what is in force stays where they are bad.
+struct Reloader: Service {
+    let signals: UnixSignalsSequence
+    let access: Access?
+    let loadTokens: (@Sendable () throws -> [Token])?
+    let tls: TLSIdentity?
+    let logger: Logger
+
+    func run() async throws {
+        for await _ in signals.cancelOnGracefulShutdown() {
+            do {
+                if let access, let loadTokens { access.replace(with: try loadTokens()) }
+                try tls?.reload()
+                logger.info("tokens and certificates read again")
+            } catch {
+                logger.error(
+                    "tokens or certificates are bad; those in force stay",
+                    metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

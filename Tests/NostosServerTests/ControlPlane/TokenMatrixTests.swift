@@ -1,0 +1,75 @@
+import HTTPTypes
+import Nostos
+import Testing
+
+@testable import NostosServer
+
+/// Every route against every kind of caller (RELIABILITY S14).
+@Suite struct TokenMatrixTests {
+    /// Callers, and the status that a route of each scope gives them; nil is that it lets them in.
+    static let callers: [(token: String?, refusals: [TokenScope: Int])] = [
+        (nil, [.read: 401, .publish: 401, .admin: 401]),
+        ("nobody", [.read: 401, .publish: 401, .admin: 401]),
+        ("former", [.read: 401, .publish: 401, .admin: 401]),
+        ("reader", [.publish: 403, .admin: 403]),
+        ("publisher", [.admin: 403]),
+        ("operator", [:]),
+    ]
+
+    static func request(of route: ControlRoute) -> (path: String, body: String) {
+        let path = route.path.replacing("{job}", with: "large").replacing("{version}", with: "1")
+        switch route {
+        case .promote: return (path, "{\"version\":1}")
+        case .rollback, .hold: return (path, "{\"reason\":\"test\"}")
+        default: return (path, "")
+        }
+    }
+
+    @Test(arguments: ControlRoute.allCases)
+    func letsInWhoMayAndNobodyElse(_ route: ControlRoute) async throws {
+        let refusing = try ControlHarness()
+        for caller in Self.callers {
+            let isRefused = route.scope.map { caller.refusals[$0] != nil } ?? true
+            // Who is let in may change the state, and needs one of his own.
+            let harness = isRefused ? refusing : try ControlHarness()
+            if !isRefused, route == .release {
+                try harness.catalog.hold(job: "large", reason: "test", actor: "test")
+            }
+            let before = try harness.catalog.generation()
+            let (path, body) = Self.request(of: route)
+            let answer = try await harness.send(route.method, path, body, token: caller.token)
+            let right = route == .login ? 403 : 200
+            let expected = route.scope.flatMap { caller.refusals[$0] } ?? right
+            let shown = "\(route) \(caller.token ?? "none"): \(answer.text.prefix(200))"
+            #expect(answer.status == expected, "\(shown)")
+            if expected == 401 {
+                #expect(answer.headers[.wwwAuthenticate] == "Bearer realm=\"nostos\"")
+            }
+            let isChange = route.method != .get
+            let isChanged = try harness.catalog.generation() != before
+            #expect(isChanged == (isChange && expected == 200), "\(shown)")
+        }
+    }
+
+    @Test func withoutATokensFileAnybodyReadsAndNobodyChanges() async throws {
+        let harness = try ControlHarness(hasTokens: false)
+        for route in ControlRoute.allCases where route != .login {
+            let (path, body) = Self.request(of: route)
+            let answer = try await harness.send(route.method, path, body, token: nil)
+            #expect(answer.status == (route.method == .get ? 200 : 401), "\(route)")
+            let other = try await harness.send(route.method, path, body, token: "operator")
+            #expect(other.status == (route.scope == nil ? 200 : 401), "\(route)")
+        }
+    }
+
+    @Test func otherTokensAreInForceAtOnce() async throws {
+        let harness = try ControlHarness()
+        #expect(try await harness.get("/v1/jobs", token: "operator").status == 200)
+        let access = try #require(harness.access)
+        access.replace(with: [
+            Token(name: "new", digest: Token.digest(of: "new"), scope: .read)
+        ])
+        #expect(try await harness.get("/v1/jobs", token: "operator").status == 401)
+        #expect(try await harness.get("/v1/jobs", token: "new").status == 200)
+    }
+}

@@ -1,0 +1,35 @@
+import Nostos
+import Testing
+
+@testable import NostosServer
+
+/// What must hold before other machines may reach the server (RELIABILITY S16).
+@Suite struct ExposureTests {
+    private static func refusal(
+        _ host: String, hasTokens: Bool = false, allowsPlainHTTP: Bool = false
+    ) -> ServerError? {
+        var options = ServerOptions()
+        options.host = host
+        if hasTokens { options.loadTokens = { [] } }
+        options.allowsPlainHTTP = allowsPlainHTTP
+        do throws(ServerError) {
+            try Exposure(options).check()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(arguments: ["127.0.0.1", "127.9.9.9", "localhost", "::1"])
+    func thisMachineNeedsNothing(_ host: String) {
+        #expect(Self.refusal(host) == nil)
+    }
+
+    @Test(arguments: ["0.0.0.0", "::", "192.0.2.1", "no.such.host.invalid"])
+    func othersNeedTokensAndTLSOrAWord(_ host: String) {
+        #expect(Self.refusal(host) == .notLoopback(host: host))
+        #expect(Self.refusal(host, allowsPlainHTTP: true) == .notLoopback(host: host))
+        #expect(Self.refusal(host, hasTokens: true) == .notEncrypted(host: host))
+        #expect(Self.refusal(host, hasTokens: true, allowsPlainHTTP: true) == nil)
+    }
+}
