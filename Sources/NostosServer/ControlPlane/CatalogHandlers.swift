@@ -10,6 +10,7 @@ struct CatalogHandlers: Sendable {
     static let pageSize = 100
 
     let catalog: Catalog
+    let diffs: DiffWorker
 
     func jobs(_ request: ControlRequest) async throws -> Response {
         let jobs = try await work { catalog in try catalog.jobs() }
@@ -53,6 +54,22 @@ struct CatalogHandlers: Sendable {
             SchemaDocument(
                 job: state.name, version: version.number, key: schema.keyDocuments,
                 fields: schema.fieldDocuments))
+    }
+
+    /// Counts what differs from one version to another: as `nostos diff`, from the previous one to
+    /// the current one unless the query says otherwise.
+    func diff(_ request: ControlRequest) async throws -> Response {
+        let state = try await state(request)
+        let from = try ControlRequest.version(request.query("from") ?? "previous", of: state)
+        let to = try ControlRequest.version(request.query("to") ?? "current", of: state)
+        let catalog = catalog
+        let summary = try await diffs.summary(from: from.digest, to: to.digest) {
+            try DiffSummary(
+                from: Self.table(of: from, state.name, in: catalog),
+                to: Self.table(of: to, state.name, in: catalog))
+        }
+        return try ControlAnswer.document(
+            DiffDocument(job: state.name, from: from.number, to: to.number, summary: summary))
     }
 
     func runs(_ request: ControlRequest) async throws -> Response {

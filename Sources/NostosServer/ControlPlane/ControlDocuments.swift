@@ -83,6 +83,14 @@ struct SchemaDocument: Encodable {
     let fields: [FieldDocument]
 }
 
+/// What differs between two versions, in counts; as `nostos diff -o json` prints it without rows.
+struct DiffDocument: Encodable {
+    let job: String
+    let from: Int
+    let to: Int
+    let summary: DiffSummary
+}
+
 extension Schema {
     var keyDocuments: [KeyDocument] {
         key.columns.map { KeyDocument(name: $0.name, type: $0.type.name) }

@@ -4,7 +4,7 @@ import HTTPTypes
 ///
 /// The router, the OpenAPI document's test and the tests of tokens all go by this list.
 enum ControlRoute: CaseIterable, Sendable {
-    case jobs, job, versions, version, schema
+    case jobs, job, versions, version, schema, diff
     case runs, events, openAPI
     case promote, rollback, hold, release, drop
     case login
@@ -26,6 +26,7 @@ enum ControlRoute: CaseIterable, Sendable {
         case .versions: "/v1/jobs/{job}/versions"
         case .version, .drop: "/v1/jobs/{job}/versions/{version}"
         case .schema: "/v1/jobs/{job}/schema"
+        case .diff: "/v1/jobs/{job}/diff"
         case .runs: "/v1/runs"
         case .events: "/v1/events"
         case .openAPI: "/v1/openapi.json"
@@ -40,7 +41,7 @@ enum ControlRoute: CaseIterable, Sendable {
     /// What a caller's token must allow; nil is nothing.
     var scope: TokenScope? {
         switch self {
-        case .jobs, .job, .versions, .version, .schema, .runs, .events: .read
+        case .jobs, .job, .versions, .version, .schema, .diff, .runs, .events: .read
         case .promote: .publish
         case .rollback, .hold, .release, .drop: .admin
         case .openAPI, .login: nil
@@ -51,6 +52,7 @@ enum ControlRoute: CaseIterable, Sendable {
     var parameters: Set<String> {
         switch self {
         case .schema: ["version"]
+        case .diff: ["from", "to"]
         case .runs: ["job", "limit"]
         case .events: ["job", "limit", "before"]
         case .drop: ["reason"]

@@ -10,6 +10,12 @@ struct ControlRouter: Sendable {
     let gate: ControlGate
     let log: RequestLog?
     let logger: Logger
+    private let diffs = DiffWorker()
+
+    /// The routes over that catalog.
+    init(catalog: Catalog, gate: ControlGate, log: RequestLog?, logger: Logger) {
+        (self.catalog, self.gate, self.log, self.logger) = (catalog, gate, log, logger)
+    }
 
     /// Hummingbird's router with all routes.
     func build() -> RouterResponder<ControlContext> {
@@ -36,7 +42,7 @@ struct ControlRouter: Sendable {
     }
 
     private func answer(_ route: ControlRoute, _ request: ControlRequest) async throws -> Response {
-        let shown = CatalogHandlers(catalog: catalog)
+        let shown = CatalogHandlers(catalog: catalog, diffs: diffs)
         let changes = AdminHandlers(catalog: shown)
         return switch route {
         case .jobs: try await shown.jobs(request)
@@ -44,6 +50,7 @@ struct ControlRouter: Sendable {
         case .versions: try await shown.versions(request)
         case .version: try await shown.version(request)
         case .schema: try await shown.schema(request)
+        case .diff: try await shown.diff(request)
         case .runs: try await shown.runs(request)
         case .events: try await shown.events(request)
         case .openAPI: ControlAnswer.text(OpenAPI.document)
@@ -103,6 +110,9 @@ private struct ProblemMiddleware: RouterMiddleware {
                 logger.error("catalog unreadable", metadata: ["error": "\(error)"])
             }
             return ControlProblem(error)
+        case .table(let error) as DiffError: return problem(error, request)
+        case .keysDiffer as DiffError:
+            return ControlProblem(.notAllowed, "The versions' keys have other columns or types.")
         case let error as TableError:
             logger.error("table unreadable", metadata: ["error": "\(error)"])
             return ControlProblem(.notReady, "The table cannot be read; the log says why.")

@@ -19,6 +19,10 @@ extension OpenAPI {
             "/v1/jobs/{job}/schema": {
               "parameters": [{"$ref": "#/components/parameters/job"}],
               "get": {"operationId": "schema", "summary": "The key and the fields of a version.", "parameters": [{"name": "version", "in": "query", "schema": {"type": "string", "pattern": "^([1-9][0-9]{0,14}|current|previous|candidate)$", "default": "current"}}], "responses": {"200": {"description": "The schema.", "content": {"application/json": {"schema": {"type": "object", "required": ["job", "version", "key", "fields"], "properties": {"job": {"type": "string"}, "version": {"type": "integer"}, "key": {"$ref": "#/components/schemas/Key"}, "fields": {"$ref": "#/components/schemas/Fields"}}}}}}, \(readProblems)}}
+            },
+            "/v1/jobs/{job}/diff": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "get": {"operationId": "diff", "summary": "What differs from one version to another, in counts. Reads both tables.", "parameters": [{"name": "from", "in": "query", "schema": {"type": "string", "pattern": "^([1-9][0-9]{0,14}|current|previous|candidate)$", "default": "previous"}}, {"name": "to", "in": "query", "schema": {"type": "string", "pattern": "^([1-9][0-9]{0,14}|current|previous|candidate)$", "default": "current"}}], "responses": {"200": {"description": "The counts.", "content": {"application/json": {"schema": {"type": "object", "required": ["job", "from", "to", "summary"], "properties": {"job": {"type": "string"}, "from": {"type": "integer"}, "to": {"type": "integer"}, "summary": {"type": "object", "required": ["added", "removed", "changed", "unchanged", "fields", "schema"]}}}}}}, "409": {"$ref": "#/components/responses/problem"}, \(readProblems)}}
             }
         """
 

@@ -15,6 +15,8 @@ final class LoadMetrics: Sendable {
         /// The newest run that was counted, by job.
         var lastRun: [String: Int] = [:]
         var outcomes: [String: [RunOutcome: UInt64]] = [:]
+        /// What came of the newest run's checks, by job and by the check's label.
+        var checks: [String: [String: Int]] = [:]
         /// When the newest version was published that was good, in microseconds since 1970.
         var successes: [String: Int64] = [:]
         var served: [String: Int] = [:]
@@ -30,6 +32,9 @@ final class LoadMetrics: Sendable {
             for run in runs where run.version > totals.lastRun[run.job] ?? 0 {
                 totals.lastRun[run.job] = run.version
                 totals.outcomes[run.job, default: [:]][run.outcome, default: 0] += 1
+                // A check may stand twice for a field: the worse one counts.
+                totals.checks[run.job] = Dictionary(
+                    run.checks.map { ($0.label, $0.status.metric) }, uniquingKeysWith: max)
             }
         }
     }
@@ -83,8 +88,27 @@ final class LoadMetrics: Sendable {
                     value: totals.outcomes[job]?[outcome] ?? 0)
             }
         }
+        text.begin(
+            "nostos_check_status", .gauge,
+            "The newest run's checks: 0 passed or skipped, 1 warned, 2 failed.")
+        for job in jobs {
+            for (check, status) in (totals.checks[job] ?? [:]).sorted(by: { $0.key < $1.key }) {
+                text.sample([("job", job), ("check", check)], value: status)
+            }
+        }
         guard let free = totals.freeDisk else { return }
         text.begin("nostos_disk_free_bytes", .gauge, "Free on the store's file system.")
         text.sample(value: free)
+    }
+}
+
+extension CheckResult.Status {
+    /// The value of `nostos_check_status`.
+    fileprivate var metric: Int {
+        switch self {
+        case .ok, .skipped: 0
+        case .warn: 1
+        case .failed: 2
+        }
     }
 }

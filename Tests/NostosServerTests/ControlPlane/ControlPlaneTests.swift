@@ -37,6 +37,18 @@ import Testing
         #expect(try await harness.get("/v1/runs?limit=1").decode(Runs.self).runs.count == 1)
     }
 
+    @Test func theDifferenceOfTwoVersionsIsCounted() async throws {
+        let harness = try ControlHarness()
+        for query in ["", "?from=1&to=2", "?from=previous"] {
+            let answer = try await harness.get("/v1/jobs/large/diff\(query)")
+            #expect(answer.status == 200)
+            let start = "{\"from\":1,\"job\":\"large\",\"summary\":{\"added\":0,\"changed\":100,"
+            #expect(answer.text.hasPrefix(start), "\(answer.text)")
+        }
+        let same = try await harness.get("/v1/jobs/large/diff?from=2&to=2")
+        #expect(same.text.contains("\"unchanged\":100"))
+    }
+
     @Test func eventsComeInPagesThatMeet() async throws {
         let harness = try ControlHarness()
         let all = try harness.catalog.events()
