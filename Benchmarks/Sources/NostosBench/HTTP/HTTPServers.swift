@@ -12,6 +12,7 @@ struct HTTPServers {
         case .nostos, .nostosNIO:
             return [
                 options.nostosPath, "serve", "--store", data.store, "--port", "\(port)",
+                "--admin-port", "0",
                 "--threads", "1", "--transport", name == .nostos ? "epoll" : "nio",
             ]
         case .nginx: return ["nginx", "-c", try nginxFile(port: port)]
