@@ -2,6 +2,8 @@
 //
 // Unsafe: C calls on the connection's `PGconn`, which outlives them.
 import CPostgres
+import Glibc
+import Nostos
 
 /// One query that the server has accepted, with its columns.
 struct PostgresQuery {
@@ -11,10 +13,14 @@ struct PostgresQuery {
     let select: String
     /// How many characters of `select` stand before the query.
     let prefixCount: Int
+    /// The values of the parameters of `select`.
+    let parameters: [String]
 
-    /// Lets the server parse the query and name its columns and types.
+    /// Lets the server parse the query and name its columns and types; with a part, only that much
+    /// of its rows is to be sent.
     init(
-        _ text: QueryText, dialect: PostgresSource.Dialect, on connection: PostgresConnection
+        _ text: QueryText, dialect: PostgresSource.Dialect, on connection: PostgresConnection,
+        _ part: QueryPart? = nil
     ) throws(SourceError) {
         if let zero = text.bytes.firstIndex(of: 0) {
             throw connection.badQuery("a 0x00 in the query", at: text.position(ofByte: zero))
@@ -35,8 +41,9 @@ struct PostgresQuery {
             PostgresColumn(name: $0.name, type: PostgresType(oid: $0.type, dialect: dialect))
         }
         self.text = text
+        parameters = part?.parameters.map(\.text) ?? []
         // The line end closes a comment at the query's end.
-        guard columns.contains(where: { $0.type.isCast }) else {
+        guard part != nil || columns.contains(where: { $0.type.isCast }) else {
             prefixCount = 0
             select = query + "\n"
             return
@@ -48,7 +55,9 @@ struct PostgresQuery {
         let prefix = "SELECT \(list.joined(separator: ", ")) FROM (\n"
         prefixCount = prefix.utf8.count
         let names = columns.indices.map { "c\($0)" }.joined(separator: ", ")
-        select = prefix + query + "\n) AS nostos_rows(\(names))"
+        select =
+            prefix + query + "\n) AS nostos_rows(\(names))"
+            + (part?.clause { "$\($0)" } ?? "")
     }
 
     /// Where a character of a text lies in the author's query; the text has `select` at
@@ -86,6 +95,16 @@ extension PostgresSource.Dialect {
         switch self {
         case .postgresql: "::text"
         case .redshift: "::varchar(65535)"
+        }
+    }
+}
+
+extension KeyPart {
+    /// The value as a parameter of PostgreSQL in text form.
+    fileprivate var text: String {
+        switch self {
+        case .int64(let value): String(value)
+        case .string(let text): text
         }
     }
 }

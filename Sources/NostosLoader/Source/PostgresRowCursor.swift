@@ -2,6 +2,7 @@
 //
 // Unsafe: C calls on the connection's `PGconn`, which this object keeps alive.
 import CPostgres
+import Glibc
 import Nostos
 
 /// The rows of a query in libpq's single-row mode with binary values, for servers without
@@ -21,10 +22,18 @@ final class PostgresRowCursor: RowCursor {
         decoder = PostgresRowDecoder(columns: query.columns)
         columns = query.sourceColumns
         let handle = unsafe connection.handle
-        guard
-            unsafe PQsendQueryParams(handle, query.select, 0, nil, nil, nil, nil, 1) == 1,
-            unsafe PQsetSingleRowMode(handle) == 1
+        guard unsafe Self.send(query, on: handle), unsafe PQsetSingleRowMode(handle) == 1
         else { throw connection.unavailable(connection.message) }
+    }
+
+    /// Sends the query with its parameters, whose types the server infers.
+    private static func send(_ query: PostgresQuery, on handle: OpaquePointer) -> Bool {
+        // Unsafe: the copies live until libpq has sent them.
+        let copies = unsafe query.parameters.map { unsafe strdup($0) }
+        defer { unsafe copies.forEach { unsafe free($0) } }
+        let values = unsafe copies.map { unsafe UnsafePointer<CChar>($0) }
+        return unsafe PQsendQueryParams(
+            handle, query.select, Int32(clamping: values.count), nil, values, nil, nil, 1) == 1
     }
 
     func next(into row: inout Row) throws(SourceError) -> Bool {

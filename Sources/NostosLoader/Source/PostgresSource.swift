@@ -44,4 +44,17 @@ public struct PostgresSource: Source {
         case .redshift: return try PostgresRowCursor(query, on: connection)
         }
     }
+
+    /// As ``open(query:)``, for that part of the rows, which come one by one in single-row mode.
+    public func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
+        let connection = try PostgresConnection(source: self)
+        let query = try PostgresQuery(QueryText(query), dialect: dialect, on: connection, part)
+        return try PostgresRowCursor(query, on: connection)
+    }
+
+    /// Connects, and lets the server parse the query.
+    public func columns(of query: String) throws(SourceError) -> [SourceColumn] {
+        let connection = try PostgresConnection(source: self)
+        return try PostgresQuery(QueryText(query), dialect: dialect, on: connection).sourceColumns
+    }
 }

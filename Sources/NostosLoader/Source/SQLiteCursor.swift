@@ -15,10 +15,14 @@ import Nostos
     private var isAtEnd = false
 
     /// Compiles the query and looks at its columns; reads no row.
-    init(connection: SQLiteConnection, query: QueryText) throws(SourceError) {
+    ///
+    /// With a part, the query is compiled twice: alone, so that errors and names are its own, and
+    /// wrapped.
+    init(
+        connection: SQLiteConnection, query: QueryText, part: QueryPart? = nil
+    ) throws(SourceError) {
         let statement = unsafe try Self.prepare(query, on: connection)
         self.connection = connection
-        unsafe self.statement = statement
         let count = unsafe sqlite3_column_count(statement)
         hints = (0..<count).map { column in
             let type = unsafe sqlite3_column_decltype(statement, column)
@@ -29,6 +33,13 @@ import Nostos
             return SourceColumn(
                 name: unsafe name.map { unsafe String(cString: $0) } ?? "", type: hint.type)
         }
+        guard let part else {
+            unsafe self.statement = statement
+            return
+        }
+        defer { unsafe sqlite3_finalize(statement) }
+        let wrapped = Self.wrap(query, columnCount: columns.count, part)
+        unsafe self.statement = try Self.prepare(wrapped, on: connection, part.parameters)
     }
 
     deinit {
@@ -140,7 +151,7 @@ import Nostos
 extension SQLiteCursor {
     /// Compiles the one statement of the query.
     private static func prepare(
-        _ query: QueryText, on connection: SQLiteConnection
+        _ query: QueryText, on connection: SQLiteConnection, _ parameters: [KeyPart] = []
     ) throws(SourceError) -> OpaquePointer {
         func refusal(_ reason: String, at offset: Int?) -> SourceError {
             let position = offset.map { query.position(ofByte: $0) }
@@ -180,14 +191,43 @@ extension SQLiteCursor {
                 unsafe sqlite3_column_count(statement) > 0,
                 unsafe sqlite3_stmt_readonly(statement) != 0
             else { throw refusal("not a SELECT", at: query.firstWord()) }
-            guard unsafe sqlite3_bind_parameter_count(statement) == 0 else {
+            guard unsafe Int(sqlite3_bind_parameter_count(statement)) == parameters.count else {
                 throw refusal("a parameter (?, :name, @name, $name), which has no value", at: nil)
+            }
+            for (index, parameter) in zip(Int32(1)..., parameters) {
+                guard unsafe bind(parameter, at: index, of: statement) == SQLITE_OK else {
+                    throw connection.unavailable()
+                }
             }
         } catch {
             unsafe sqlite3_finalize(statement)
             throw error
         }
         return unsafe statement
+    }
+
+    /// The query as the only table of another one, its columns called `c0`, `c1` and so on.
+    private static func wrap(
+        _ query: QueryText, columnCount: Int, _ part: QueryPart
+    ) -> QueryText {
+        let names = (0..<columnCount).map { "c\($0)" }.joined(separator: ", ")
+        let text = String(decoding: query.bytes[..<query.statementEnd], as: UTF8.self)
+        return QueryText(
+            "WITH nostos_rows(\(names)) AS (\n\(text)\n) SELECT * FROM nostos_rows"
+                + part.clause { "?\($0)" })
+    }
+
+    private static func bind(
+        _ value: KeyPart, at index: Int32, of statement: OpaquePointer
+    ) -> Int32 {
+        switch value {
+        case .int64(let value): return unsafe sqlite3_bind_int64(statement, index, value)
+        case .string(let text):
+            // Unsafe: SQLite copies the text, as the destructor -1 (SQLITE_TRANSIENT) says.
+            let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+            let size = Int32(clamping: text.utf8.count)
+            return unsafe sqlite3_bind_text(statement, index, text, size, transient)
+        }
     }
 
     /// The error of a failed compilation, with its place where SQLite knows it.

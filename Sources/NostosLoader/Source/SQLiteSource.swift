@@ -29,4 +29,15 @@ public struct SQLiteSource: Source {
         let connection = try SQLiteConnection(name: name, path: path)
         return try SQLiteCursor(connection: connection, query: QueryText(query))
     }
+
+    /// Opens the file, read-only, and prepares that part of the query.
+    public func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
+        let connection = try SQLiteConnection(name: name, path: path)
+        return try SQLiteCursor(connection: connection, query: QueryText(query), part: part)
+    }
+
+    /// Opens the file, read-only, and prepares the query.
+    public func columns(of query: String) throws(SourceError) -> [SourceColumn] {
+        try open(query: query).columns
+    }
 }

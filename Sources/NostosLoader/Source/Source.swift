@@ -14,4 +14,14 @@ public protocol Source: Sendable {
     /// - Throws: ``SourceError/unavailable(source:reason:)`` when the source cannot be opened,
     ///   ``SourceError/badQuery(source:reason:line:column:)`` when it refuses the query.
     func open(query: String) throws(SourceError) -> any RowCursor
+
+    /// As ``open(query:)``, but hands over only that part of the rows.
+    ///
+    /// - Throws: as ``open(query:)``; places of errors are those of `query`.
+    func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor
+
+    /// The columns of the query's rows; lets the source look at the query, and runs nothing of it.
+    ///
+    /// - Throws: as ``open(query:)``.
+    func columns(of query: String) throws(SourceError) -> [SourceColumn]
 }

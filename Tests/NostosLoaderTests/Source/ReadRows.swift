@@ -4,7 +4,11 @@ import Testing
 
 /// All rows of a query, each value as its tag and its JSON: `int64:1`, `string:"a"`, `null`.
 func readRows(_ source: any Source, _ query: String) throws -> [[String]] {
-    let cursor = try source.open(query: query)
+    try readRows(try source.open(query: query))
+}
+
+/// All rows of a cursor, as above.
+func readRows(_ cursor: any RowCursor) throws -> [[String]] {
     var rows: [[String]] = []
     var row = Row()
     while try cursor.next(into: &row) {

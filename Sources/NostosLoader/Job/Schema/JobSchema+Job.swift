@@ -45,31 +45,28 @@ extension JobSchema {
     private static let stepList: JSONTree = [
         "description": "The steps; those of type nostos-v2 are jobs, others are Dataduct's.",
         "type": "array", "minItems": 1, "maxItems": .number(Job.maxGenerators),
+        "contains": ["anyOf": isOurs],
         "items": [
-            "type": "object",
-            "if": [
-                "anyOf": [
-                    [
-                        "properties": ["step_type": ["const": .string(DataductReader.stepType)]],
-                        "required": ["step_type"],
-                    ],
-                    [
-                        "properties": ["type": ["const": .string(DataductReader.stepType)]],
-                        "required": ["type"],
-                    ],
-                ]
-            ],
-            "then": ["$ref": "#/$defs/step"],
+            "type": "object", "if": ["anyOf": isOurs], "then": ["$ref": "#/$defs/step"],
             "else": ["anyOf": oneType],
         ],
     ]
+
+    /// Either spelling of a step's type says that it is a job.
+    private static let isOurs: JSONTree = .list(
+        ["step_type", "type"].map { key in
+            [
+                "properties": .object([(key, ["const": .string(DataductReader.stepType)])]),
+                "required": [.string(key)],
+            ]
+        })
 
     private static let loadTime: JSONTree = [
         "description": """
         Ignored: Nostos does not schedule. 12:00, or 720, which is what YAML 1.1 makes of it.
         """,
         "anyOf": [
-            ["type": "string", "pattern": "^[0-9]{1,4}(:[0-5]?[0-9])?$"],
+            ["type": "string", "pattern": "^(0?[0-9]|1[0-9]|2[0-3]):[0-5]?[0-9]$"],
             ["type": "integer", "minimum": 0, "maximum": .number(24 * 60 - 1)],
         ],
     ]

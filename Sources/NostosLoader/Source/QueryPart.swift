@@ -1,0 +1,54 @@
+public import Nostos
+
+/// Which of a query's rows are wanted, for a look at a few: the source gets the query wrapped, so
+/// that it can stop early and use its indexes, and does not compute the rest.
+public struct QueryPart: Sendable, Hashable {
+    /// At most so many rows; nil is all.
+    public var limit: Int?
+    /// The ordinals of the key's columns among the query's.
+    public var keyColumns: [Int]
+    /// Only the rows of these keys, each with one part per key column; nil is all keys.
+    ///
+    /// They are sent as parameters and never become SQL.
+    public var keys: [[KeyPart]]?
+
+    /// The first rows of a query.
+    public static func first(_ limit: Int) -> QueryPart {
+        QueryPart(limit: limit, keyColumns: [], keys: nil)
+    }
+
+    /// The rows of these keys.
+    public static func rows(of keys: [[KeyPart]], in keyColumns: [Int]) -> QueryPart {
+        QueryPart(limit: nil, keyColumns: keyColumns, keys: keys)
+    }
+
+    /// The values of the parameters, in order: those of a key side by side.
+    var parameters: [KeyPart] { (keys ?? []).flatMap(\.self) }
+
+    /// ` WHERE … LIMIT …` for a query whose columns are called `c0`, `c1` …; `parameter` spells the
+    /// parameter of that ordinal, from 1.
+    func clause(parameter: (Int) -> String) -> String {
+        var clause = ""
+        if let keys {
+            clause = "\nWHERE " + condition(keys, parameter)
+        }
+        if let limit { clause += "\nLIMIT \(limit)" }
+        return clause
+    }
+
+    private func condition(_ keys: [[KeyPart]], _ parameter: (Int) -> String) -> String {
+        guard !keys.isEmpty else { return "1 = 0" }
+        var ordinal = 0
+        func next() -> String {
+            ordinal += 1
+            return parameter(ordinal)
+        }
+        if keyColumns.count == 1 {
+            return "c\(keyColumns[0]) IN (\(keys.map { _ in next() }.joined(separator: ", ")))"
+        }
+        return keys.map { _ in
+            let parts = keyColumns.map { "c\($0) = \(next())" }
+            return "(\(parts.joined(separator: " AND ")))"
+        }.joined(separator: " OR ")
+    }
+}
