@@ -14,7 +14,8 @@ import ArgumentParser
             """,
         version: version,
         subcommands: [
-            InitCommand.self, ValidateCommand.self, RunCommand.self, ListCommand.self,
+            InitCommand.self, ValidateCommand.self, PlanCommand.self, PreviewCommand.self,
+            RunCommand.self, ListCommand.self,
             VersionsCommand.self, ShowCommand.self, GetCommand.self, ScanCommand.self,
             DiffCommand.self,
             RollbackCommand.self, PromoteCommand.self, HoldCommand.self, ReleaseCommand.self,

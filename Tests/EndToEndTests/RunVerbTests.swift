@@ -74,7 +74,8 @@ import Testing
     }
 
     @Test func aJobThatFailsDoesNotStopTheOthersAndTheWorstGivesTheCode() throws {
-        try write("local: {type: sqlite, path: a.db}\ngone: {type: sqlite, path: b.db}\n",
+        try write(
+            "local: {type: sqlite, path: a.db}\ngone: {type: sqlite, path: b.db}\n",
             "connections.yml")
         let run = try nostos.run("run", "bad.yml", "good.yml", "down.yml")
         #expect(run.status == 65, "\(run.errors)")

@@ -20,3 +20,8 @@ extension JobState {
         return (dropped, after.currentNumber == number)
     }
 }
+
+extension JobState {
+    /// A job that no store has heard of.
+    public static func unknown(_ name: String) -> JobState { JobState(name: name) }
+}

@@ -46,6 +46,16 @@ public struct GeneratorSpec: Sendable {
     /// The connection that it names itself; see ``Connections/resolve(_:of:)``.
     public let connection: String?
 
+    /// The kind by its name in job files.
+    var kindName: String {
+        switch kind {
+        case .sql: "sql_iterator"
+        case .file: "file"
+        case .command: "command"
+        case .constant: "constant"
+        }
+    }
+
     /// Whether all rows of a key become one array of distinct values.
     public var isSet: Bool { aggregate == .set }
 }

@@ -1,0 +1,195 @@
+public import Nostos
+public import SystemPackage
+
+/// Finds out what a run of a job would do: looks at its sources and the store, reads no row and
+/// writes nothing.
+public struct JobPlanner {
+    private let job: Job
+    private let connections: Connections
+    private let state: JobState?
+    private let current: TableReader?
+    private let before: RunRecord?
+    private let root: FilePath
+    private let options: RunOptions
+
+    /// A planner for a job.
+    ///
+    /// - Parameters:
+    ///   - job: the job.
+    ///   - connections: what its generators connect to.
+    ///   - catalog: the store, or nil where there is none yet.
+    ///   - root: where the store is, or will be.
+    ///   - options: how the run would be done.
+    /// - Throws: ``CatalogError``; a table that cannot be opened is none to compare with.
+    public init(
+        _ job: Job, connections: Connections, catalog: Catalog?, root: FilePath,
+        options: RunOptions
+    ) throws(CatalogError) {
+        (self.job, self.connections, self.root, self.options) = (job, connections, root, options)
+        state = try catalog?.job(job.name)
+        if let catalog, let number = state?.currentNumber {
+            let path = try catalog.tablePath(job: job.name, version: number)
+            current = try? TableReader(opening: path)
+            before = try catalog.runs(job: job.name).last { $0.version == number }
+        } else {
+            (current, before) = (nil, nil)
+        }
+    }
+
+    /// The plan.
+    ///
+    /// - Throws: what a run would end with, as far as opening its sources shows.
+    public func plan() throws(RunError) -> RunPlan {
+        var mask = job.secrets
+        mask.formUnion(connections.secrets)
+        let lines = job.unsupported.map { mask.mask("\($0)") }
+        guard lines.isEmpty else { throw RunError(.badJob, lines.joined(separator: "\n")) }
+        do { return try makePlan(mask) } catch { throw RunError(error, mask) }
+    }
+
+    private func makePlan(_ mask: SecretMask) throws -> RunPlan {
+        let inputs = try job.generators.map { try RowInput($0, of: job, connections, mask) }
+        var known: [GeneratorInput] = []
+        for (generator, input) in zip(job.generators, inputs) {
+            if let input = try generatorInput(generator, input) { known.append(input) }
+        }
+        let columns = try columns(of: known)
+        let promote = options.promote && job.publish.promote == .auto
+        let forecast = (state ?? JobState.unknown(job.name)).forecast(
+            promote: promote, keepVersions: job.publish.keepVersions)
+        let open = job.generators.count - known.count
+        return RunPlan(
+            job: job.name, version: state?.nextNumber ?? 1, current: state?.currentNumber,
+            key: columns.key, fields: columns.fields,
+            generators: zip(job.generators, inputs).map { generator, input in
+                planned(
+                    generator, input, mask, isOpen: !known.contains { $0.name == generator.name })
+            },
+            changes: changes(key: columns.key, fields: columns.fields, isComplete: open == 0),
+            checks: job.checks.map {
+                RunPlan.Check(name: $0.name, severity: $0.severity.rawValue)
+            },
+            publication: forecast.isPromoted ? .promoted : promote ? .held : .candidate,
+            holdReason: state?.hold.map { "\($0.by): \($0.reason)" },
+            drops: forecast.dropped.map(\.number), disk: disk(forecast.dropped))
+    }
+
+    /// The generator's columns; nil where only its program will tell.
+    private func generatorInput(
+        _ generator: GeneratorSpec, _ input: RowInput
+    ) throws -> GeneratorInput? {
+        if case .constant(let constants) = generator.kind {
+            return GeneratorInput(name: generator.name, constants: constants)
+        }
+        if let columns = try input.columns(generator) {
+            return GeneratorInput(generator, columns: columns)
+        }
+        guard !generator.columns.isEmpty else { return nil }
+        // What the contract promises; what else the program writes, the run will see.
+        let columns =
+            job.indexColumns.map { SourceColumn(name: $0, type: nil) }
+            + generator.columns.map { SourceColumn(name: $0.name, type: $0.type) }
+        return GeneratorInput(generator, columns: columns)
+    }
+
+    private func columns(
+        of inputs: [GeneratorInput]
+    ) throws(PlanError) -> (key: [RunPlan.Column], fields: [RunPlan.Column]) {
+        guard inputs.contains(where: \.constants.isEmpty) else {
+            let key = job.indexColumns.enumerated().map { part, name in
+                RunPlan.Column(
+                    name: name, type: job.keyTypes.isEmpty ? nil : job.keyTypes[part].name,
+                    isList: false, generator: nil)
+            }
+            return (key, [])
+        }
+        let plan = try LoadPlan(
+            indexColumns: job.indexColumns, keyTypes: job.keyTypes, generators: inputs)
+        let key = plan.keyColumns.map {
+            RunPlan.Column(name: $0.name, type: $0.type?.name, isList: false, generator: nil)
+        }
+        let fields = plan.fields.map { field in
+            RunPlan.Column(
+                name: field.name, type: field.declaredType?.shown, isList: field.isList,
+                generator: inputs[field.generator].name)
+        }
+        return (key, fields)
+    }
+
+    private func planned(
+        _ generator: GeneratorSpec, _ input: RowInput, _ mask: SecretMask, isOpen: Bool
+    ) -> RunPlan.Generator {
+        let provenance = try? current?.metadata().provenance
+        let before = provenance?.generators.first { $0.name == generator.name }
+        return RunPlan.Generator(
+            name: generator.name, kind: generator.kindName, source: input.name.map(mask.mask),
+            rowsBefore: before?.rowCount, isOpen: isOpen)
+    }
+}
+
+extension JobPlanner {
+    private func changes(
+        key: [RunPlan.Column], fields: [RunPlan.Column], isComplete: Bool
+    ) -> [RunPlan.Change] {
+        guard let schema = current?.info.schema else { return [] }
+        var changes: [RunPlan.Change] = []
+        let keyBefore = schema.key.columns.map { "\($0.name) \($0.type.name)" }
+        let keyAfter = zip(key, schema.key.columns).map { column, before in
+            "\(column.name) \(column.type ?? before.type.name)"
+        }
+        if key.count != keyBefore.count || keyBefore != keyAfter {
+            changes.append(
+                RunPlan.Change(
+                    name: key.map(\.name).joined(separator: ","), kind: .typeChanged,
+                    from: keyBefore.joined(separator: ", "),
+                    to: key.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")))
+        }
+        let names = Set(fields.map(\.name))
+        for field in fields {
+            guard let index = schema.index(of: field.name) else {
+                changes.append(
+                    RunPlan.Change(name: field.name, kind: .added, from: nil, to: field.shape))
+                continue
+            }
+            let before = schema.fields[index]
+            let isKnown = field.type != nil && before.type != .none
+            guard before.isList != field.isList || (isKnown && before.type.name != field.type)
+            else { continue }
+            changes.append(
+                RunPlan.Change(
+                    name: field.name, kind: .typeChanged, from: before.shape, to: field.shape))
+        }
+        // A program may still bring a field that is missing so far.
+        for field in schema.fields where isComplete && !names.contains(field.name) {
+            changes.append(
+                RunPlan.Change(name: field.name, kind: .removed, from: field.shape, to: nil))
+        }
+        return changes
+    }
+
+    /// About what a run takes.
+    ///
+    /// The new table will be about as large as the current one; what the sort spills lies beside it
+    /// until the run ends. Versions that are dropped stay until their delay is over.
+    private func disk(_ dropped: [VersionRecord]) -> RunPlan.Disk {
+        var needed: Int?
+        if let size = state?.current?.size {
+            let read = (before?.stages ?? []).filter { $0.name.hasPrefix("extract ") }
+                .reduce(0) { $0 + $1.bytes }
+            needed = size + (read > options.memory ? read : 0)
+        }
+        return RunPlan.Disk(
+            needed: needed, free: FreeSpace.bytes(at: root),
+            freedLater: dropped.reduce(0) { $0 + $1.size })
+    }
+}
+
+extension ValueType {
+    /// The name, or nil where it says nothing.
+    fileprivate var shown: String? { self == .none ? nil : name }
+}
+
+extension Field {
+    /// As people read it.
+    fileprivate var shape: String { isList ? "list of \(type.name)" : type.name }
+}

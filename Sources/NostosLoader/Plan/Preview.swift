@@ -1,0 +1,146 @@
+import Nostos
+import SystemPackage
+
+/// A look at a few finished records of a job: read from its sources by queries that are limited to
+/// them, joined as a run joins them, and written nowhere.
+///
+/// A source that is a database computes only what is looked at, as far as its planner can: see
+/// ``QueryPart``. A file is read until enough keys are found, and again to its end for theirs; a
+/// program runs to its end.
+public struct Preview {
+    /// The most records.
+    public static let maxCount = 1000
+    private static let memory = 64 << 20
+    /// The most rows that are asked for to find the first keys.
+    private static let maxRowCount = 1 << 20
+
+    /// One finished record.
+    public struct Record: Sendable, Hashable {
+        /// The key as JSON.
+        public let key: String
+        /// All fields as one JSON object.
+        public let values: String
+    }
+
+    /// What was looked at.
+    public struct Result: Sendable {
+        /// The records, in the order of their keys.
+        public let records: [Record]
+        /// Of the keys that were asked for, those that no generator has; as JSON.
+        public let missing: [String]
+        /// Keys with more than one row, where a run would warn of them.
+        public let warnings: [String]
+    }
+
+    private let job: Job
+    private let inputs: [RowInput]
+    private let mask: SecretMask
+
+    /// A preview of a job; nothing is opened yet but what its connections say.
+    public init(_ job: Job, connections: Connections) throws(RunError) {
+        self.job = job
+        var mask = job.secrets
+        mask.formUnion(connections.secrets)
+        self.mask = mask
+        let lines = job.unsupported.map { mask.mask("\($0)") }
+        guard lines.isEmpty else { throw RunError(.badJob, lines.joined(separator: "\n")) }
+        do {
+            inputs = try job.generators.map { try RowInput($0, of: job, connections, mask) }
+        } catch {
+            throw RunError(error, mask)
+        }
+    }
+
+    /// The records of the first `limit` keys, by the first generator that has rows.
+    public func records(limit: Int) throws(RunError) -> Result {
+        do {
+            var reader = try PreviewReader(job, inputs)
+            let keys = try reader.firstKeys(min(limit, Self.maxCount), Self.maxRowCount)
+            return try records(of: keys, &reader)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    /// The records of these keys, as people type them: `42`, or `42,en` for a composite key.
+    public func records(keys texts: [String]) throws(RunError) -> Result {
+        do {
+            var reader = try PreviewReader(job, inputs)
+            // Where the sources leave the key's type open, a row tells.
+            if !reader.knowsKey { _ = try reader.firstKeys(1, 1) }
+            let schema = reader.encoder.schema
+            var keys: Set<[UInt8]> = []
+            for text in texts {
+                do throws(KeyTextError) { keys.insert(try schema.encode(text: text)) } catch {
+                    throw RunError(.badJob, "bad key: \(error)")
+                }
+            }
+            return try records(of: keys, &reader)
+        } catch {
+            throw failure(error)
+        }
+    }
+
+    private func failure(_ error: any Error) -> RunError {
+        RunError(Interruption.isRequested ? CancellationError() : error, mask)
+    }
+
+    private func records(
+        of keys: Set<[UInt8]>, _ reader: inout PreviewReader
+    ) throws -> Result {
+        let plan = reader.plan
+        // The sorter's files have no name, and there are none unless a few keys have millions of
+        // rows.
+        var extraction = Extraction(
+            plan, sorter: try RowSorter(directory: Self.scratch, memory: Self.memory))
+        for generator in plan.generators where generator.hasRows {
+            let rows = try reader.rows(of: keys, generator)
+            do {
+                try extraction.run(generator, rows: rows) { _ in try Interruption.check() }
+            } catch let error as SourceError {
+                throw LocatedSourceError(error, job.generators[generator.ordinal])
+            }
+        }
+        var merger = try extraction.merged(
+            MergeRules(onDuplicate: job.onDuplicate, join: job.join))
+        let schema = merger.schema
+        var records: [Record] = []
+        var missing = keys
+        while try merger.next() {
+            var key: [UInt8] = []
+            key.append(merger.key)
+            missing.remove(key)
+            records.append(
+                Record(
+                    key: schema.key.json(of: key) ?? "null",
+                    values: Self.json(merger.record, schema.fields)))
+        }
+        return Result(
+            records: records, missing: missing.compactMap(schema.key.json).sorted(),
+            warnings: warnings(plan, merger.counts))
+    }
+
+    private func warnings(_ plan: LoadPlan, _ counts: [MergeCounts]) -> [String] {
+        guard job.warnsOfDuplicates else { return [] }
+        return zip(plan.generators, counts).filter { $0.1.repeatedKeys > 0 }.map {
+            generator, count in
+            "\(generator.name): \(count.repeatedKeys) of these keys have more than one row; "
+                + "the \(job.onDuplicate.rawValue) one counts"
+        }
+    }
+
+    private static func json(_ record: Span<UInt8>, _ fields: [Field]) -> String {
+        var text: [UInt8] = [UInt8(ascii: "{")]
+        var position = 0
+        for (index, field) in fields.enumerated() {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            JSONText.append(field.name, to: &text)
+            text.append(UInt8(ascii: ":"))
+            EncodedValue.appendJSON(in: record, at: &position, to: &text)
+        }
+        text.append(UInt8(ascii: "}"))
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private static var scratch: FilePath { FilePath("/tmp") }
+}
