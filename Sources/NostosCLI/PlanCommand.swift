@@ -1,6 +1,7 @@
 import ArgumentParser
 import Nostos
 import NostosLoader
+import SystemPackage
 
 /// `nostos plan`.
 struct PlanCommand: ParsableCommand {
