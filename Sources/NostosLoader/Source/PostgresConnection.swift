@@ -109,22 +109,32 @@ import Glibc
         }
     }
 
+    /// Sends a command and gives the server's first answer to it; a request to end the process
+    /// ends the wait.
+    func answer(to send: () -> Int32) throws(SourceError) -> PostgresResult {
+        guard send() == 1 else { throw unavailable(message) }
+        while unsafe PQisBusy(handle) == 1 { try waitForInput(rows: nil) }
+        return unsafe PostgresResult(owning: PQgetResult(handle))
+    }
+
     /// Waits until the server has sent something, and takes it in.
     ///
-    /// - Throws: ``SourceError/interrupted(source:rows:reason:)`` when the connection is gone, or
-    ///   when somebody asked the process to end.
-    func waitForInput(rows: Int) throws(SourceError) {
+    /// - Parameter rows: how many have been read; nil while the query has not begun.
+    /// - Throws: when the connection is gone, or when somebody asked the process to end.
+    func waitForInput(rows: Int?) throws(SourceError) {
+        func failure(_ reason: String) -> SourceError {
+            guard let rows else { return unavailable(reason) }
+            return .interrupted(source: name, rows: rows, reason: reason.masking(secrets))
+        }
         var answer: Int32 = 0
         while answer == 0 || (answer < 0 && errno == EINTR) {
-            guard !Interruption.isRequested else {
-                throw .interrupted(source: name, rows: rows, reason: "stopped")
-            }
+            guard !Interruption.isRequested else { throw failure("stopped") }
             var descriptor = unsafe pollfd(
                 fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
             answer = unsafe poll(&descriptor, 1, Interruption.pollMilliseconds)
         }
         guard answer > 0, unsafe PQconsumeInput(handle) == 1 else {
-            throw .interrupted(source: name, rows: rows, reason: message.masking(secrets))
+            throw failure(message)
         }
     }
 

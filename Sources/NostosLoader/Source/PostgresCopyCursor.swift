@@ -23,8 +23,9 @@ final class PostgresCopyCursor: RowCursor {
         columns = query.sourceColumns
         let sql = "\(Self.prefix)\(query.select)) TO STDOUT (FORMAT binary)"
         // With parameters, though there are none: that protocol takes one statement only.
-        let result = unsafe PostgresResult(
-            owning: PQexecParams(connection.handle, sql, 0, nil, nil, nil, nil, 0))
+        let result = try connection.answer {
+            unsafe PQsendQueryParams(connection.handle, sql, 0, nil, nil, nil, nil, 0)
+        }
         guard result.status == PGRES_COPY_OUT else {
             throw connection.failure(result, rows: nil) {
                 query.position(ofCharacter: $0, selectAt: Self.prefix.utf8.count)

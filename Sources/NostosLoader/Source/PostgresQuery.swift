@@ -70,8 +70,11 @@ struct PostgresQuery {
     private static func describe(
         _ query: String, _ text: QueryText, on connection: PostgresConnection
     ) throws(SourceError) -> [(name: String, type: UInt32)] {
-        let prepared = unsafe PostgresResult(
-            owning: PQprepare(connection.handle, "", query, 0, nil))
+        let prepared = try connection.answer {
+            unsafe PQsendPrepare(connection.handle, "", query, 0, nil)
+        }
+        // There is nothing behind the one answer, which libpq wants to be told.
+        unsafe PQclear(PQgetResult(connection.handle))
         guard prepared.status == PGRES_COMMAND_OK else {
             throw connection.failure(prepared, rows: nil) { text.position(ofCharacter: $0) }
         }
