@@ -27,6 +27,7 @@ extension JobSchema {
 
     private static let field = ref("name", "The field that is checked.")
     private static let sourceSQL = ref("sql", "What the source must say.")
+    private static let connection = ref("text", "Where source_sql is asked; by default the job's.")
 
     private static let checks: [(name: String, tree: JSONTree)] = [
         (
@@ -96,7 +97,7 @@ extension JobSchema {
             check(
                 "The number that a query gives is the number of keys: Dataduct's count-check.",
                 [
-                    ("source_sql", sourceSQL),
+                    ("source_sql", sourceSQL), ("connection", connection),
                     ("tolerance", ref("tolerance", "How far they may differ, in percent.")),
                 ], required: ["source_sql"])
         ),
@@ -105,7 +106,7 @@ extension JobSchema {
             check(
                 "Sampled keys have the values that a query gives: Dataduct's column-check.",
                 [
-                    ("source_sql", sourceSQL),
+                    ("source_sql", sourceSQL), ("connection", connection),
                     (
                         "sample_size",
                         int(
