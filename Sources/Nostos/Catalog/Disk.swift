@@ -100,6 +100,23 @@ enum Disk {
             : .io(action: "naming it \(target.string)", path: source.string, error)
     }
 
+    /// Throws unless the file system of the directory has room for a file of `size` bytes.
+    static func checkRoom(for size: Int, in directory: FilePath) throws(CatalogError) {
+        var status = statvfs()
+        // Unsafe: the path's bytes live until the call returns, which fills the struct.
+        let result = unsafe directory.withPlatformString { unsafe statvfs($0, &status) }
+        guard result == 0 else {
+            throw .io(action: "looking", path: directory.string, Errno(rawValue: errno))
+        }
+        let (free, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(
+            by: UInt64(status.f_frsize))
+        guard overflow || free >= UInt64(max(0, size)) else {
+            throw .io(
+                action: "\(free) bytes are free, the current version has \(size): a run",
+                path: directory.string, .noSpace)
+        }
+    }
+
     /// Makes the names in a directory durable.
     static func sync(directory path: FilePath) throws(CatalogError) {
         try sync(path, "syncing the directory", fsync)

@@ -58,7 +58,9 @@ extension Catalog {
     /// Begins a run of the job, which need not exist: takes its lock, clears what dead runs left,
     /// and gives away the next number.
     ///
-    /// - Throws: ``CatalogError/busy(job:pid:since:)`` while another run of the job is under way.
+    /// - Throws: ``CatalogError/busy(job:pid:since:)`` while another run of the job is under way;
+    ///   ``CatalogError/io(action:path:_:)`` also where the disk has no room for a table of the
+    ///   current version's size.
     public func beginRun(job: String, actor: String) throws(CatalogError) -> JobRun {
         guard JobName.isValid(job) else { throw .badJobName(job) }
         try Self.check(reason: "-", actor: actor)
@@ -72,6 +74,10 @@ extension Catalog {
         let now = Disk.now()
         try lock.write(note: "\(getpid()) \(now)\n")
         try clearLeftovers(job, actor)
+        // Refused before hours of extraction, where it can be told: as large as the last one.
+        if let size = try self.job(job)?.current?.size {
+            try Disk.checkRoom(for: size, in: layout.scratch)
+        }
         var begun = VersionRecord(number: 0, startedAt: now)
         let change = Change(action: .begin, job: job, actor: actor, makesJob: true)
         try commit(change) { state, change throws(CatalogError) in
