@@ -19,7 +19,7 @@ from pathlib import Path
 
 KEYS = 40
 LOOKUP = json.dumps({"keys": list(range(0, KEYS, 7)), "fields": ["mark"]})
-TIMEOUT = 60
+TIMEOUT = 40
 
 JOB = """job: t
 index_column: id

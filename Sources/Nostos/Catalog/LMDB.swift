@@ -9,7 +9,8 @@ import SystemPackage
 //     long readers make the file grow           transactions are closures, and short
 //     killed readers keep their slots           `mdb_reader_check` before each writing
 //     NOSYNC, WRITEMAP, MAPASYNC are unsafe     never set
-//     a truncated file is a SIGBUS              `LMDBFile` looks before each transaction
+//     a truncated file is a SIGBUS              `LMDBFile` looks before each transaction, and what
+//                                               is lost in one is seen before its end is believed
 
 /// What LMDB answered, when it was not success.
 struct LMDBError: Error, Equatable {
@@ -54,11 +55,14 @@ struct LMDBError: Error, Equatable {
 
     private let directory: FilePath
     private var handle: OpaquePointer?
+    /// LMDB's mapping of its file, where it is known.
+    private var guarded: GuardedRegion?
 
     /// Opens the environment in a directory, read-only where the process may not write.
     init(_ directory: FilePath) throws(LMDBError) {
         self.directory = directory
         unsafe handle = try unsafe Self.open(directory)
+        guardMapping()
     }
 
     deinit {
@@ -67,6 +71,8 @@ struct LMDBError: Error, Equatable {
 
     /// Closes the environment; nothing can be done with it afterwards.
     func close() {
+        guarded?.end()
+        guarded = nil
         // Unsafe: no transaction is open outside of `read` and `write`.
         if let handle = unsafe handle { unsafe mdb_env_close(handle) }
         unsafe handle = nil
@@ -76,6 +82,25 @@ struct LMDBError: Error, Equatable {
     private func reopen() throws(LMDBError) {
         close()
         unsafe handle = try unsafe Self.open(directory)
+        guardMapping()
+    }
+
+    /// Keeps the process alive where a page of the file cannot be read.
+    ///
+    /// LMDB does not tell where its mapping lies; where the kernel does not either, such a page ends
+    /// the process as it would without us.
+    private func guardMapping() {
+        guard let addresses = MemoryMap.addresses(of: directory.appending("data.mdb")),
+            // Unsafe: only the address is remembered; the mapping lives until `close`.
+            let base = unsafe UnsafeRawPointer(bitPattern: addresses.lowerBound)
+        else { return }
+        guarded = try? unsafe GuardedRegion(base: base, size: addresses.count)
+    }
+
+    /// Throws where a page could not be read, so that LMDB has seen zeros.
+    private func checkWhole() throws(LMDBError) {
+        guard let guarded, !guarded.isWhole else { return }
+        throw LMDBError(call: "reading a page", code: MDB_CORRUPTED)
     }
 
     private static func open(_ directory: FilePath) throws(LMDBError) -> OpaquePointer {
@@ -123,8 +148,16 @@ struct LMDBError: Error, Equatable {
     func read<Result>(
         _ body: (borrowing LMDBTransaction) throws(LMDBError) -> Result
     ) throws(LMDBError) -> Result {
-        let transaction = try begin(readOnly: true)
-        return try body(transaction)
+        do throws(LMDBError) {
+            let transaction = try begin(readOnly: true)
+            let result = try body(transaction)
+            try checkWhole()
+            return result
+        } catch {
+            // A mapping with lost pages shows no others, whatever becomes of the file.
+            if error.isDamage { close() }
+            throw error
+        }
     }
 
     /// Runs `body` and makes durable what it wrote, or nothing when it throws.
@@ -135,6 +168,7 @@ struct LMDBError: Error, Equatable {
     ) throws(LMDBError) {
         let transaction = try begin(readOnly: false)
         try body(transaction)
+        try checkWhole()
         do throws(LMDBError) {
             try transaction.commit()
         } catch {

@@ -13,7 +13,7 @@ import Testing
 @Suite struct CatalogModelTests {
     private static let operations: Int = {
         let text = ProcessInfo.processInfo.environment["NOSTOS_MODEL_OPERATIONS"]
-        return text.flatMap { Int($0) } ?? 2000
+        return text.flatMap { Int($0) } ?? 800
     }()
 
     @Test(arguments: UInt64(0)..<4)
@@ -64,7 +64,7 @@ private struct RandomHistory {
         }
         let verb = LifeCycleModel.Verb.allCases.randomElement(using: &random) ?? .publish
         let target = (model.promotable, model.numbers("previous"))
-        if [.publish, .publishByHand, .fail, .reject].contains(verb) { model.endDeadRuns() }
+        if [.publish, .publishByHand, .fail, .reject].contains(verb) { model.beginRun() }
         let isDone = model.apply(verb)
         do {
             try perform(verb, target)
@@ -83,7 +83,7 @@ private struct RandomHistory {
     private mutating func happen(_ event: Event) throws {
         switch event {
         case .runDies:
-            model.endDeadRuns()
+            model.beginRun()
             model.states[model.next] = "loading"
             model.next += 1
             let run = try catalog.beginRun(job: "j", actor: "a")
@@ -159,9 +159,10 @@ private struct RandomHistory {
 }
 
 extension LifeCycleModel {
-    /// The next run finds that these have died.
-    fileprivate mutating func endDeadRuns() {
+    /// A run that begins finds out which have died, and sweeps.
+    fileprivate mutating func beginRun() {
         for (number, state) in states where state == "loading" { states[number] = "failed" }
+        _ = apply(.free)
     }
 
     /// Forgets what has no table, so that long histories stay short.

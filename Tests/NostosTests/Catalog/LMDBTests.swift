@@ -1,3 +1,4 @@
+import Glibc
 import SystemPackage
 import TestSupport
 import Testing
@@ -85,6 +86,41 @@ import Testing
         let file = try FileDescriptor.open(fixture.layout.data, .readWrite)
         try file.closeAfter { try file.resize(to: 8192) }
         #expect(try catalog.jobs() == jobs)
+    }
+
+    /// As when the disk fails under the reader: beneath the page lies the end of an empty file.
+    @Test func aPageThatCannotBeReadIsDamageAndNotTheEnd() throws {
+        let fixture = try CatalogFixture()
+        let catalog = try fixture.open()
+        for _ in 0..<3 { try fixture.publish(catalog) }
+        let before = try catalog.jobs()
+        let addresses = try #require(MemoryMap.addresses(of: fixture.layout.data))
+        let empty = fixture.directory.file("empty")
+        try Disk.create(empty, [])
+        let file = try FileDescriptor.open(empty, .readOnly)
+        for page in 2..<8 {
+            let address = unsafe UnsafeMutableRawPointer(
+                bitPattern: addresses.lowerBound + UInt(page * 4096))
+            let mapped = unsafe mmap(
+                address, 4096, PROT_READ, MAP_SHARED | MAP_FIXED, file.rawValue, 0)
+            try #require(unsafe mapped != MAP_FAILED)
+        }
+        try file.close()
+        // Rebuilt from the journal, or read anew: the same either way.
+        #expect(try catalog.jobs() == before)
+        try fixture.publish(catalog)
+        #expect(try fixture.open().job("j")?.currentNumber == 4)
+    }
+
+    @Test func mappedFilesAreFoundInTheTableOfMaps() {
+        let table = """
+            55d0c0a00000-55d0c0a01000 r--p 00000000 fe:01 393219                     /bin/x
+            7f2c5a400000-7f2c9a400000 r--s 00000000 fe:01 393219                     /s a/catalog/data.mdb
+            7ffd82a00000-7ffd82a21000 rw-p 00000000 00:00 0                          [stack]
+            """
+        let expected: Range<UInt> = 0x7f2c_5a40_0000..<0x7f2c_9a40_0000
+        #expect(MemoryMap.addresses(inode: 393_219, in: table) == expected)
+        #expect(MemoryMap.addresses(inode: 393_220, in: table) == nil)
     }
 
     /// A file with several levels, long values and free pages is followed to its end.
