@@ -62,6 +62,12 @@ public struct ExampleProject {
           is_set: true
           sql: SELECT user_id, course AS courses FROM enrollments
 
+        # A version that fails one of these is never served; severity: warn only tells.
+        checks:
+        - row_count: {min: 1000, max_change: 20%}
+        - missing: {field: language, max: 20%}
+        - range: {field: score, min: 0, max: 1}
+
         """
 
     private static let connectionsText = """

@@ -30,11 +30,11 @@ final class CheckedRun {
     /// Runs the job with these checks: lines of YAML.
     @discardableResult
     func run(
-        _ checks: String, connections: String = "", secret: String = "none"
+        _ checks: String, index: String = "id", connections: String = "", secret: String = "none"
     ) throws -> PublishOutcome {
         let text = """
             job: j
-            index_column: id
+            index_column: \(index)
             connection: local
             fields:
             - generator: sql_iterator

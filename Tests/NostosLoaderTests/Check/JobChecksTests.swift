@@ -127,6 +127,27 @@ import Testing
         #expect(lines[2].contains("check count_check: connection local refused the SQL"))
     }
 
+    @Test func keysOfSeveralColumnsAreChecked() throws {
+        _ = #expect(throws: RunError.self) {
+            try run.run(
+                """
+                - must_exist: {keys: [[1, b1], [2, b1], [100, b100]]}
+                - column_check: {source_sql: "SELECT b, a, id FROM t", sample_size: 100}
+                - primary_key: {}
+                - range: {field: a, max: 8}
+                """, index: "[id, b]")
+        }
+        let checks = try #require(try run.catalog.runs(job: "j").last).checks
+        #expect(checks.map(\.status) == [.failed, .ok, .ok, .failed])
+        #expect(checks[0].keys == [#"[2,"b1"]"#])
+        #expect(checks[1].sentence == "0.0 % of 100 sampled keys differ (at most 1 %)")
+        #expect(checks[3].keys.prefix(2) == [#"[9,"b9"]"#, #"[19,"b19"]"#])
+        let refusal = #expect(throws: RunError.self) {
+            try run.run("- must_exist: {keys: [[b1, 1]]}", index: "[id, b]")
+        }
+        #expect(refusal?.kind == .badJob)
+    }
+
     @Test func aConnectionThatIsNotThereIsToldBeforeExtraction() throws {
         let error = try #require(
             refusal("- count_check: {source_sql: SELECT 1, connection: maestro}"))

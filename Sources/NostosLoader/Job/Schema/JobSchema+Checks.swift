@@ -98,7 +98,10 @@ extension JobSchema {
                 "The number that a query gives is the number of keys: Dataduct's count-check.",
                 [
                     ("source_sql", sourceSQL), ("connection", connection),
-                    ("tolerance", ref("tolerance", "How far they may differ, in percent.")),
+                    (
+                        "tolerance",
+                        ref("tolerance", "How far they may differ, in percent; 1 by default.")
+                    ),
                 ], required: ["source_sql"])
         ),
         (
@@ -113,7 +116,10 @@ extension JobSchema {
                             "How many keys are compared; 100 by default.",
                             1...CheckSpec.maxSampleSize)
                     ),
-                    ("tolerance", ref("tolerance", "How many may differ, in percent.")),
+                    (
+                        "tolerance",
+                        ref("tolerance", "How many may differ, in percent; 1 by default.")
+                    ),
                 ], required: ["source_sql"])
         ),
     ]

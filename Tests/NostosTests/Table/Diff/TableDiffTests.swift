@@ -105,6 +105,23 @@ import Testing
         #expect(summary.fields.map(\.changed) == [1, 0])
     }
 
+    /// The same codes for other words, and the same words under other codes: rows of equal bytes may
+    /// differ, and rows of other bytes may be the same.
+    @Test func whatRowsMeanIsComparedAndNotTheirCodesAlone() throws {
+        let field = [Field(name: "v", type: .string)]
+        func words(_ list: [String]) -> [(Int64, [TestValue])] {
+            (0..<300).map { (Int64($0), [.string(list[$0 % list.count])]) }
+        }
+        let one = try table("one", field, words(["red", "green", "blue"]))
+        let other = try table("other", field, words(["rot", "green", "blau"]))
+        let longer = try table(
+            "longer", field, words(["red", "green", "blue"]) + [(300, ["a"]), (301, ["violet"])])
+        let changed = try DiffSummary(from: one, to: other)
+        #expect([changed.changed, changed.unchanged] == [200, 100])
+        let grown = try DiffSummary(from: one, to: longer)
+        #expect([grown.added, grown.changed, grown.unchanged] == [2, 0, 300])
+    }
+
     @Test func tablesOfOtherKeysAreToldSoAndNotCompared() throws {
         let numbers = try table("numbers", fields, [(1, ["en", 1])])
         let texts = try table(
