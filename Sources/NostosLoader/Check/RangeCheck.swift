@@ -6,21 +6,16 @@ import Nostos
 final class RangeCheck: FieldCheck {
     let looksIntoLists = true
     private let limit: String
-    private let lower: [UInt8]?
-    private let upper: [UInt8]?
-    /// The encoded form of the value that is looked at.
+    private let lower: Bound?
+    private let upper: Bound?
+    /// The encoded form of a value that is no plain number.
     private var scratch: [UInt8] = []
     private var example: String?
     private static let null = Array("null".utf8)
 
     /// Both limits are numbers; nil is no limit.
     init(min: Literal?, max: Literal?) {
-        func encoded(_ literal: Literal) -> [UInt8] {
-            var bytes: [UInt8] = []
-            literal.encode(into: &bytes)
-            return bytes
-        }
-        (lower, upper) = (min.map(encoded), max.map(encoded))
+        (lower, upper) = (min.map(Bound.init), max.map(Bound.init))
         let texts = [min, max].map { $0.map { String(decoding: $0.json, as: UTF8.self) } }
         limit =
             switch (texts[0], texts[1]) {
@@ -38,46 +33,27 @@ final class RangeCheck: FieldCheck {
     }
 
     private func isWithin(_ text: Span<UInt8>) -> Bool {
-        scratch.removeAll(keepingCapacity: true)
-        guard Self.encode(text, into: &scratch) else { return false }
-        let (value, lower, upper) = (scratch, lower, upper)
-        if let lower, EncodedValue.precedes(value.span, lower.span) { return false }
-        if let upper, EncodedValue.precedes(upper.span, value.span) { return false }
-        return true
-    }
-
-    /// Appends the number that the text is; false when it is none.
-    private static func encode(_ text: Span<UInt8>, into value: inout [UInt8]) -> Bool {
-        do throws(ValueError) {
-            if let (mantissa, scale) = plain(text) {
-                try EncodedValue.append(unscaled: mantissa, scale: scale, to: &value)
-            } else {
-                try EncodedValue.append(number: text, to: &value)
-            }
+        if let value = PlainNumber(text), lower.map({ $0.plain != nil }) ?? true,
+            upper.map({ $0.plain != nil }) ?? true
+        {
+            if let bound = lower?.plain, value < bound { return false }
+            if let bound = upper?.plain, bound < value { return false }
             return true
+        }
+        scratch.removeAll(keepingCapacity: true)
+        do throws(ValueError) {
+            try EncodedValue.append(number: text, to: &scratch)
         } catch {
             return false
         }
-    }
-
-    /// A number of at most 18 digits and without an exponent, as most are, without allocating.
-    private static func plain(_ text: Span<UInt8>) -> (mantissa: Int64, scale: Int)? {
-        let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
-        let start = isNegative ? 1 : 0
-        guard text.count > start, text.count - start <= 19 else { return nil }
-        var (mantissa, digitCount, pointAt): (Int64, Int, Int?) = (0, 0, nil)
-        for index in start..<text.count {
-            let byte = text[index]
-            if byte == UInt8(ascii: "."), pointAt == nil, digitCount > 0 {
-                pointAt = digitCount
-            } else if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte), digitCount < 18 {
-                mantissa = mantissa * 10 + Int64(byte - UInt8(ascii: "0"))
-                digitCount += 1
-            } else {
-                return nil
-            }
+        let value = scratch
+        if let bound = lower?.encoded, EncodedValue.precedes(value.span, bound.span) {
+            return false
         }
-        return (isNegative ? -mantissa : mantissa, digitCount - (pointAt ?? digitCount))
+        if let bound = upper?.encoded, EncodedValue.precedes(bound.span, value.span) {
+            return false
+        }
+        return true
     }
 
     func finding(rowCount: Int, _ offenders: Offenders) -> Finding {
@@ -90,6 +66,21 @@ final class RangeCheck: FieldCheck {
             sentence: count == 0
                 ? "all values \(limit)"
                 : "\(observed), such as \(example ?? "") (\(limit))")
+    }
+}
+
+/// One end of a range.
+private struct Bound {
+    let encoded: [UInt8]
+    /// The same where it is one of the numbers that are quickly compared.
+    let plain: PlainNumber?
+
+    init(_ literal: Literal) {
+        var bytes: [UInt8] = []
+        literal.encode(into: &bytes)
+        encoded = bytes
+        let json = literal.json
+        plain = PlainNumber(json.span)
     }
 }
 

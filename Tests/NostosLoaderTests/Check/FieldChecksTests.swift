@@ -89,6 +89,35 @@ import Testing
                 == "ok: all values at least -0.5")
     }
 
+    /// Plain numbers take a way of their own: the same answers as the encoded values'.
+    @Test(arguments: UInt64(0)..<20)
+    func plainNumbersCompareAsEncodedOnesDo(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        func number() -> String {
+            let digits = Int.random(in: 1...18, using: &random)
+            let mantissa = Int64.random(in: 0..<1_000_000_000_000_000_000, using: &random)
+            let text = String(String(mantissa).prefix(digits))
+            let point = Int.random(in: 0...text.count, using: &random)
+            let sign = Bool.random(using: &random) ? "-" : ""
+            return sign + (point == 0 ? "0" : text.prefix(point)) + "."
+                + (point == text.count ? "0" : text.dropFirst(point))
+        }
+        for _ in 0..<200 {
+            var texts = [number(), number()]
+            if Bool.random(using: &random) { texts[1] = texts[0] + "0" }
+            if Bool.random(using: &random) { texts[1] = String(texts[0].prefix { $0 != "." }) }
+            let encoded = try texts.map { try TestValue.number($0).encoded() }
+            let plain = texts.map { PlainNumber(Array($0.utf8).span) }
+            guard let left = plain[0], let right = plain[1] else { continue }
+            let precedes = EncodedValue.precedes(encoded[0].span, encoded[1].span)
+            let follows = EncodedValue.precedes(encoded[1].span, encoded[0].span)
+            #expect(left < right == precedes && right < left == follows, "\(texts)")
+        }
+        for text in ["", "-", ".", "1.", ".5", "1e3", "1.2.3", "-0x", "\"1\"", "null"] {
+            #expect(PlainNumber(Array(text.utf8).span) == nil, "\(text)")
+        }
+    }
+
     @Test func whatIsNoNumberIsInNoRange() throws {
         #expect(
             try found(range(.int64(0), nil), ["1", true, 1])

@@ -28,8 +28,8 @@ public struct TableDiff {
 
     /// How the fields differ.
     public let schema: SchemaDiff
-    /// The key of the last change; as ``KeySchema`` encodes it.
-    public private(set) var key: [UInt8] = []
+    /// The key of the last change, as ``KeySchema`` encodes it; empty before the first.
+    public var key: [UInt8] { last == .added ? new.cursor.key : old.cursor.key }
 
     private var old: DiffSide
     private var new: DiffSide
@@ -80,8 +80,6 @@ public struct TableDiff {
                 change = old.cursor.key.span.precedes(new.cursor.key.span) ? .removed : .added
             }
         }
-        key.removeAll(keepingCapacity: true)
-        key += change == .added ? new.cursor.key : old.cursor.key
         counts.count(change)
         if change == .changed {
             for index in fields.indices { try fields[index].count(old.cursor, new.cursor) }
