@@ -145,6 +145,13 @@ import Testing
                 "job.yml:8:3: check missing: found the unknown field \"langage\", expected language, "
                     + "score or plan; did you mean \"language\"?\n"), "\(run.errors)")
         #expect(!run.errors.contains("extract"))
+        let plan = try nostos.run("plan", "job.yml")
+        #expect(plan.status == 65)
+        #expect(plan.errors.contains("check missing: found the unknown field \"langage\""))
+        try write(Self.job, "job.yml")
+        #expect(
+            try nostos.run("plan", "job.yml").output.contains(
+                "row_count (error), missing language (error), changed (warn), schema (error)"))
     }
 
     @Test func diffTellsWhatChanged() throws {

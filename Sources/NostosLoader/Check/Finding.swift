@@ -46,6 +46,9 @@ struct Finding {
 }
 
 extension CheckSpec {
+    /// What plans and results call it: `missing language`.
+    var label: String { field.map { "\(name) \($0)" } ?? name }
+
     /// The field that the check is about, where it is about one.
     var field: String? {
         switch kind {

@@ -53,11 +53,14 @@ public struct JobPlanner {
         for (generator, input) in zip(job.generators, inputs) {
             if let input = try generatorInput(generator, input) { known.append(input) }
         }
-        let columns = try columns(of: known)
+        let plan = try loadPlan(of: known)
+        // While the columns of some generator are open, nobody can say what a check misses.
+        let open = job.generators.count - known.count
+        if let plan, open == 0 { _ = try JobChecks(job, plan, connections) }
+        let columns = columns(of: known, plan)
         let promote = options.promote && job.publish.promote == .auto
         let forecast = (state ?? JobState.unknown(job.name)).forecast(
             promote: promote, keepVersions: job.publish.keepVersions)
-        let open = job.generators.count - known.count
         return RunPlan(
             job: job.name, version: state?.nextNumber ?? 1, current: state?.currentNumber,
             key: columns.key, fields: columns.fields,
@@ -67,7 +70,7 @@ public struct JobPlanner {
             },
             changes: changes(key: columns.key, fields: columns.fields, isComplete: open == 0),
             checks: job.checks.map {
-                RunPlan.Check(name: $0.name, severity: $0.severity.rawValue)
+                RunPlan.Check(name: $0.label, severity: $0.severity.rawValue)
             },
             publication: forecast.isPromoted ? .promoted : promote ? .held : .candidate,
             holdReason: state?.hold.map { "\($0.by): \($0.reason)" },
@@ -92,10 +95,17 @@ public struct JobPlanner {
         return GeneratorInput(generator, columns: columns)
     }
 
+    /// The generators' columns as one plan; nil where none of them is known but constants.
+    private func loadPlan(of inputs: [GeneratorInput]) throws(PlanError) -> LoadPlan? {
+        guard inputs.contains(where: \.constants.isEmpty) else { return nil }
+        return try LoadPlan(
+            indexColumns: job.indexColumns, keyTypes: job.keyTypes, generators: inputs)
+    }
+
     private func columns(
-        of inputs: [GeneratorInput]
-    ) throws(PlanError) -> (key: [RunPlan.Column], fields: [RunPlan.Column]) {
-        guard inputs.contains(where: \.constants.isEmpty) else {
+        of inputs: [GeneratorInput], _ plan: LoadPlan?
+    ) -> (key: [RunPlan.Column], fields: [RunPlan.Column]) {
+        guard let plan else {
             let key = job.indexColumns.enumerated().map { part, name in
                 RunPlan.Column(
                     name: name, type: job.keyTypes.isEmpty ? nil : job.keyTypes[part].name,
@@ -103,8 +113,6 @@ public struct JobPlanner {
             }
             return (key, [])
         }
-        let plan = try LoadPlan(
-            indexColumns: job.indexColumns, keyTypes: job.keyTypes, generators: inputs)
         let key = plan.keyColumns.map {
             RunPlan.Column(name: $0.name, type: $0.type?.name, isList: false, generator: nil)
         }
@@ -157,12 +165,12 @@ extension JobPlanner {
             else { continue }
             changes.append(
                 RunPlan.Change(
-                    name: field.name, kind: .typeChanged, from: before.shape, to: field.shape))
+                    name: field.name, kind: .typeChanged, from: before.typeName, to: field.shape))
         }
         // A program may still bring a field that is missing so far.
         for field in schema.fields where isComplete && !names.contains(field.name) {
             changes.append(
-                RunPlan.Change(name: field.name, kind: .removed, from: field.shape, to: nil))
+                RunPlan.Change(name: field.name, kind: .removed, from: field.typeName, to: nil))
         }
         return changes
     }
@@ -187,9 +195,4 @@ extension JobPlanner {
 extension ValueType {
     /// The name, or nil where it says nothing.
     fileprivate var shown: String? { self == .none ? nil : name }
-}
-
-extension Field {
-    /// As people read it.
-    fileprivate var shape: String { isList ? "list of \(type.name)" : type.name }
 }

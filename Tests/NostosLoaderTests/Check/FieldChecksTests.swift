@@ -111,7 +111,7 @@ import Testing
             guard let left = plain[0], let right = plain[1] else { continue }
             let precedes = EncodedValue.precedes(encoded[0].span, encoded[1].span)
             let follows = EncodedValue.precedes(encoded[1].span, encoded[0].span)
-            #expect(left < right == precedes && right < left == follows, "\(texts)")
+            #expect((left < right) == precedes && (right < left) == follows, "\(texts)")
         }
         for text in ["", "-", ".", "1.", ".5", "1e3", "1.2.3", "-0x", "\"1\"", "null"] {
             #expect(PlainNumber(Array(text.utf8).span) == nil, "\(text)")
