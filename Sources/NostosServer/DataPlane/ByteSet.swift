@@ -1,25 +1,71 @@
-/// A set of ASCII bytes, as a bit for each: a test costs a shift, and a set costs no memory at run
-/// time.
+/// A set of ASCII bytes, the dash among them.
+///
+/// It is a text in which each of them stands at its own place and a dash at all others: a test
+/// costs one load.
 struct ByteSet: Sendable {
-    /// The bytes 0 to 63 and 64 to 127, least significant bit first.
-    let low, high: UInt64
+    private let table: StaticString
+
+    init(_ table: StaticString) {
+        precondition(table.utf8CodeUnitCount == 128)
+        self.table = table
+    }
 
     /// Whether the set holds `byte`; it never holds one above 127.
     @inline(__always)
     func contains(_ byte: UInt8) -> Bool {
-        let half = byte < 64 ? low : byte < 128 ? high : 0
-        return half >> UInt64(byte & 63) & 1 == 1
+        // Unsafe: the literal has 128 bytes, and lives for ever.
+        guard byte < 128 else { return false }
+        return unsafe table.utf8Start[Int(byte)] == byte
+    }
+
+    /// Whether it holds all bytes of a range.
+    @inline(__always)
+    func contains(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
+        let part = bytes.extracting(range)
+        // Unsafe: inside the span, and inside the literal, as above.
+        return unsafe part.withUnsafeBufferPointer { bytes in
+            let start = unsafe table.utf8Start
+            for index in 0..<bytes.count {
+                let byte = unsafe bytes[index]
+                guard byte < 128, unsafe start[Int(byte)] == byte else { return false }
+            }
+            return true
+        }
     }
 }
 
 extension ByteSet {
     /// `tchar` of RFC 9110 §5.6.2: letters, digits and ``!#$%&'*+-.^_`|~``.
-    static let token = ByteSet(low: 0x03ff_6cfa_0000_0000, high: 0x57ff_ffff_c7ff_fffe)
+    static var token: ByteSet {
+        ByteSet(
+            """
+            --------------------------------\
+            -!-#$%&'--*+--.-0123456789------\
+            -ABCDEFGHIJKLMNOPQRSTUVWXYZ---^_\
+            `abcdefghijklmnopqrstuvwxyz-|-~-
+            """)
+    }
 
     /// What an origin-form target may hold (RFC 3986 §3.3, §3.4): letters, digits and
     /// `-._~!$&'()*+,;=:@/?%`.
-    static let target = ByteSet(low: 0xafff_fff2_0000_0000, high: 0x47ff_fffe_87ff_ffff)
+    static var target: ByteSet {
+        ByteSet(
+            """
+            --------------------------------\
+            -!--$%&'()*+,-./0123456789:;-=-?\
+            @ABCDEFGHIJKLMNOPQRSTUVWXYZ----_\
+            -abcdefghijklmnopqrstuvwxyz---~-
+            """)
+    }
 
     /// What a Host may hold (RFC 3986 §3.2.2): letters, digits and `-._~!$&'()*+,;=:[]%`.
-    static let host = ByteSet(low: 0x2fff_7ff2_0000_0000, high: 0x47ff_fffe_afff_fffe)
+    static var host: ByteSet {
+        ByteSet(
+            """
+            --------------------------------\
+            -!--$%&'()*+,-.-0123456789:;-=--\
+            -ABCDEFGHIJKLMNOPQRSTUVWXYZ[-]-_\
+            -abcdefghijklmnopqrstuvwxyz---~-
+            """)
+    }
 }

@@ -108,13 +108,10 @@ struct RequestParser {
         let end = min(bytes.count, limit)
         var position = scanned
         defer { scanned = position }
-        while position < end {
-            let byte = bytes[position]
-            if byte >= 0x20, byte != 0x7F {
-                position += 1
-                continue
-            }
-            switch byte {
+        while true {
+            position = bytes.endOfText(in: position..<end)
+            guard position < end else { break }
+            switch bytes[position] {
             case 0x09: position += 1
             case UInt8(ascii: "\r"):
                 guard position + 1 < limit else { throw tooLarge }
@@ -139,7 +136,7 @@ struct RequestParser {
         let method = line.lowerBound..<bytes.end(at: space, in: line)
         guard method.upperBound < line.upperBound, (1...Self.maxMethodSize).contains(method.count)
         else { throw .badRequestLine }
-        for index in method where !ByteSet.token.contains(bytes[index]) { throw .badRequestLine }
+        guard ByteSet.token.contains(bytes, in: method) else { throw .badRequestLine }
         request.method = Self.method(bytes, method)
 
         let rest = (method.upperBound + 1)..<line.upperBound
@@ -147,7 +144,7 @@ struct RequestParser {
         guard target.upperBound < line.upperBound, !target.isEmpty else { throw .badRequestLine }
         guard target.count <= Self.maxTargetSize else { throw .targetTooLong }
         guard bytes[target.lowerBound] == UInt8(ascii: "/") else { throw .badTarget }
-        for index in target where !ByteSet.target.contains(bytes[index]) { throw .badTarget }
+        guard ByteSet.target.contains(bytes, in: target) else { throw .badTarget }
         let question = bytes.end(at: UInt8(ascii: "?"), in: target)
         request.path = target.lowerBound..<question
         request.query = min(question + 1, target.upperBound)..<target.upperBound
@@ -180,7 +177,7 @@ extension RequestParser {
         guard first != UInt8(ascii: " "), first != 0x09 else { throw .foldedField }
         let name = line.lowerBound..<bytes.end(at: UInt8(ascii: ":"), in: line)
         guard !name.isEmpty, name.upperBound < line.upperBound else { throw .badFieldName }
-        for index in name where !ByteSet.token.contains(bytes[index]) { throw .badFieldName }
+        guard ByteSet.token.contains(bytes, in: name) else { throw .badFieldName }
         let value = bytes.trimmed((name.upperBound + 1)..<line.upperBound)
         switch name.count {
         case 4 where bytes.equals(lowercase: "host", in: name):
@@ -212,7 +209,7 @@ extension RequestParser {
     private mutating func readHost(_ bytes: Span<UInt8>, _ value: Range<Int>) throws(Refusal) {
         guard !hasHost else { throw .badHost }
         hasHost = true
-        for index in value where !ByteSet.host.contains(bytes[index]) { throw .badHost }
+        guard ByteSet.host.contains(bytes, in: value) else { throw .badHost }
     }
 
     /// Reads digits, once only; a number above any limit stays above it.

@@ -12,36 +12,70 @@ extension Responder {
         if version != nil { selector = try Self.selector(text) }
         let version = try job.version(selector, text: text)
         head.version = version
-        let query = bytes.extracting(request.query)
+        let choice = try readQuery(bytes.extracting(request.query), of: version, in: job)
+        head.caching = selector.isFixed ? .immutable : .checked
+        let segment = bytes.extracting(key)
+        let isFound: Bool
+        if version.hasInt64Key, !self.key.quotesIntegers,
+            case .success(let number) = DecimalInteger.parse(segment)
+        {
+            if isKnown(request, bytes, version) { return becomeNotModified() }
+            isFound = try appendRecord(of: number, segment, from: version, choice)
+        } else {
+            try self.key.read(segment: segment, schema: version.table.info.schema.key)
+            if isKnown(request, bytes, version) { return becomeNotModified() }
+            isFound = try appendRecord(from: version, choice)
+        }
+        guard isFound else {
+            job.lookups.missing += 1
+            return try becomeMissing(segment, version, isFixed: selector.isFixed)
+        }
+        head.tag = .record
+        job.lookups.found += 1
+        if !choice.absentFields.isEmpty { body.append(contentsOf: choice.absentFields) }
+        body.append(UInt8(ascii: "}"))
+    }
+
+    /// The fields that a query asks for; notes how integers are shown.
+    @inline(__always)
+    private mutating func readQuery(
+        _ query: Span<UInt8>, of version: ServedVersion, in job: ServedJob
+    ) throws(Problem) -> FieldChoice {
+        if let known = version.choice(ofQuery: query) {
+            key.quotesIntegers = false
+            return known
+        }
         let parameters = try QueryParameters(
             query, allowed: .record, "The query may have fields=a,b and int64=string.")
         let choice = try Self.choice(parameters, query, of: version, in: job)
-        self.key.quotesIntegers = parameters.quotesIntegers
-        try self.key.read(segment: bytes.extracting(key), schema: version.table.info.schema.key)
-        head.caching = selector.isFixed ? .immutable : .checked
-        head.tag = .record
-        if !request.ifNoneMatch.isEmpty,
+        key.quotesIntegers = parameters.quotesIntegers
+        if !parameters.quotesIntegers { version.note(choice, ofQuery: query) }
+        return choice
+    }
+
+    /// Whether the client has the version already.
+    @inline(__always)
+    private mutating func isKnown(
+        _ request: Request, _ bytes: Span<UInt8>, _ version: ServedVersion
+    ) -> Bool {
+        guard !request.ifNoneMatch.isEmpty,
             version.matches(bytes.extracting(request.ifNoneMatch), .record)
-        {
-            return becomeNotModified()
-        }
-        body.append(ascii: "{\"key\":")
-        body.append(contentsOf: self.key.json)
-        body.append(contentsOf: version.member)
-        body.append(ascii: ",\"values\":")
-        guard try get(from: version, choice) else {
-            job.lookups.missing += 1
-            begin(.keyNotFound)
-            let name = self.key.json
-            ProblemKind.keyNotFound.open(
-                detail: "The version has no such key.", name: name.span, to: &body)
-            body.append(UInt8(ascii: "}"))
-            if selector.isFixed { head.caching = .immutable }
-            return
-        }
-        job.lookups.found += 1
-        body.append(contentsOf: choice.absentFields)
+        else { return false }
+        head.tag = .record
+        return true
+    }
+
+    /// Makes the answer a 404 that names the key.
+    private mutating func becomeMissing(
+        _ segment: Span<UInt8>, _ version: ServedVersion, isFixed: Bool
+    ) throws(Problem) {
+        try key.read(segment: segment, schema: version.table.info.schema.key)
+        begin(.keyNotFound)
+        let name = key.json
+        ProblemKind.keyNotFound.open(
+            detail: "The version has no such key.", name: name.span, to: &body)
         body.append(UInt8(ascii: "}"))
+        if isFixed { head.caching = .immutable }
     }
 
     /// Makes the answer 304: the table is not read.
@@ -49,10 +83,37 @@ extension Responder {
         (head.code, head.reason, head.isEmpty) = ("304", "Not Modified", true)
     }
 
-    /// Appends the values of the key; false when there is none.
-    private mutating func get(
+    /// Appends key, version and values of a key that is one integer, whose digits are its JSON too;
+    /// false when there is no such key.
+    @inline(__always)
+    private mutating func appendRecord(
+        of number: Int64, _ digits: Span<UInt8>, from version: ServedVersion,
+        _ choice: FieldChoice
+    ) throws(Problem) -> Bool {
+        body.append(ascii: "{\"key\":")
+        body.append(digits)
+        body.append(contentsOf: version.memberBeforeValues)
+        // See `KeySchema`: big-endian, with the sign turned.
+        let encoded: InlineArray<1, UInt64> = [
+            (UInt64(bitPattern: number) ^ 1 << 63).bigEndian
+        ]
+        do throws(TableError) {
+            // Unsafe: the bytes of an integer, used during the call only.
+            let key = unsafe Span<UInt8>(
+                _bytes: encoded.span.bytes)
+            return try version.table.get(key, choice.selection, into: &body)
+        } catch {
+            throw unreadable(error)
+        }
+    }
+
+    /// Appends key, version and values of the key that was read; false when there is none.
+    private mutating func appendRecord(
         from version: ServedVersion, _ choice: FieldChoice
     ) throws(Problem) -> Bool {
+        body.append(ascii: "{\"key\":")
+        body.append(contentsOf: key.json)
+        body.append(contentsOf: version.memberBeforeValues)
         let encoded = key.encoded
         do throws(TableError) {
             guard key.quotesIntegers else {

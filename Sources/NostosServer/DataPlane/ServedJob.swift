@@ -15,6 +15,12 @@ final class ServedJob {
         name = Array(job.name.utf8)
     }
 
+    @inline(__always)
+    func isNamed(_ name: Span<UInt8>) -> Bool {
+        let own = self.name
+        return own.span.elementsEqual(name)
+    }
+
     /// The version of that selector; `text` is what the caller wrote.
     func version(_ selector: VersionSelector, text: Span<UInt8>) throws(Problem) -> ServedVersion {
         switch selector {
@@ -66,6 +72,8 @@ final class ServedJob {
 final class ServedJobs {
     let snapshot: StoreSnapshot
     private var served: [ObjectIdentifier: ServedJob] = [:]
+    /// The one that was asked for last: most likely the one that is asked for next.
+    private var last: ServedJob?
 
     init(_ snapshot: StoreSnapshot) { self.snapshot = snapshot }
 
@@ -79,10 +87,10 @@ final class ServedJobs {
 
     /// The job whose name has these bytes, or nil.
     func job(_ name: Span<UInt8>) -> ServedJob? {
+        if let last, last.isNamed(name) { return last }
         guard let job = snapshot.job(utf8: name) else { return nil }
-        if let known = served[ObjectIdentifier(job)] { return known }
-        let new = ServedJob(job)
-        served[ObjectIdentifier(job)] = new
-        return new
+        last = served[ObjectIdentifier(job)] ?? ServedJob(job)
+        served[ObjectIdentifier(job)] = last
+        return last
     }
 }

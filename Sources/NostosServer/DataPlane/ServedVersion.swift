@@ -20,14 +20,18 @@ final class ServedVersion {
     let digest: UInt64
     /// The lines up to the age: `Nostos-Version`, `Nostos-Published`, and the name `Nostos-Age`.
     let head: [UInt8]
-    /// The member of answers: `,"version":12`.
+    /// The member of answers: `,"version":12`; and with the name of the next one behind it.
     let member: [UInt8]
+    let memberBeforeValues: [UInt8]
 
     private let entityTag: [UInt8]
     private let linesTag: [UInt8]
     /// Keeps the file from being deleted while the version is served.
     private let open: OpenVersion
     private var choices: [(source: [UInt8], choice: FieldChoice)] = []
+    /// The last query of a record that had fields and nothing else, and its choice.
+    private var lastQuery: [UInt8] = []
+    private var lastChoice: FieldChoice?
     /// The heads of records that are there, up to the content's size, of the second `headSeconds`.
     private var checkedHead: [UInt8] = []
     private var immutableHead: [UInt8] = []
@@ -45,11 +49,13 @@ final class ServedVersion {
             Nostos-Published: \(published)\r
             Nostos-Age: \("")
             """.utf8)
+        hasInt64Key = table.info.schema.key.isInt64
         digest = UInt64(table.info.digest, radix: 16) ?? 0
         // The digest too: a store made anew has its own version 1.
         entityTag = Array("\"\(number)-\(table.info.digest)\"".utf8)
         linesTag = Array("\"\(number)-\(table.info.digest)-lines\"".utf8)
         member = Array(",\"version\":\(number)".utf8)
+        memberBeforeValues = member + Array(",\"values\":".utf8)
     }
 
     /// The entity tag, in quotes.
@@ -77,6 +83,21 @@ final class ServedVersion {
         }
     }
 
+    /// The choice of the last query that was noted, if it is this one.
+    @inline(__always)
+    func choice(ofQuery query: Span<UInt8>) -> FieldChoice? {
+        let known = lastQuery
+        return known.span.elementsEqual(query) ? lastChoice : nil
+    }
+
+    /// Notes that a query asks for these fields and nothing else.
+    func note(_ choice: FieldChoice, ofQuery query: Span<UInt8>) {
+        guard query.count <= Self.maxChoiceSize else { return }
+        lastQuery.removeAll(keepingCapacity: true)
+        lastQuery.append(query)
+        lastChoice = choice
+    }
+
     /// The choice that was made of `source` before, if it is kept.
     @inline(__always)
     func knownChoice(of source: Span<UInt8>) -> FieldChoice? {
@@ -97,6 +118,9 @@ final class ServedVersion {
         }
         return choice
     }
+
+    /// Whether keys are one integer.
+    let hasInt64Key: Bool
 
     /// Whether an `If-None-Match` names this version (RFC 9110 §13.1.2, weak comparison).
     ///

@@ -37,7 +37,22 @@ enum DecimalInteger {
     }
 
     /// The integer of that text.
+    @inline(__always)
     static func parse(_ text: Span<UInt8>) -> Result<Int64, Fault> {
+        // Up to 18 digits cannot overflow.
+        guard text.count <= 18, text.count > 1, text[0] &- UInt8(ascii: "1") < 9 else {
+            return parseAny(text)
+        }
+        var value: Int64 = 0
+        for index in text.indices {
+            let digit = text[index] &- UInt8(ascii: "0")
+            guard digit <= 9 else { return .failure(.notCanonical) }
+            value = value &* 10 &+ Int64(digit)
+        }
+        return .success(value)
+    }
+
+    private static func parseAny(_ text: Span<UInt8>) -> Result<Int64, Fault> {
         let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
         var position = isNegative ? 1 : 0
         guard position < text.count else { return .failure(.notCanonical) }

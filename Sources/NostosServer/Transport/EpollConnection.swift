@@ -17,7 +17,12 @@
 
         private let socket: StreamSocket
         private let loop: EpollLoop
-        private var conversation: Conversation
+        // As the loop's responder: what the conversation calls knows no connection.
+        @exclusivity(unchecked) private var uncheckedConversation: Conversation
+        private var conversation: Conversation {
+            @inline(__always) get { unsafe uncheckedConversation }
+            @inline(__always) _modify { yield unsafe &uncheckedConversation }
+        }
         /// What was read of a request that is not complete, or must wait.
         private var input: [UInt8] = []
         /// The answers that wait for the socket, from `sentSize` on.
@@ -34,7 +39,7 @@
 
         init(_ socket: StreamSocket, tag: UInt64, loop: EpollLoop) {
             (self.socket, self.tag, self.loop) = (socket, tag, loop)
-            conversation = Conversation(loop.serving)
+            unsafe uncheckedConversation = Conversation(loop.serving)
         }
 
         var file: Int32 { socket.file }
