@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .library(name: "Nostos", targets: ["Nostos"]),
         .library(name: "NostosLoader", targets: ["NostosLoader"]),
+        .library(name: "NostosServer", targets: ["NostosServer"]),
         .executable(name: "nostos", targets: ["NostosCLI"]),
     ],
     dependencies: [

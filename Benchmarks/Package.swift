@@ -31,11 +31,21 @@ let package = Package(
             name: "NostosAllocations",
             dependencies: [
                 "CountedAllocations",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Nostos", package: "nostos"),
+                .product(name: "NostosServer", package: "nostos"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: [
                 .enableExperimentalFeature("Lifetimes"), .treatAllWarnings(as: .error),
+            ]),
+        .executableTarget(
+            name: "NostosServe",
+            dependencies: [
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Nostos", package: "nostos"),
+                .product(name: "NostosServer", package: "nostos"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .executableTarget(
             name: "NostosBench",

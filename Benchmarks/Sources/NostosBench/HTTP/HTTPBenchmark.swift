@@ -39,6 +39,7 @@ struct HTTPBenchmark {
         running = []
         if options.countsInstructions {
             for name in options.servers where name != .hummingbird {
+                // Hummingbird's main is asynchronous too: see NostosServe.
                 say("counting the instructions of \(name.rawValue)")
                 results.instructions[name] = try InstructionCount(servers).count(name, keys)
             }
@@ -79,7 +80,7 @@ struct InstructionCount {
     private func total(_ name: HTTPServerName, _ requests: Requests, _ answers: Int) throws -> Int {
         let port = ServerProcess.freePort()
         let log = "\(servers.options.folder)/callgrind.log"
-        let command = try servers.command(name, port: port)
+        let command = try servers.command(name, port: port, isBare: true)
         let server = try ServerProcess(
             ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"] + command,
             port: port, log: log)

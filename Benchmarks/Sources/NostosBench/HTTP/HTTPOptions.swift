@@ -14,6 +14,7 @@ struct HTTPOptions {
     var keepsFiles = false
     /// The programs under test.
     var nostosPath = ""
+    var barePath = ""
     var hummingbirdPath = ""
 
     static let usage = """
@@ -59,6 +60,7 @@ struct HTTPOptions {
             case "--dir": folder = try value(of: name)
             case "--keep": keepsFiles = true
             case "--nostos": nostosPath = try value(of: name)
+            case "--bare": barePath = try value(of: name)
             case "--hummingbird": hummingbirdPath = try value(of: name)
             default: throw Failure("unknown option \(name)\n\(Self.usage)")
             }

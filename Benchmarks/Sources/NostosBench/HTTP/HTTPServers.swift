@@ -6,9 +6,13 @@ struct HTTPServers {
     let options: HTTPOptions
     let data: HTTPData
 
-    /// The command line of a server on that port, behind which `valgrind` may stand.
-    func command(_ name: HTTPServerName, port: Int) throws -> [String] {
+    /// The command line of a server on that port; `isBare` for callgrind, see NostosServe.
+    func command(_ name: HTTPServerName, port: Int, isBare: Bool = false) throws -> [String] {
         switch name {
+        case .nostos where isBare, .nostosNIO where isBare:
+            return [
+                options.barePath, data.store, "\(port)", name == .nostos ? "epoll" : "nio",
+            ]
         case .nostos, .nostosNIO:
             return [
                 options.nostosPath, "serve", "--store", data.store, "--port", "\(port)",
