@@ -1,4 +1,5 @@
 // Linux's own calls for waiting on many sockets, which Swift's Glibc module does not show.
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,4 +37,18 @@ static inline int nostos_bound_port(int file) {
     if (getsockname(file, (struct sockaddr *)&address, &size) != 0) return 0;
     // Addresses of both families have it at the same place.
     return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+/// Lets the system give new connections of a shared port to the listener of that index, by the order of their binding;
+/// where there is none of it, to any of them. 0, or -1 and errno.
+static inline int nostos_choose_listener(int listener, uint32_t index) {
+    struct sock_filter choice[] = {{BPF_RET | BPF_K, 0, 0, index}};
+    struct sock_fprog program = {1, choice};
+    return setsockopt(listener, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof program);
+}
+
+/// Lets the system spread new connections over all listeners again. 0, or -1 and errno.
+static inline int nostos_choose_any_listener(int listener) {
+    int none = 0;
+    return setsockopt(listener, SOL_SOCKET, SO_DETACH_REUSEPORT_BPF, &none, sizeof none);
 }

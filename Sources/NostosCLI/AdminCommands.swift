@@ -12,7 +12,7 @@ struct RollbackCommand: ParsableCommand {
             `nostos release`. `nostos promote` undoes it.
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @Argument(help: "The job.") var job: JobReference
     @Option(help: "The version to go back to.") var to: Int?
     @Option(help: "Why; kept in the history.") var reason: String
@@ -20,11 +20,13 @@ struct RollbackCommand: ParsableCommand {
 
     func run() throws {
         try Failure.guarded {
-            let catalog = try store.open()
-            let before = try job.state(in: catalog)
-            if !yes, isatty(STDIN_FILENO) == 1 { try confirm(before) }
+            let catalog = try catalog.open()
+            let before = try catalog.state(of: job.job)
+            let isAsked = !yes && isatty(STDIN_FILENO) == 1
+            if isAsked { try confirm(before) }
+            // What was confirmed must still be so; who is not asked wants it whatever happens.
             let after = try catalog.rollBack(
-                job: job.job, to: to, reason: reason, actor: Actor.current)
+                job: job.job, to: to, reason: reason, seen: isAsked ? before : nil)
             Output.line(
                 "rolled back \(job.job) \(before.currentNumber ?? 0) -> \(after.currentNumber ?? 0); "
                     + "held until `nostos release \(job.job)`")
@@ -46,14 +48,14 @@ struct PromoteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promote", abstract: "Make a version the current one.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @Argument(help: "JOB@VERSION.") var job: JobReference
     @Option(help: "Why; kept in the history.") var reason: String?
 
     func run() throws {
         try Failure.guarded {
-            let after = try store.open().promote(
-                job: job.job, version: job.number(), reason: reason, actor: Actor.current)
+            let after = try catalog.open().promote(
+                job: job.job, version: job.number(), reason: reason)
             Output.line("promoted \(job.job) \(after.currentNumber ?? 0)")
         }
     }
@@ -64,13 +66,13 @@ struct HoldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hold", abstract: "Let later runs stop at a candidate.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @Argument(help: "The job.") var job: JobReference
     @Option(help: "Why; kept in the history.") var reason: String
 
     func run() throws {
         try Failure.guarded {
-            try store.open().hold(job: job.job, reason: reason, actor: Actor.current)
+            _ = try catalog.open().hold(job: job.job, reason: reason)
             Output.line("held \(job.job)")
         }
     }
@@ -81,12 +83,12 @@ struct ReleaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "release", abstract: "Let runs promote again.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @Argument(help: "The job.") var job: JobReference
 
     func run() throws {
         try Failure.guarded {
-            let after = try store.open().release(job: job.job, actor: Actor.current)
+            let after = try catalog.open().release(job: job.job)
             let candidate = after.candidate.map {
                 "; version \($0.number) waits: `nostos promote \(job.job)@\($0.number)`"
             }
@@ -100,15 +102,15 @@ struct DropCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drop", abstract: "Give up a version that is not current, and free its disk.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @Argument(help: "JOB@VERSION.") var job: JobReference
     @Option(help: "Why; kept in the history.") var reason: String?
 
     func run() throws {
         try Failure.guarded {
             let number = try job.number()
-            let after = try store.open().drop(
-                job: job.job, version: number, reason: reason, actor: Actor.current)
+            let after = try catalog.open().drop(
+                job: job.job, version: number, reason: reason)
             let isHeld = after[number]?.hasTable == true
             Output.line(
                 "dropped \(job.job) \(number)"
@@ -122,13 +124,13 @@ struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "runs", abstract: "What ran, and how it ended.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The job; all by default.") var job: JobReference?
 
     func run() throws {
         try Failure.guarded {
-            let runs = try store.open().runs(job: job?.job)
+            let runs = try catalog.open().runs(job: job?.job)
             guard !output.isJSON else { return try Output.json(runs) }
             let lines = Output.tableLines(
                 ["JOB", "VERSION", "STARTED", "SECONDS", "OUTCOME", "CHECKS", "ERROR"],
@@ -155,13 +157,13 @@ struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "events", abstract: "Who changed what, when, and why.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The job; all by default.") var job: JobReference?
 
     func run() throws {
         try Failure.guarded {
-            let events = try store.open().events(job: job?.job)
+            let events = try catalog.open().events(job: job?.job)
             guard !output.isJSON else { return try Output.json(events) }
             Output.table(
                 ["TIME", "WHO", "WHAT", "JOB", "VERSION", "FROM", "TO", "WHY"],

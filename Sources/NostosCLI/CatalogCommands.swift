@@ -1,17 +1,18 @@
 import ArgumentParser
 import Nostos
+import NostosServer
 
 /// `nostos ls`.
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ls", abstract: "The jobs of the store.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         try Failure.guarded {
-            let jobs = try store.open().jobs()
+            let jobs = try catalog.open().jobs()
             guard !output.isJSON else { return try Output.json(jobs) }
             Output.table(
                 ["JOB", "CURRENT", "ROWS", "SIZE", "PUBLISHED", "HELD"],
@@ -32,17 +33,18 @@ struct VersionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "versions", abstract: "The versions of a job, newest first.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The job.") var job: JobReference
 
     func run() throws {
         try Failure.guarded {
-            let state = try job.state(in: store.open())
+            let state = try catalog.open().state(of: job.job)
             guard !output.isJSON else { return try Output.json(state) }
             VersionTable.show(state)
             if let hold = state.hold {
-                Output.line("held by \(hold.by) since \(Shown.time(hold.at)): \(hold.reason)")
+                Output.line(
+                    "held by \(hold.by.shown) since \(Shown.time(hold.at)): \(hold.reason.shown)")
             }
         }
     }
@@ -68,45 +70,24 @@ struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "One version: schema, statistics, where it came from.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Flag(help: "Print what each field and each other part of the file takes.") var storage = false
     @Argument(help: "The job, or JOB@VERSION.") var job: JobReference
 
-    private struct Document: Encodable {
-        let version: VersionRecord
-        /// Nil where the table is gone, or never came to be.
-        let key: [KeyColumn]?
-        let metadata: TableMetadata?
-        let checks: [CheckResult]
-        let completeness: Completeness?
-        let error: String?
-
-        struct KeyColumn: Encodable {
-            let name: String
-            let type: String
-        }
-    }
-
     func run() throws {
         try Failure.guarded {
-            let catalog = try store.open()
-            let version = try job.version(in: job.state(in: catalog))
-            if storage { return try show(try job.table(in: catalog).1.storage()) }
-            let table = version.hasTable ? try job.table(in: catalog).1 : nil
-            let run = try catalog.runs(job: job.job).last { $0.version == version.number }
-            let document = Document(
-                version: version,
-                key: table?.info.schema.key.columns.map {
-                    Document.KeyColumn(name: $0.name, type: $0.type.name)
-                },
-                metadata: try table?.metadata(), checks: run?.checks ?? [],
-                completeness: run?.completeness, error: run?.error ?? version.reason)
+            guard !storage else {
+                let catalog = try catalog.openLocal("show --storage").catalog
+                return try show(try job.table(in: catalog).1.storage())
+            }
+            let document = try catalog.open().version(of: job.job, job.selector ?? "current")
             guard !output.isJSON else { return try Output.json(document) }
+            let version = document.version
             Output.line("\(job.job)@\(version.number)  \(version.state)")
             if let error = document.error { Output.line("error      \(error)") }
-            if let table, let metadata = document.metadata {
-                show(version, metadata, table.info)
+            if let metadata = document.metadata {
+                show(document, metadata)
             } else {
                 Output.line("table      none")
             }
@@ -140,21 +121,22 @@ struct ShowCommand: ParsableCommand {
         Output.line("rows without a plain text  \(Shown.percent(storage.typedRowShare))")
     }
 
-    private func show(_ version: VersionRecord, _ metadata: TableMetadata, _ info: TableInfo) {
-        let provenance = metadata.provenance
-        let perRow = Double(info.size) / Double(max(1, info.rowCount))
+    private func show(_ document: VersionDocument, _ metadata: TableMetadata) {
+        let (version, provenance) = (document.version, metadata.provenance)
+        let perRow = Double(version.size) / Double(max(1, version.rowCount))
         Output.line("published  \(Shown.time(version.publishedAt))  by \(provenance.builder)")
         Output.line(
-            "rows       \(Shown.count(info.rowCount))  in \(Shown.size(info.size)), "
+            "rows       \(Shown.count(version.rowCount))  in \(Shown.size(version.size)), "
                 + "\((perRow * 10).rounded() / 10) bytes a row")
-        Output.line("key        \(info.schema.key.text)")
-        Output.line("digest     \(info.digest)")
+        let key = (document.key ?? []).map { "\($0.name) \($0.type)" }
+        Output.line("key        \(key.joined(separator: ", "))")
+        Output.line("digest     \(version.digest)")
         Output.line("")
         Output.table(
             ["FIELD", "TYPE", "NULLS", "DISTINCT", "MIN", "MAX", "STORED AS"],
-            zip(info.schema.fields, metadata.fields).map { field, statistics in
+            zip(document.fields ?? [], metadata.fields).map { field, statistics in
                 [
-                    field.name, field.typeName,
+                    field.name, field.list ? "list of \(field.type)" : field.type,
                     Shown.count(statistics.nullCount),
                     statistics.distinctCount.map(Shown.count) ?? "many",
                     statistics.minimum ?? "-", statistics.maximum ?? "-", statistics.encoding,

@@ -10,7 +10,7 @@ struct DiffCommand: ParsableCommand {
             rejected; where there is none, from the previous one to the current one.
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The job.") var job: JobReference
     @Argument(help: "The older version: a number, current, previous or candidate.")
@@ -28,44 +28,48 @@ struct DiffCommand: ParsableCommand {
 
     func run() throws {
         try Failure.guarded {
-            let catalog = try store.open()
-            let (from, to) = try versions(try job.state(in: catalog))
-            let (older, old) = try from.table(in: catalog)
-            let (newer, new) = try to.table(in: catalog)
-            var diff = try TableDiff(from: old, to: new)
-            var shown: [DiffRow] = []
-            while let change = try diff.next() {
-                guard rows, change != .unchanged, shown.count < limit else { continue }
-                shown.append(
-                    DiffRow(
-                        key: new.info.schema.key.json(of: diff.key) ?? "null", change: change,
-                        values: try diff.values()))
-            }
-            let report = DiffReport(
-                job: job.job, from: older.number, to: newer.number, summary: diff.summary,
-                rows: rows ? shown : nil)
+            let report = rows ? try reportWithRows() : try self.report()
             if output.isJSON { try report.printJSON() } else { report.printText() }
-            if exitCode, !diff.summary.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
+            if exitCode, !report.summary.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
         }
     }
 
+    private func report() throws -> DiffReport {
+        let catalog = try catalog.open()
+        let (from, to) = try versions(try catalog.state(of: job.job))
+        return DiffReport(
+            job: job.job, from: from.number, to: to.number,
+            summary: try catalog.difference(of: job.job, from: from.number, to: to.number),
+            rows: nil)
+    }
+
+    private func reportWithRows() throws -> DiffReport {
+        let catalog = try catalog.openLocal("diff --rows")
+        let (from, to) = try versions(try catalog.state(of: job.job))
+        let new = try catalog.table(job.job, to.number)
+        var diff = try TableDiff(from: catalog.table(job.job, from.number), to: new)
+        var shown: [DiffRow] = []
+        while let change = try diff.next() {
+            guard change != .unchanged, shown.count < limit else { continue }
+            shown.append(
+                DiffRow(
+                    key: new.info.schema.key.json(of: diff.key) ?? "null", change: change,
+                    values: try diff.values()))
+        }
+        return DiffReport(
+            job: job.job, from: from.number, to: to.number, summary: diff.summary, rows: shown)
+    }
+
     /// The two versions that are meant.
-    private func versions(_ state: JobState) throws -> (JobReference, JobReference) {
-        if let from { return (try reference(from), try reference(to ?? "current")) }
+    private func versions(_ state: JobState) throws -> (VersionRecord, VersionRecord) {
+        if let from { return (try state.version(from), try state.version(to ?? "current")) }
         let current = state.currentNumber ?? 0
         let above = state.versions.last {
             $0.number > current && $0.hasTable && ($0.state == .candidate || $0.state == .rejected)
         }
-        guard let above, state.current != nil else {
-            return (try reference("previous"), try reference("current"))
+        guard let above, let served = state.current else {
+            return (try state.version("previous"), try state.version("current"))
         }
-        return (try reference("current"), try reference(String(above.number)))
-    }
-
-    private func reference(_ selector: String) throws -> JobReference {
-        guard let reference = JobReference(argument: "\(job.job)@\(selector)") else {
-            throw ValidationError("found \"\(selector)\", expected a version")
-        }
-        return reference
+        return (served, above)
     }
 }

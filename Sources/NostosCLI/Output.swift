@@ -62,7 +62,7 @@ enum Output {
 
     /// The lines of such a table: the head's, then one for each row.
     static func tableLines(_ head: [String], _ rows: [[String]]) -> [String] {
-        let all = [head] + rows
+        let all = ([head] + rows).map { row in row.map(\.shown) }
         let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         return all.map { row in
             let cells = zip(row, widths).map { text, width in
@@ -74,6 +74,23 @@ enum Output {
 }
 
 extension String {
+    /// The text without what moves a terminal's cursor or begins a line of its own: control
+    /// characters as `\u{1b}`.
+    ///
+    /// Reasons and names come from people, who may mean harm.
+    var shown: String {
+        guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+            return self
+        }
+        return unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar.properties.generalCategory == .control {
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
+        }
+    }
+
     fileprivate var trimmingTrailingSpaces: String {
         var text = self
         while text.last == " " { text.removeLast() }

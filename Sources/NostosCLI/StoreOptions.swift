@@ -71,17 +71,7 @@ struct JobReference: ExpressibleByArgument {
 
     /// The version that is meant; without a selector the current one.
     func version(in state: JobState) throws -> VersionRecord {
-        let found: VersionRecord? =
-            switch selector ?? "current" {
-            case "current": state.current
-            case "previous": state.previous.first
-            case "candidate": state.candidate
-            case let text: Int(text).flatMap { state[$0] }
-            }
-        guard let found else {
-            throw Failure(.failed, "\(job) has no version \(selector ?? "that is current")")
-        }
-        return found
+        try state.version(selector ?? "current")
     }
 
     /// The number after the `@`; verbs that change one version need it.

@@ -38,7 +38,7 @@ struct CatalogHandlers: Sendable {
         let state = try await state(request)
         let version = try ControlRequest.version(request.parameter("version"), of: state)
         let document = try await work { catalog in
-            try VersionDocument(version, Self.table(of: version, state.name, in: catalog))
+            try VersionDocument(of: version, job: state.name, in: catalog)
         }
         return try ControlAnswer.document(document)
     }

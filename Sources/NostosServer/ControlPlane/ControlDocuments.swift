@@ -1,4 +1,4 @@
-public import Nostos
+import Nostos
 
 /// A job as the control plane shows it: its state, and the tag for `If-Match`.
 struct JobDocument: Encodable {
@@ -53,27 +53,6 @@ public struct FieldDocument: Codable, Sendable, Hashable {
     public let type: String
     /// Whether values are arrays.
     public let list: Bool
-}
-
-/// One version: what the catalog knows of it, its schema, and what its table says of itself.
-public struct VersionDocument: Codable, Sendable {
-    /// The catalog's record.
-    public let version: VersionRecord
-    /// The key's columns.
-    public let key: [KeyDocument]
-    /// The fields, in the table's order.
-    public let fields: [FieldDocument]
-    /// Statistics, and where the rows came from.
-    public let metadata: TableMetadata
-
-    /// The document of a version and its table.
-    public init(_ version: VersionRecord, _ table: TableReader) throws(TableError) {
-        self.version = version
-        let schema = table.info.schema
-        key = schema.keyDocuments
-        fields = schema.fieldDocuments
-        metadata = try table.metadata()
-    }
 }
 
 struct SchemaDocument: Encodable {

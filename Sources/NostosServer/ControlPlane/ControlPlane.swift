@@ -32,6 +32,7 @@ struct ControlPlane: Service {
     private let server: NIOAsyncChannel<HTTP1Channel.Value, Never>
     private let connections: HTTP1Channel
     private let quiescing: ServerQuiescingHelper
+    private let sharesPort: Bool
     private let logger: Logger
 
     /// Binds the address; from then on ``run()`` must be called.
@@ -78,6 +79,8 @@ struct ControlPlane: Service {
         }
         self.connections = connections
         self.quiescing = quiescing
+        sharesPort = options.sharesPort
+        await server.channel.begin(sharing: sharesPort)
         self.logger = logger
         boundPort = server.channel.localAddress?.port ?? options.port
         logger.info(
@@ -99,7 +102,10 @@ struct ControlPlane: Service {
                 }
             }
         } onGracefulShutdown: {
-            quiescing.initiateShutdown(promise: nil)
+            Task {
+                await server.channel.end(sharing: sharesPort)
+                quiescing.initiateShutdown(promise: nil)
+            }
         }
         logger.info("control plane stopped")
     }

@@ -71,7 +71,7 @@ struct ControlProblem: Error, Sendable {
     }
 
     let kind: Kind
-    /// One sentence of our own: no path, no SQL, nothing that a caller sent.
+    /// One sentence: no path, no SQL, nothing of the machine's.
     let detail: String
     /// What the problem is about, as the caller wrote it.
     var name: String?
@@ -109,31 +109,22 @@ extension ControlProblem {
     ///
     /// What concerns files and the system is for the log alone: see ``isInternal(_:)``.
     init(_ error: CatalogError) {
+        // The catalog's own words, the same as on the command line; they hold nothing of the
+        // machine's.
+        let detail = error.description
         switch error {
-        case .badJobName(let name):
-            self.init(.jobNotFound, "No job can have this name.", name: name)
-        case .badArgument(let name, let detail):
-            self.init(.badRequest, "The \(name) \(detail).", name: name)
-        case .unknownJob(let job):
-            self.init(.jobNotFound, "The store has no job of this name.", name: job)
+        case .badJobName(let name): self.init(.jobNotFound, detail, name: name)
+        case .badArgument(let name, _): self.init(.badRequest, detail, name: name)
+        case .unknownJob(let job): self.init(.jobNotFound, detail, name: job)
         case .unknownVersion(_, let version):
-            self.init(
-                .versionNotFound, "The job has never had a version of this number.",
-                name: String(version))
-        case .goneVersion(_, let version):
-            self.init(
-                .versionGone, "The version was dropped, or never came to be.",
-                name: String(version))
-        case .moved(let job):
-            self.init(
-                .conflict, "The job is in another state than If-Match says: look again.", name: job)
-        case .held(let job, _): self.init(.held, "Release the job first.", name: job)
-        case .notHeld(let job): self.init(.notHeld, "There is no hold to release.", name: job)
-        case .noPrevious(let job):
-            self.init(.notAllowed, "There is no good previous version to go back to.", name: job)
-        case .refused(_, _, let version, let state, let hint):
-            let hint = hint.isEmpty ? "" : ": \(hint)"
-            self.init(.notAllowed, "The version is \(state)\(hint).", name: String(version))
+            self.init(.versionNotFound, detail, name: String(version))
+        case .goneVersion(_, let version): self.init(.versionGone, detail, name: String(version))
+        case .moved(let job): self.init(.conflict, detail, name: job)
+        case .held(let job, _): self.init(.held, detail, name: job)
+        case .notHeld(let job): self.init(.notHeld, detail, name: job)
+        case .noPrevious(let job): self.init(.notAllowed, detail, name: job)
+        case .refused(_, _, let version, _, _):
+            self.init(.notAllowed, detail, name: String(version))
         case .busy, .locked:
             self.init(.notReady, "Another process is changing the catalog; try again.")
         case .noStore, .damaged, .lost, .newerFormat, .networkFileSystem, .exists, .io:

@@ -12,23 +12,28 @@
     final class EpollTransport: Transport {
         let boundPort: Int
         private let mailboxes: [EpollMailbox]
+        /// One of the listeners, where others may share the port.
+        private let sharedListener: StreamSocket?
 
         /// Binds the address and serves.
         ///
         /// Throws what binding throws; no thread is left behind then.
         init(_ context: ServingContext, _ address: SocketAddress) throws {
-            // Others who share the port would let us in silently: so first without, unless that is
-            // what was asked for.
+            let isShared = context.options.sharesPort
             var address = address
-            let probe = try StreamSocket(
-                listeningOn: address, sharesPort: context.options.sharesPort)
-            address.port = probe.port
-            boundPort = probe.port
-            probe.close()
+            if !isShared || address.port == 0 {
+                // Others who share the port would let us in silently: so first without.
+                let probe = try StreamSocket(listeningOn: address, sharesPort: false)
+                address.port = probe.port
+                probe.close()
+            }
+            boundPort = address.port ?? 0
+            var first: StreamSocket?
             var mailboxes: [EpollMailbox] = []
             do {
                 for index in 0..<max(1, context.options.threadCount) {
                     let listener = try StreamSocket(listeningOn: address, sharesPort: true)
+                    first = first ?? listener
                     mailboxes.append(
                         try EpollMailbox(context, listener, logsProblems: index == 0))
                 }
@@ -37,9 +42,15 @@
                 throw error
             }
             self.mailboxes = mailboxes
+            sharedListener = isShared ? first : nil
+            if let sharedListener { PortSharing.begin(sharedListener.file) }
         }
 
         func drain() async {
+            if let sharedListener {
+                PortSharing.end(sharedListener.file, count: mailboxes.count)
+                try? await Task.sleep(for: PortSharing.grace)
+            }
             for mailbox in mailboxes { mailbox.askForDrain() }
             for mailbox in mailboxes { await mailbox.threadEnd() }
         }

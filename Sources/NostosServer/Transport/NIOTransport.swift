@@ -8,6 +8,7 @@ final class NIOTransport: Transport {
 
     private let group: MultiThreadedEventLoopGroup
     private let listener: any Channel
+    private let sharesPort: Bool
     private let loops: [NIOLoopBound<ServingLoop>]
 
     /// What one event loop has.
@@ -42,10 +43,13 @@ final class NIOTransport: Transport {
             throw error
         }
         self.group = group
+        sharesPort = context.options.sharesPort
+        await listener.begin(sharing: sharesPort)
         boundPort = listener.localAddress?.port ?? context.options.port
     }
 
     func drain() async {
+        await listener.end(sharing: sharesPort)
         try? await listener.close()
         let drained = loops.map { loop in
             loop.eventLoop.flatSubmit {

@@ -25,7 +25,10 @@ struct NostosProgram {
     var store: FilePath { directory.appending("store") }
 
     /// Runs it to its end.
-    func run(_ arguments: String...) throws -> Result {
+    func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+    /// Runs it to its end.
+    func run(_ arguments: [String]) throws -> Result {
         let (process, output, errors) = try start(arguments)
         let texts = (try output.readToEnd() ?? Data(), try errors.readToEnd() ?? Data())
         process.waitUntilExit()
@@ -71,6 +74,7 @@ struct NostosProgram {
 /// A `nostos serve` under test; ends when the object goes.
 final class ServerProcess {
     private let process: Process
+    private let log: FileHandle
     /// Such as `http://127.0.0.1:40123`.
     let url: String
 
@@ -78,9 +82,13 @@ final class ServerProcess {
     let adminURL: String
     let code: String?
 
-    init(_ program: NostosProgram, _ arguments: String...) throws {
+    init(
+        _ program: NostosProgram, _ arguments: String..., port: String = "0",
+        adminPort: String = "0"
+    ) throws {
         let (process, output, errors) = try program.start(
-            ["serve", "--port", "0", "--admin-port", "0"] + arguments)
+            ["serve", "--port", port, "--admin-port", adminPort] + arguments)
+        log = errors
         self.process = process
         var text = ""
         while text.count(where: \.isNewline) < 2 {
@@ -100,11 +108,29 @@ final class ServerProcess {
 
     deinit { _ = end() }
 
+    /// Tells it to end, and does not wait.
+    func tellToEnd() { process.terminate() }
+
+    /// Tells it to read tokens and certificates again.
+    func tellToReload() { kill(process.processIdentifier, SIGHUP) }
+
+    /// What it has logged since the last call.
+    func logged() throws -> String {
+        String(decoding: try log.readToEnd() ?? Data(), as: UTF8.self)
+    }
+
     /// Tells it to end, as a service manager does, and waits.
     ///
     /// - Returns: its exit code.
     func end() -> Int32 {
         process.terminate()
+        return awaitEnd()
+    }
+
+    /// Waits for its end.
+    ///
+    /// - Returns: its exit code.
+    func awaitEnd() -> Int32 {
         process.waitUntilExit()
         return process.terminationStatus
     }

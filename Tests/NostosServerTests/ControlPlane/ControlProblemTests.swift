@@ -154,7 +154,7 @@ import Testing
     @Test func aDroppedVersionIsGone() async throws {
         let harness = try ControlHarness()
         for _ in 0..<2 { try LiveServer.publish(harness.catalog) }
-        let answer = try await harness.get("/v1/jobs/large/versions/1")
+        let answer = try await harness.get("/v1/jobs/large/schema?version=1")
         #expect(answer.status == 410)
         #expect(answer.problem == "version-gone")
         #expect(answer.name == "1")

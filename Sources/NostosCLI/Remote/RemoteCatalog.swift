@@ -1,0 +1,167 @@
+import Foundation
+import NIOHTTP1
+import NIOSSL
+import Nostos
+import NostosServer
+
+/// A catalog through a server's control plane.
+final class RemoteCatalog: CatalogAccess {
+    private let address: ServerAddress
+    private let token: String?
+    private let tls: NIOSSLContext?
+    /// The state tag of each job as it was last shown.
+    private var tags: [String: String] = [:]
+
+    init(_ address: ServerAddress, token: String?, tls: NIOSSLContext?) {
+        (self.address, self.token, self.tls) = (address, token, tls)
+    }
+
+    func jobs() throws -> [JobState] {
+        struct Document: Decodable { let jobs: [JobState] }
+        return try decode(Document.self, try get("/v1/jobs")).jobs
+    }
+
+    func state(of job: String) throws -> JobState {
+        let answer = try get("/v1/jobs/\(job)")
+        tags[job] = answer.headers.first(name: "ETag")
+        return try decode(JobState.self, answer)
+    }
+
+    func runs(job: String?) throws -> [RunRecord] {
+        struct Document: Decodable { let runs: [RunRecord] }
+        // No job has more runs than a page has room for.
+        let names = try job.map { [$0] } ?? jobs().map(\.name)
+        return try names.flatMap { name in
+            try decode(Document.self, try get("/v1/runs?limit=1000&job=\(name)")).runs
+                .sorted { $0.version < $1.version }
+        }
+    }
+
+    func events(job: String?) throws -> [CatalogEvent] {
+        struct Document: Decodable {
+            let events: [CatalogEvent]
+            let next: UInt64?
+        }
+        var events: [CatalogEvent] = []
+        var before = ""
+        while true {
+            let only = job.map { "&job=\($0)" } ?? ""
+            let page = try decode(
+                Document.self, try get("/v1/events?limit=1000\(only)\(before)"))
+            events += page.events
+            guard let next = page.next else { return events.reversed() }
+            before = "&before=\(next)"
+        }
+    }
+
+    func version(of job: String, _ selector: String) throws -> VersionDocument {
+        let number = try state(of: job).version(selector).number
+        let answer = try get("/v1/jobs/\(job)/versions/\(number)")
+        do { return try VersionDocument(json: answer.body) } catch {
+            throw unreadable(error)
+        }
+    }
+
+    func difference(of job: String, from: Int, to: Int) throws -> DiffSummary {
+        struct Document: Decodable { let summary: DiffSummary }
+        let answer = try get("/v1/jobs/\(job)/diff?from=\(from)&to=\(to)")
+        return try decode(Document.self, answer).summary
+    }
+
+    func rollBack(
+        job: String, to version: Int?, reason: String, seen: JobState?
+    ) throws -> JobState {
+        var request = try post(job, "rollback", Change(reason: reason, to: version))
+        // The server's own tag: its Nostos may be another one.
+        if seen != nil, let tag = tags[job] { request.headers.add(name: "If-Match", value: tag) }
+        return try decode(JobState.self, try send(request))
+    }
+
+    func promote(job: String, version: Int, reason: String?) throws -> JobState {
+        let request = try post(job, "promote", Change(reason: reason, version: version))
+        return try decode(JobState.self, try send(request))
+    }
+
+    func hold(job: String, reason: String) throws -> JobState {
+        try decode(JobState.self, try send(post(job, "hold", Change(reason: reason))))
+    }
+
+    func release(job: String) throws -> JobState {
+        try decode(JobState.self, try send(post(job, "release", Change())))
+    }
+
+    func drop(job: String, version: Int, reason: String?) throws -> JobState {
+        var path = "/v1/jobs/\(job)/versions/\(version)"
+        let plain = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."~"))
+        if let reason = reason?.addingPercentEncoding(withAllowedCharacters: plain) {
+            path += "?reason=\(reason)"
+        }
+        return try decode(
+            JobState.self, try send(HTTPExchange.Request(method: .DELETE, path: path)))
+    }
+}
+
+extension RemoteCatalog {
+    private struct Change: Encodable {
+        var reason: String?
+        var to: Int?
+        var version: Int?
+    }
+
+    private struct ProblemDocument: Decodable {
+        let type: String
+        let detail: String
+    }
+
+    private func get(_ path: String) throws -> HTTPExchange.Answer {
+        try send(HTTPExchange.Request(path: path))
+    }
+
+    private func post(
+        _ job: String, _ verb: String, _ change: Change
+    ) throws -> HTTPExchange.Request {
+        let body = String(decoding: try JSONEncoder().encode(change), as: UTF8.self)
+        return HTTPExchange.Request(
+            method: .POST, path: "/v1/jobs/\(job)/\(verb)",
+            headers: ["Content-Type": "application/json"], body: body)
+    }
+
+    private func send(_ request: HTTPExchange.Request) throws -> HTTPExchange.Answer {
+        var request = request
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        let answer: HTTPExchange.Answer
+        do {
+            answer = try HTTPExchange.send(request, to: address, tls: tls)
+        } catch {
+            throw Failure(.unavailable, "\(address.authority): \(error)")
+        }
+        guard answer.status < 300 else { throw failure(answer) }
+        return answer
+    }
+
+    /// What a problem is on the command line: the words and the exit code that the same has with a
+    /// store on this machine.
+    private func failure(_ answer: HTTPExchange.Answer) -> Failure {
+        guard let problem = try? decode(ProblemDocument.self, answer) else {
+            return Failure(.unavailable, "\(address.authority): status \(answer.status)")
+        }
+        switch answer.status {
+        case 401, 403:
+            return Failure(.configuration, "\(address.authority): \(problem.detail)")
+        case 500...: return Failure(.unavailable, "\(address.authority): \(problem.detail)")
+        default: return Failure(.failed, problem.detail)
+        }
+    }
+
+    private func decode<Value: Decodable>(
+        _ type: Value.Type, _ answer: HTTPExchange.Answer
+    ) throws -> Value {
+        do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
+            throw unreadable(error)
+        }
+    }
+
+    private func unreadable(_ error: any Error) -> Failure {
+        Failure(.unavailable, "\(address.authority): no answer of a Nostos: \(error)")
+    }
+}
