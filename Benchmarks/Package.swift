@@ -39,6 +39,9 @@ let package = Package(
             swiftSettings: [
                 .enableExperimentalFeature("Lifetimes"), .treatAllWarnings(as: .error),
             ]),
+        // Measures the `nostos` program from outside, so that it needs nothing of it.
+        .executableTarget(
+            name: "NostosLoadBench", swiftSettings: [.treatAllWarnings(as: .error)]),
         .executableTarget(
             name: "NostosServe",
             dependencies: [

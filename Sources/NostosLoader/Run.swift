@@ -167,14 +167,8 @@ extension Run {
             creating: place.tablePath, schema: records.schema, profile: records.profile,
             job: job.name, version: place.version)
         let rowCount = Double(max(1, read.reduce(0) { $0 + $1.rows }))
-        while try records.next() {
-            try writer.append(key: records.key, record: records.record)
-            if records.recordCount % Extraction.progressInterval == 0 {
-                let merged = records.counts.reduce(0) { $0 + $1.rows }
-                try tell(
-                    .write(
-                        rows: records.recordCount, share: Double(merged) / rowCount, size: nil))
-            }
+        try RecordBatch.pass(&records, to: writer) { count, merged in
+            try tell(.write(rows: count, share: Double(merged) / rowCount, size: nil))
         }
         let summary = try writer.finish(provenance: provenance(place, plan, read))
         try finish("write", rows: summary.rowCount, size: summary.size, clock)

@@ -25,11 +25,9 @@ extension [UInt8] {
     /// Appends the bytes of an integer, least significant first.
     @inlinable
     public mutating func append<T: FixedWidthInteger>(littleEndian value: T) {
-        var rest = value
-        for _ in 0..<T.bitWidth / 8 {
-            append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
+        // Unsafe: the pointer to the value is used only inside the closure. One copy: byte by byte
+        // this was the dearest part of encoding a row.
+        unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
     }
 
     /// Appends the UTF-8 of a literal.

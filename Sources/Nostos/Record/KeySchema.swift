@@ -67,25 +67,18 @@ public struct KeySchema: Sendable, Hashable {
     /// A whole key is the parts of all columns, appended from left to right. Used where parts
     /// arrive as numbers and bytes (rows), without a `KeyPart` in between.
     public func append(int64 value: Int64, to key: inout [UInt8]) {
-        var bits = UInt64(bitPattern: value) ^ (1 << 63)
-        for _ in 0..<8 {
-            key.append(UInt8(truncatingIfNeeded: bits >> 56))
-            bits <<= 8
-        }
+        key.append(littleEndian: (UInt64(bitPattern: value) ^ (1 << 63)).byteSwapped)
     }
 
     /// Appends the encoded form of a string part; `column` is its ordinal.
     public func append(string bytes: Span<UInt8>, column: Int, to key: inout [UInt8]) {
-        let isLast = column == columns.count - 1
-        key.reserveCapacity(key.count + bytes.count + 2)
+        guard column < columns.count - 1 else { return key.append(bytes) }
         for index in bytes.indices {
             key.append(bytes[index])
-            if !isLast && bytes[index] == 0 { key.append(0xFF) }
+            if bytes[index] == 0 { key.append(0xFF) }
         }
-        if !isLast {
-            key.append(0)
-            key.append(1)
-        }
+        key.append(0)
+        key.append(1)
     }
 
     /// The encoded form of a whole key.

@@ -41,6 +41,11 @@ public struct TableProfile: Sendable {
         fields[field].observe(bytes)
     }
 
+    /// Observes a value taken apart, as if by its bytes.
+    public mutating func observe(_ value: EncodedValueView, in bytes: Span<UInt8>, field: Int) {
+        fields[field].observe(value, in: bytes)
+    }
+
     /// How many rows the table has at least, by the field that was observed most often.
     func rowCount(of schema: Schema) -> Int {
         zip(schema.fields, fields).reduce(0) { most, field in

@@ -1,6 +1,8 @@
-public import Nostos
+import Nostos
 
 /// Reads the rows of a plan's generators, one generator after another, into a sorter.
+///
+/// The caller's thread reads, checks and encodes rows; another one observes and sorts them.
 ///
 /// ```swift
 /// var extraction = Extraction(plan, sorter: sorter)
@@ -14,26 +16,25 @@ public struct Extraction: ~Copyable {
     /// How many rows lie between two reports of progress.
     public static let progressInterval = 1024
 
+    /// Batches at the same time: one that fills, one that is sorted, two that wait.
+    private static let batchCount = 4
+
     private let plan: LoadPlan
-    private var sorter: RowSorter
+    private let sink: EntrySink
+    private let batches: BatchQueue<EntryBatch>
     private var encoder: KeyEncoder
-    /// What was seen of each field's values, from which the table's writer chooses encodings.
-    public private(set) var profile: TableProfile
     /// What was read of each generator so far, in the plan's order.
     public private(set) var progress: [ExtractionProgress]
 
     /// An extraction that has read nothing.
     public init(_ plan: LoadPlan, sorter: consuming RowSorter) {
         self.plan = plan
-        self.sorter = sorter
+        let sink = EntrySink(plan, sorter: sorter)
+        self.sink = sink
+        batches = BatchQueue((0..<Self.batchCount).map { _ in EntryBatch() }) { try sink.take($0) }
         encoder = KeyEncoder(plan.keyColumns)
-        profile = TableProfile(fieldCount: plan.fields.count)
         progress = plan.generators.map { _ in ExtractionProgress() }
     }
-
-    /// Key, fields and their types, by what sources declare and by all values read so far; those of
-    /// aggregates are known once the rows are merged.
-    public var schema: Schema { plan.schema(key: encoder.schema, profile) }
 
     /// Reads all rows of one generator.
     ///
@@ -50,26 +51,44 @@ public struct Extraction: ~Copyable {
         precondition(rows.columns.map(\.name) == generator.columnNames, "another query's columns")
         var collector = RowCollector(generator)
         var row = Row()
-        var key: [UInt8] = []
-        var payload: [UInt8] = []
         var read = ExtractionProgress()
         // The first row may tell the types that sources left open; they stay.
         var keySchema = encoder.schema
+        var batch = try batches.next()
+        var bytes = batch.begin(generator.ordinal)
         while try next(&row, rows, generator, read.rows + 1) {
             read.rows += 1
             read.size += row.bytes.count
-            try encoder.encode(row, of: generator, number: read.rows, into: &key)
+            let start = bytes.count
+            bytes.append(littleEndian: UInt64(0))
+            try encoder.encode(row, of: generator, number: read.rows, to: &bytes)
             if read.rows == 1 { keySchema = encoder.schema }
-            // One int64 column is a number whatever was observed.
-            if !keySchema.isInt64 { profile.observe(key: key.span, of: keySchema) }
+            let keyEnd = bytes.count
             try collector.collect(
-                row, number: read.rows, key: (key, keySchema), into: &payload,
-                observing: &profile)
-            try sorter.add(key: key.span, generator: generator.ordinal, payload: payload.span)
+                row, number: read.rows, key: start + EntryHeader.size, keySchema, into: &bytes)
+            EntryHeader(
+                keySize: keyEnd - start - EntryHeader.size, generator: generator.ordinal,
+                payloadSize: bytes.count - keyEnd
+            ).write(to: &bytes, at: start)
+            if bytes.count >= EntryBatch.size {
+                submit(batch, bytes, keySchema)
+                batch = try batches.next()
+                bytes = batch.begin(generator.ordinal)
+            }
             if read.rows % Self.progressInterval == 0 { try report(read) }
         }
+        submit(batch, bytes, keySchema)
+        // What another generator may change is still: nothing waits.
+        try batches.finish()
         progress[generator.ordinal] = read
         try report(read)
+    }
+
+    private func submit(_ batch: EntryBatch, _ bytes: consuming [UInt8], _ schema: KeySchema) {
+        batch.bytes = bytes
+        // One int64 column is a number whatever was observed.
+        batch.observedKey = schema.isInt64 ? nil : schema
+        batches.submit(batch)
     }
 
     /// Takes the next row; what is wrong with a value is told with the row's key.
@@ -104,17 +123,18 @@ public struct Extraction: ~Copyable {
     public consuming func merged(
         _ rules: MergeRules, report: () throws -> Void = {}
     ) throws -> RecordMerger {
-        observeConstants()
-        let key = encoder.schema
+        try batches.finish()
+        var profile = sink.profile
+        observeConstants(&profile)
         var records = RecordMerger(
-            plan, key: key, rules: rules, entries: try sorter.finish(), profile: profile)
+            plan, key: encoder.schema, rules: rules, entries: try sink.finish(), profile: profile)
         try records.observeAggregates(report)
         return records
     }
 
     /// Lets the profile see each constant often enough that its text is worth a vocabulary, though
     /// not as often as there will be records.
-    private mutating func observeConstants() {
+    private func observeConstants(_ profile: inout TableProfile) {
         let rowCount = progress.reduce(0) { $0 + $1.rows }
         for generator in plan.generators where !generator.hasRows {
             var position = 0

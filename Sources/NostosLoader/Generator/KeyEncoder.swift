@@ -17,13 +17,13 @@ struct KeyEncoder {
         KeySchema(columns: columns.map { KeyColumn(name: $0.name, type: $0.type ?? .string) })
     }
 
-    /// Replaces `key` by the key of a row; `number` is the row's, from 1.
+    /// Appends the key of a row; `number` is the row's, from 1.
     mutating func encode(
-        _ row: borrowing Row, of generator: GeneratorPlan, number: Int, into key: inout [UInt8]
+        _ row: borrowing Row, of generator: GeneratorPlan, number: Int, to output: inout [UInt8]
     ) throws(ExtractionError) {
         if known == nil { try learn(row, generator, number) }
         guard let schema = known else { return }
-        key.removeAll(keepingCapacity: true)
+        let start = output.count
         for part in schema.columns.indices {
             let range = row.range(of: generator.keyColumns[part])
             let bytes = row.bytes.span.extracting(range)
@@ -33,9 +33,9 @@ struct KeyEncoder {
             }
             switch (value.tag, schema.columns[part].type) {
             case (.int64, .int64):
-                schema.append(int64: value.int64(in: bytes), to: &key)
+                schema.append(int64: value.int64(in: bytes), to: &output)
             case (.string, .string):
-                schema.append(string: bytes.extracting(value.payload), column: part, to: &key)
+                schema.append(string: bytes.extracting(value.payload), column: part, to: &output)
             case (.null, _):
                 throw .nullKey(
                     generator: generator.name, row: number, column: columns[part].name)
@@ -43,9 +43,10 @@ struct KeyEncoder {
                 throw badKey(bytes, value.tag, part, generator, number)
             }
         }
-        guard key.count <= KeySchema.maxSize else {
+        let size = output.count - start
+        guard size <= KeySchema.maxSize else {
             throw .keyTooLarge(
-                generator: generator.name, row: number, size: key.count, limit: KeySchema.maxSize)
+                generator: generator.name, row: number, size: size, limit: KeySchema.maxSize)
         }
     }
 

@@ -69,7 +69,7 @@ public struct RecordMerger: ~Copyable {
         }
         while hasEntry {
             keyBytes.removeAll(keepingCapacity: true)
-            keyBytes.append(contentsOf: entries.bytes[..<entries.payloadRange.lowerBound])
+            entries.appendKey(to: &keyBytes)
             if rules.join == .first && entries.generator != plan.joinGenerator {
                 try skipKey()
                 continue
@@ -81,7 +81,8 @@ public struct RecordMerger: ~Copyable {
                 if isSameKey && entries.generator == generator {
                     isSameKey = try take(generator)
                 } else {
-                    recordBytes.append(contentsOf: plan.generators[generator].missing)
+                    let missing = plan.generators[generator].missing
+                    recordBytes.append(missing.span)
                 }
             }
             recordCount += 1
@@ -113,7 +114,7 @@ public struct RecordMerger: ~Copyable {
         _ generator: Int, _ rule: Job.DuplicatePolicy
     ) throws -> Bool {
         let start = recordBytes.count
-        recordBytes.append(contentsOf: entries.bytes[entries.payloadRange])
+        entries.appendPayload(to: &recordBytes)
         counts[generator].rows += 1
         var isSameKey = try advance()
         guard isSameKey, entries.generator == generator else { return isSameKey }
@@ -123,7 +124,7 @@ public struct RecordMerger: ~Copyable {
             if plan.generators[generator].aggregate == nil { counts[generator].repeatedRows += 1 }
             if rule == .last {
                 recordBytes.removeSubrange(start...)
-                recordBytes.append(contentsOf: entries.bytes[entries.payloadRange])
+                entries.appendPayload(to: &recordBytes)
             }
             isSameKey = try advance()
         } while isSameKey && entries.generator == generator
@@ -149,15 +150,14 @@ public struct RecordMerger: ~Copyable {
         var isSameKey = true
         repeat {
             counts[generator].rows += 1
-            let bytes = entries.bytes
-            var position = entries.payloadRange.lowerBound
+            var position = 0
             for field in fields {
                 let start = position
-                guard EncodedValue.skip(in: bytes.span, at: &position) else {
+                guard EncodedValue.skip(in: entries.payload, at: &position) else {
                     preconditionFailure("a payload with less than its generator's values")
                 }
                 do throws(CollectorProblem) {
-                    try collectors[field]?.add(bytes.span.extracting(start..<position))
+                    try collectors[field]?.add(entries.payload.extracting(start..<position))
                 } catch {
                     throw mergeError(error, field)
                 }

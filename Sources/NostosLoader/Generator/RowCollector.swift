@@ -4,45 +4,41 @@ import Nostos
 /// needs.
 struct RowCollector {
     private let generator: GeneratorPlan
+    private let isCount: Bool
     private var gates: [ColumnGate]
 
     init(_ generator: GeneratorPlan) {
         self.generator = generator
+        isCount = generator.aggregate == .count
         gates = generator.rules.map(ColumnGate.init)
     }
 
-    /// Replaces `payload` by the values of the row's fields.
+    /// Appends the values of the row's fields, an entry's payload.
     ///
-    /// Lets `profile` see those that records will have. The row's number, from 1, and its key are for errors.
+    /// The row's number, from 1, and the key with its schema are for errors: the key is what
+    /// `output` has from `keyStart` on.
     mutating func collect(
-        _ row: borrowing Row, number: Int, key: (bytes: [UInt8], schema: KeySchema),
-        into payload: inout [UInt8], observing profile: inout TableProfile
+        _ row: borrowing Row, number: Int, key keyStart: Int, _ schema: KeySchema,
+        into output: inout [UInt8]
     ) throws(ExtractionError) {
-        payload.removeAll(keepingCapacity: true)
+        let keyEnd = output.count
         for index in gates.indices {
-            let rule = gates[index].rule
-            let value = row.bytes.span.extracting(row.range(of: rule.column))
+            let column = gates[index].rule.column
+            let value = row.bytes.span.extracting(row.range(of: column))
             if let refusal = gates[index].refusal(of: value, row: number) {
+                let key = output.span.extracting(keyStart..<keyEnd)
                 let place = ValuePlace(
-                    generator: generator.name, row: number,
-                    key: ValueText.key(key.bytes.span, key.schema),
-                    column: generator.columnNames[rule.column])
+                    generator: generator.name, row: number, key: ValueText.key(key, schema),
+                    column: generator.columnNames[column])
                 throw .unfitValue(at: place, found: refusal.found, expected: refusal.expected)
             }
-            let isNull = value[0] == EncodedValue.Tag.null.rawValue
-            if rule.aggregate == .count {
+            if !isCount {
+                output.append(value)
+            } else if value[0] == EncodedValue.Tag.null.rawValue {
+                EncodedValue.appendNull(to: &output)
+            } else {
                 // What is counted need not be sorted.
-                if isNull {
-                    EncodedValue.appendNull(to: &payload)
-                } else {
-                    EncodedValue.append(bool: true, to: &payload)
-                }
-                continue
-            }
-            payload.append(value)
-            // Neither a set nor a list has a NULL for its value.
-            if rule.isObserved && !(isNull && rule.aggregate != nil) {
-                profile.observe(value, field: rule.field)
+                EncodedValue.append(bool: true, to: &output)
             }
         }
     }

@@ -65,7 +65,8 @@ struct PreviewReader {
                 throw LocatedSourceError(error, spec)
             }
             rowCount += 1
-            try encoder.encode(row, of: generator, number: rowCount, into: &key)
+            key.removeAll(keepingCapacity: true)
+            try encoder.encode(row, of: generator, number: rowCount, to: &key)
             keys.insert(key)
         }
         return (keys, rowCount)

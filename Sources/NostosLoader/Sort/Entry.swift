@@ -29,6 +29,13 @@ struct EntryHeader {
         word = bytes.word(at: offset)
     }
 
+    /// Puts the header in place of the 8 bytes at `offset`.
+    func write(to bytes: inout [UInt8], at offset: Int) {
+        for index in 0..<Self.size {
+            bytes[offset + index] = UInt8(truncatingIfNeeded: word >> UInt64(8 * index))
+        }
+    }
+
     var keySize: Int { Int(word & 0xFFFF) }
     var generator: Int { Int(word >> 16 & 0xFFFF) }
     var payloadSize: Int { Int(word >> 32) }

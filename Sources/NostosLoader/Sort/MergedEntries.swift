@@ -10,7 +10,7 @@ public struct MergedEntries: ~Copyable {
     private var position = 0
     private var touched: UInt64 = 0
     /// The current key, and behind it the payload: reused from entry to entry.
-    private(set) var bytes: [UInt8] = []
+    private var bytes: [UInt8] = []
     private var keySize = 0
     /// The ordinal of the current entry's generator.
     public private(set) var generator = 0
@@ -46,8 +46,13 @@ public struct MergedEntries: ~Copyable {
         @_lifetime(borrow self) get { bytes.span.extracting(keySize...) }
     }
 
-    /// Where the payload lies in `bytes`.
-    var payloadRange: Range<Int> { keySize..<bytes.count }
+    /// Appends the current entry's key.
+    func appendKey(to output: inout [UInt8]) { output.append(bytes.span.extracting(..<keySize)) }
+
+    /// Appends the current entry's payload.
+    func appendPayload(to output: inout [UInt8]) {
+        output.append(bytes.span.extracting(keySize...))
+    }
 
     /// Moves to the next entry; false when there is none.
     ///

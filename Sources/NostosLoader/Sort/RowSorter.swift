@@ -1,3 +1,4 @@
+import Nostos
 public import SystemPackage
 
 /// Sorts entries by key, then generator, then arrival, in bounded memory.
@@ -62,7 +63,21 @@ public struct RowSorter: ~Copyable {
     public mutating func add(
         key: Span<UInt8>, generator: Int, payload: Span<UInt8>
     ) throws(SortError) {
-        let size = EntryHeader.size + key.count + payload.count
+        var entry: [UInt8] = []
+        let header = EntryHeader(
+            keySize: key.count, generator: generator, payloadSize: payload.count)
+        entry.append(littleEndian: header.word)
+        entry.append(key)
+        entry.append(payload)
+        try add(entry: entry.span)
+    }
+
+    /// Adds one whole entry.
+    ///
+    /// - Throws: ``SortError``; the sorter is then of no more use.
+    @inline(__always)
+    mutating func add(entry: Span<UInt8>) throws(SortError) {
+        let size = entry.count
         if size > buffer.maxEntrySize {
             guard size <= layout.maxEntrySize else {
                 throw .entryTooLarge(size: size, limit: layout.maxEntrySize)
@@ -73,7 +88,7 @@ public struct RowSorter: ~Copyable {
             try spill()
             limit = layout.bufferSize(maxEntrySize: size)
         }
-        buffer.append(key: key, generator: generator, payload: payload)
+        buffer.append(entry)
         statistics.entryCount += 1
     }
 

@@ -28,13 +28,18 @@ struct Reference {
 /// Both arrays reserve their whole address range at once, so that neither is ever copied to grow;
 /// memory is taken page by page as entries come.
 struct SortBuffer: ~Copyable {
+    /// Up to this many ascending stretches, and one more, are merged rather than sorted.
+    private static let maxDescentCount = 8
     /// How many entries are touched together.
     static let touchCount = 16
 
     private(set) var bytes: [UInt8] = []
     private(set) var references: [Reference] = []
     private(set) var maxEntrySize = 0
-    private(set) var isSorted = true
+    /// How often an entry came that precedes the one before it.
+    private var descentCount = 0
+    /// Whether generators came in their order, so that arrival is the order of ranks.
+    private var ranksAscend = true
     /// Whether every key is exactly 8 bytes, its head: equal heads are then equal keys.
     private var headsAreKeys = true
     /// How many bytes all keys begin with in common.
@@ -49,44 +54,68 @@ struct SortBuffer: ~Copyable {
 
     var count: Int { references.count }
 
+    /// Whether the entries came in order, or were put so.
+    var isSorted: Bool { descentCount == 0 }
+
     /// What entries, references and their sorting take.
     var size: Int { bytes.count + references.count * SortLayout.referenceSize }
 
-    /// Appends one entry; the caller has checked that it fits.
-    mutating func append(key: Span<UInt8>, generator: Int, payload: Span<UInt8>) {
+    /// Appends one whole entry; the caller has checked that it fits.
+    mutating func append(_ entry: Span<UInt8>) {
         let offset = bytes.count
+        let place = EntryRange(in: entry, at: 0)
+        let key = entry.extracting(place.key)
         sharedSize = references.isEmpty ? key.count : key.sharedSize(with: sharedPrefix)
-        let header = EntryHeader(
-            keySize: key.count, generator: generator, payloadSize: payload.count)
-        // Unsafe: the pointer to the word is used only inside the closure. Byte by byte this
-        // append was the dearest part of adding a row.
-        unsafe withUnsafeBytes(of: header.word.littleEndian) { word in
-            unsafe bytes.append(contentsOf: word)
-        }
-        bytes.append(key)
-        bytes.append(payload)
-        maxEntrySize = max(maxEntrySize, header.entrySize)
+        bytes.append(entry)
+        maxEntrySize = max(maxEntrySize, entry.count)
         headsAreKeys = headsAreKeys && key.count == 8
-        let reference = Reference(head: key.head, generator: generator, offset: offset)
-        if isSorted, let last = references.last {
-            isSorted = !Self.precedes(reference, last, in: bytes.span, headsAreKeys: headsAreKeys)
+        let reference = Reference(
+            head: key.head, generator: place.header.generator, offset: offset)
+        if descentCount <= Self.maxDescentCount, let last = references.last {
+            if Self.precedes(reference, last, in: bytes.span, headsAreKeys: headsAreKeys) {
+                descentCount += 1
+            }
         }
+        if let last = references.last, last.rank > reference.rank { ranksAscend = false }
         references.append(reference)
     }
 
     /// Puts the references in order.
     ///
-    /// O(n) when the entries came in order or in a few ascending
-    /// stretches, as from generators that are each sorted; else O(n log n).
+    /// O(n) when the entries came in order or in a few ascending stretches, as from generators that
+    /// are each sorted; O(n) passes over the heads' bytes otherwise, and O(m log m) for each m keys
+    /// with the same head.
     mutating func sort() {
-        guard !isSorted else { return }
+        guard descentCount > 0 else { return }
         if !headsAreKeys && sharedSize > 0 { moveHeads() }
+        if descentCount <= Self.maxDescentCount || !ranksAscend {
+            sort(references.indices)
+        } else {
+            HeadSort.sort(&references)
+            if !headsAreKeys { sortEqualHeads() }
+        }
+        descentCount = 0
+    }
+
+    /// Sorts a part of the references by comparing keys.
+    private mutating func sort(_ range: Range<Int>) {
         let bytes = bytes
         let headsAreKeys = headsAreKeys
-        references.sort { left, right in
+        references[range].sort { left, right in
             Self.precedes(left, right, in: bytes.span, headsAreKeys: headsAreKeys)
         }
-        isSorted = true
+    }
+
+    /// Sorts the stretches of equal heads, which stand in the order of arrival.
+    private mutating func sortEqualHeads() {
+        var start = 0
+        while start < references.count {
+            let head = references[start].head
+            var end = start + 1
+            while end < references.count, references[end].head == head { end += 1 }
+            if end - start > 1 { sort(start..<end) }
+            start = end
+        }
     }
 
     /// What all keys begin with: the start of the first.
@@ -132,7 +161,8 @@ struct SortBuffer: ~Copyable {
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
         references.removeAll(keepingCapacity: true)
-        (maxEntrySize, isSorted, headsAreKeys, sharedSize) = (0, true, true, 0)
+        (maxEntrySize, descentCount, sharedSize) = (0, 0, 0)
+        (ranksAscend, headsAreKeys) = (true, true)
     }
 
     /// Gives the buffer's memory back.

@@ -6,9 +6,9 @@
 struct SortLayout {
     /// What a production sorter needs for its fixed parts.
     static let minMemory = 16 << 20
-    /// An entry's reference, and its half of one more: the standard library's sort is a Timsort,
-    /// whose merges use a buffer of half the elements.
-    static let referenceSize = Reference.size + Reference.size / 2
+    /// An entry's reference, and the place where sorting puts it: ``HeadSort`` has a second array;
+    /// the standard library's Timsort has one of half the elements.
+    static let referenceSize = 2 * Reference.size
     /// More than both zstd contexts take at the level of `RunCompression`; a test measures it.
     static let contextSize = 2 << 20
 

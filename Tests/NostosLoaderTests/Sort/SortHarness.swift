@@ -126,3 +126,16 @@ final class FailingStorage: RunStorage {
         try base.read(count, at: offset, into: &target)
     }
 }
+
+extension SortBuffer {
+    /// Appends an entry by its parts.
+    mutating func append(key: Span<UInt8>, generator: Int, payload: Span<UInt8>) {
+        var entry: [UInt8] = []
+        let header = EntryHeader(
+            keySize: key.count, generator: generator, payloadSize: payload.count)
+        entry.append(littleEndian: header.word)
+        entry.append(key)
+        entry.append(payload)
+        append(entry.span)
+    }
+}
