@@ -26,4 +26,8 @@ struct Failure: Error, CustomStringConvertible {
 }
 
 /// Writes to standard error: progress and failures.
-func say(_ text: String) { fputs("\(text)\n", stderr) }
+func say(_ text: String) {
+    let line = "\(text)\n"
+    // A failed write of a message has nobody to be told to.
+    _ = Glibc.write(2, line, line.utf8.count)
+}
