@@ -146,7 +146,7 @@ struct ShowCommand: ParsableCommand {
         for generator in provenance.generators {
             Output.line(
                 "generator  \(generator.name): \(Shown.count(generator.rowCount)) rows from "
-                    + (generator.connection ?? "the default connection"))
+                    + (generator.input ?? generator.connection ?? "the default connection"))
         }
     }
 

@@ -54,7 +54,6 @@ struct ValidateCommand: ParsableCommand {
         var report = Report(file: file)
         do throws(any Error) {
             for (job, _) in try inputs.load(file, warn: { report.warnings.append($0) }) {
-                report.warnings += job.unsupported.map { $0.with(severity: .warning) }
                 report.jobs.append(
                     Report.ValidJob(name: job.name, generators: job.generators.map(\.name)))
             }

@@ -73,10 +73,17 @@ extension Run {
     ) -> Provenance {
         let generators = plan.generators.map { generator in
             let spec = job.generators[generator.ordinal]
-            var sql: String?
-            if case .sql(let text) = spec.kind { sql = text.template }
+            var (sql, input): (String?, String?)
+            switch spec.kind {
+            case .sql(let text): sql = text.template
+            case .file(let file): input = mask.mask("file \(file.path.string)")
+            case .command(let command):
+                input = mask.mask("command \(command.words.joined(separator: " "))")
+            case .constant: input = "the job file"
+            }
             return GeneratorProvenance(
-                name: generator.name, sql: sql, connection: spec.connection ?? job.connection,
+                name: generator.name, sql: sql,
+                connection: sql.flatMap { _ in spec.connection ?? job.connection }, input: input,
                 fields: generator.fields.map { plan.fields[$0].name },
                 rowCount: read[generator.ordinal].rows)
         }

@@ -45,7 +45,6 @@ public final class Run {
     /// - Throws: ``RunError``; the store serves what it served before, and the version is `failed`,
     ///   or `rejected` by its checks, in its history once it had a number.
     public func run() throws(RunError) -> PublishOutcome {
-        try checkSupport()
         guard let catalog else { throw RunError(.configuration, "a run needs a store") }
         let run: JobRun
         do { run = try catalog.beginRun(job: job.name, actor: options.actor) } catch {
@@ -75,7 +74,6 @@ public final class Run {
     ///
     /// No number is burned and nothing is recorded: the catalog is only read.
     public func dryRun() throws(RunError) -> DryRunOutcome {
-        try checkSupport()
         do {
             let place = try DryRunPlace(job: job.name, in: catalog)
             let summary = try build(RunPlace(place, startedAt: Timestamp.now)) {}
@@ -89,11 +87,6 @@ public final class Run {
     /// The run's end as its people are told: a request to end explains all that broke then.
     private func failure(_ error: any Error) -> RunError {
         RunError(Interruption.isRequested ? CancellationError() : error, mask)
-    }
-
-    private func checkSupport() throws(RunError) {
-        let lines = job.unsupported.map { mask.mask("\($0)") }
-        guard lines.isEmpty else { throw RunError(.badJob, lines.joined(separator: "\n")) }
     }
 
     /// Tells how far the run is, and ends it when somebody asked.
@@ -111,7 +104,7 @@ extension Run {
         let current = currentTable()
         try tell(
             .began(version: place.version, expected: RunExpectation(job, current: current)))
-        var sources = try OpenedSources(job, connections)
+        var sources = try OpenedSources(job, connections, mask: mask)
         let plan = try sources.plan()
         let checks = try JobChecks(job, plan, connections)
         let sorter = try RowSorter(directory: place.scratch, memory: options.memory)

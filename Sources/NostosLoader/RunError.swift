@@ -74,33 +74,43 @@ public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
 struct LocatedSourceError: Error, CustomStringConvertible {
     private let error: SourceError
     private let name: String
+    /// What the source is: a connection, a file, a command.
+    private let noun: String
     private let sql: SQLText?
     /// Lines that were sent before the SQL's first one.
     private let lineOffset: Int
 
     init(_ error: SourceError, _ generator: GeneratorSpec) {
-        var sql: SQLText?
-        if case .sql(let text) = generator.kind { sql = text }
-        self.init(error, name: generator.name, sql: sql)
+        (self.error, name, lineOffset) = (error, generator.name, 0)
+        switch generator.kind {
+        case .sql(let text): (noun, sql) = ("connection", text)
+        case .file: (noun, sql) = ("file", nil)
+        case .command, .constant: (noun, sql) = ("command", nil)
+        }
     }
 
     init(_ error: SourceError, name: String, sql: SQLText?, lineOffset: Int = 0) {
-        (self.error, self.name, self.sql, self.lineOffset) = (error, name, sql, lineOffset)
+        (self.error, self.name, noun) = (error, name, "connection")
+        (self.sql, self.lineOffset) = (sql, lineOffset)
     }
 
     var kind: RunError.Kind {
         switch error {
         case .unavailable, .interrupted: .unavailable
-        case .badQuery, .badValue: .badJob
+        case .badQuery, .badValue, .badInput: .badJob
         }
     }
 
     var description: String {
         switch error {
         case .unavailable(let source, let reason):
-            return "\(name): connection \(source) is not available: \(reason)"
+            return "\(name): \(noun) \(source) is not available: \(reason)"
         case .interrupted(let source, let rows, let reason):
-            return "\(name): connection \(source) broke off after \(rows) rows: \(reason)"
+            return "\(name): \(noun) \(source) broke off after \(rows) rows: \(reason)"
+        case .badInput(let source, let line, let row, let reason):
+            let lines = line.map { ", line \($0)" } ?? ""
+            let rows = row.map { ", row \($0)" } ?? ""
+            return "\(name): \(noun) \(source)\(lines)\(rows): \(reason)"
         case .badValue(let row, let column, let value):
             return "\(name): row \(row), column \(column): \(value.sentence)"
         case .badQuery(let source, let reason, let line, let column):

@@ -32,7 +32,9 @@ public final class PostgresServer: Sendable {
     public static func shared() throws -> PostgresServer { try common.get() }
 
     /// Starts a server for a test that will do it harm; it stops when the object goes.
-    public init() throws {
+    ///
+    /// With a certificate and its key (PEM) it also speaks TLS.
+    public init(certificate: String = "", key: String = "") throws {
         programs = try Self.findPrograms()
         password = "p" + UUID().uuidString.lowercased()
         watchdogInput = Pipe()
@@ -42,6 +44,7 @@ public final class PostgresServer: Sendable {
         watchdog.arguments =
             ["setsid"] + Self.asServerUser
             + ["sh", "-c", Self.script, "postgres-watchdog", programs, Self.user, password]
+            + [certificate, key]
             + (0..<8).map { _ in String(Int.random(in: 20_000..<60_000)) }
         watchdog.currentDirectoryURL = URL(fileURLWithPath: "/")
         watchdog.standardInput = watchdogInput
@@ -127,8 +130,8 @@ extension PostgresServer {
     /// be on the disk: fsync is off.
     private static let script = #"""
         trap '' INT TERM HUP PIPE
-        programs=$1 user=$2 password=$3
-        shift 3
+        programs=$1 user=$2 password=$3 certificate=$4 key=$5
+        shift 5
         umask 077
         directory=$(mktemp -d /tmp/nostos-postgres.XXXXXX) || exit 1
         printf '%s' "$password" >"$directory/password"
@@ -145,6 +148,11 @@ extension PostgresServer {
         synchronous_commit = off
         timezone = 'Europe/Paris'
         END
+        if [ -n "$certificate" ]; then
+            printf '%s' "$certificate" >"$directory/data/server.crt"
+            printf '%s' "$key" >"$directory/data/server.key"
+            echo "ssl = on" >>"$directory/data/postgresql.conf"
+        fi
         for port; do
             "$programs/pg_ctl" start -w -D "$directory/data" -l "$directory/server.log" \
                 -o "-p $port" >"$directory/start.log" 2>&1 && started=yes && break

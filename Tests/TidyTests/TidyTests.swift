@@ -15,7 +15,12 @@ import Testing
         "CHints": ["Nostos/Table/MappedFile.swift"],
         "CLMDB": ["Nostos/Catalog/LMDB.swift"],
         "CXXHash": ["Nostos/Table/Checksum.swift"],
-        "CZstd": ["Nostos/Table/Zstd.swift", "NostosLoader/Sort/RunCompression.swift"],
+        "CSpawn": ["NostosLoader/Source/Command/ChildProcess.swift"],
+        "CZlib": ["NostosLoader/Source/Bytes/GzipBytes.swift"],
+        "CZstd": [
+            "Nostos/Table/Zstd.swift", "NostosLoader/Sort/RunCompression.swift",
+            "NostosLoader/Source/Bytes/ZstdBytes.swift",
+        ],
         "CSQLite": [],
         "CPostgres": [],
         "Yams": ["NostosLoader/Job/YAML/YAMLReader.swift"],

@@ -35,16 +35,22 @@ public struct GeneratorProvenance: Codable, Sendable, Equatable {
     public var sql: String?
     /// The name of its connection, or nil; never its parameters.
     public var connection: String?
+    /// The file or command that it read, secrets masked, or nil.
+    public var input: String?
     /// The fields that it gave.
     public var fields: [String]
     /// The rows that it read.
     public var rowCount: Int
 
     /// All of it, given by the loader.
-    public init(name: String, sql: String?, connection: String?, fields: [String], rowCount: Int) {
+    public init(
+        name: String, sql: String?, connection: String?, input: String? = nil, fields: [String],
+        rowCount: Int
+    ) {
         self.name = name
         self.sql = sql
         self.connection = connection
+        self.input = input
         self.fields = fields
         self.rowCount = rowCount
     }

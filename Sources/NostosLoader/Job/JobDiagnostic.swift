@@ -63,11 +63,6 @@ public struct JobDiagnostic: Sendable, Hashable, Codable, CustomStringConvertibl
         let place = mark == .wholeFile ? file : "\(file):\(line):\(column)"
         return severity == .warning ? "\(place): warning: \(message)" : "\(place): \(message)"
     }
-
-    /// The same statement with another severity: `validate` warns of what `run` refuses.
-    public func with(severity: Severity) -> JobDiagnostic {
-        JobDiagnostic(severity: severity, file: file, mark: mark, message: message)
-    }
 }
 
 /// Why a job or connections file cannot be used: everything that is wrong with it.

@@ -17,7 +17,9 @@ import Glibc
         name = source.name
         var opened = unsafe Self.connect(conninfo)
         for delay in PostgresSource.retryMilliseconds {
-            guard unsafe Self.isWorthRetrying(opened, conninfo) else { break }
+            guard !Interruption.isRequested, unsafe Self.isWorthRetrying(opened, conninfo) else {
+                break
+            }
             unsafe PQfinish(opened)
             usleep(delay * 1000)
             unsafe opened = unsafe Self.connect(conninfo)
@@ -31,7 +33,7 @@ import Glibc
         secrets = conninfo.secrets + [used]
         guard unsafe PQstatus(opened) == CONNECTION_OK else { throw unavailable(message) }
         unsafe PQsetNoticeProcessor(opened, { _, _ in }, nil)
-        try begin(source.dialect)
+        try begin(source.dialect, source.statementTimeout)
     }
 
     deinit {
@@ -85,8 +87,18 @@ import Glibc
     }
 
     /// Fixes what the text of values depends on, and begins the transaction.
-    private func begin(_ dialect: PostgresSource.Dialect) throws(SourceError) {
-        let common = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; "
+    private func begin(
+        _ dialect: PostgresSource.Dialect, _ timeout: Duration?
+    ) throws(SourceError) {
+        var common = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; "
+        if let timeout {
+            // 0 would be none at all.
+            let milliseconds = max(
+                1,
+                timeout.components.seconds * 1000
+                    + timeout.components.attoseconds / 1_000_000_000_000_000)
+            common += "SET statement_timeout = \(milliseconds); "
+        }
         let sql =
             switch dialect {
             case .postgresql:

@@ -15,6 +15,8 @@ public struct PostgresSource: Source {
     public let dialect: Dialect
     /// `postgresql://user:password@host:port/database?…` or `host=… port=… dbname=…`; a secret.
     let conninfo: String
+    /// How long the server may work on one statement, all rows of a query; nil is what it says.
+    let statementTimeout: Duration?
 
     /// How long one attempt to connect may take, where the connection string says nothing.
     static let connectTimeoutSeconds = 10
@@ -24,10 +26,12 @@ public struct PostgresSource: Source {
     /// The database that libpq reaches by this connection string; nothing is opened yet.
     ///
     /// What the string leaves out comes from libpq's environment variables and password file.
-    public init(name: String, conninfo: String, dialect: Dialect = .postgresql) {
-        self.name = name
-        self.conninfo = conninfo
-        self.dialect = dialect
+    public init(
+        name: String, conninfo: String, dialect: Dialect = .postgresql,
+        statementTimeout: Duration? = nil
+    ) {
+        (self.name, self.conninfo, self.dialect) = (name, conninfo, dialect)
+        self.statementTimeout = statementTimeout
     }
 
     /// Connects, begins a read-only transaction and starts the query.

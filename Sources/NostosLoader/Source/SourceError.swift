@@ -12,6 +12,9 @@ public enum SourceError: Error, Sendable, Equatable {
     case interrupted(source: String, rows: Int, reason: String)
     /// A value that cannot be stored; the row's number counts from 1.
     case badValue(row: Int, column: String, ValueError)
+    /// A file's or program's text is wrong, or a file is damaged, or cannot run at all; line and
+    /// row where it says so, from 1, the row without counting a header; exit 65.
+    case badInput(source: String, line: Int?, row: Int?, reason: String)
 }
 
 extension SourceError {

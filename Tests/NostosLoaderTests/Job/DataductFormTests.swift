@@ -40,7 +40,6 @@ import Testing
         #expect(job.warnsOfDuplicates)
         #expect(job.join == .outer)
         #expect(job.publish == PublishPolicy())
-        #expect(job.unsupported.isEmpty)
         #expect(job.text == example)
         #expect(job.generators.map(\.name) == ["entityId1", "entityId2"])
         #expect(job.generators.map(\.isSet) == [false, true])

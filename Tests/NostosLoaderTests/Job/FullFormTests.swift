@@ -165,17 +165,6 @@ import Testing
         }
     }
 
-    @Test func whatCannotRunYetIsNamedWithItsPlace() throws {
-        let job = try #require(try load().jobs.first)
-        let cannot = ", which this release reads but cannot run"
-        #expect(job.unsupported.allSatisfy { $0.severity == .error && $0.file == job.path.string })
-        #expect(
-            job.unsupported.map { "\($0.line):\($0.column): \($0.message)" } == [
-                "20:3: found a file generator\(cannot)",
-                "22:3: found a command generator\(cannot)",
-            ])
-    }
-
     @Test func aKeyOfSeveralColumnsHasATypeForEach() throws {
         let text = """
             job: a
@@ -187,7 +176,6 @@ import Testing
             try JobFile.parse(text, path: "a.yml", environment: [:]).jobs.first)
         #expect(job.indexColumns == ["a", "b"])
         #expect(job.keyTypes == [.int64, .string])
-        #expect(job.unsupported.isEmpty)
     }
 
     @Test func aVariableFromOutsideWins() throws {

@@ -38,7 +38,6 @@ import Testing
             let connections = try Connections.load(
                 for: path, environment: ["WAREHOUSE_URL": "postgresql://localhost/"])
             for job in contents.jobs {
-                #expect(job.unsupported.isEmpty, "\(name)")
                 for generator in job.generators {
                     #expect(throws: Never.self) { try connections.resolve(generator, of: job) }
                 }

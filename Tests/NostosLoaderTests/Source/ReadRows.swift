@@ -46,7 +46,7 @@ func refusal(_ source: any Source, _ query: String) -> String {
     return place + reason
 }
 
-private func shown(_ bytes: [UInt8], _ range: Range<Int>) -> String {
+func shown(_ bytes: [UInt8], _ range: Range<Int>) -> String {
     var position = range.lowerBound
     var json: [UInt8] = []
     guard

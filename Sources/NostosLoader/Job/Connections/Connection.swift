@@ -22,6 +22,9 @@ public struct Connection: Sendable, Hashable {
     public let kind: Kind
     /// Where it stands in the file.
     public let mark: TextMark
+    /// How long the server may work on one statement before it ends it; nil is what the server
+    /// says.
+    public var statementTimeout: Duration?
 }
 
 /// Why a generator has no connection.

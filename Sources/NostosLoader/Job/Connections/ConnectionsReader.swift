@@ -64,6 +64,8 @@ struct ConnectionsReader {
             }
             return nil
         }
+        let timeout = type == "sqlite" ? nil : mapping.take("statement_timeout")
+        let statementTimeout = timeout.flatMap { context.duration($0.value) }
         let kind: Connection.Kind? =
             switch type {
             case "sqlite": readPath(mapping).map { .sqlite(path: $0) }
@@ -71,7 +73,10 @@ struct ConnectionsReader {
             default: readServer(mapping).map { .postgresql(conninfo: $0) }
             }
         mapping.finish()
-        return kind.map { Connection(name: entry.key, kind: $0, mark: entry.mark) }
+        return kind.map {
+            Connection(
+                name: entry.key, kind: $0, mark: entry.mark, statementTimeout: statementTimeout)
+        }
     }
 
     private func readPath(_ mapping: MappingReader) -> FilePath? {

@@ -1,0 +1,48 @@
+import SystemPackage
+
+/// Bytes that come one piece after another: of a file, out of a program, decompressed.
+///
+/// Used by one thread at a time.
+protocol ByteInput: AnyObject {
+    /// Appends the next piece, at most ``ByteInputs/pieceSize`` bytes.
+    ///
+    /// - Returns: false at the end, which is then a good one; nothing was appended.
+    func read(into bytes: inout [UInt8]) throws(ByteInputError) -> Bool
+}
+
+/// What all inputs have in common.
+enum ByteInputs {
+    /// The most bytes of one piece.
+    static let pieceSize = 256 << 10
+}
+
+/// Why an input does not give its bytes.
+enum ByteInputError: Error, Equatable {
+    /// Compressed bytes that are damaged or cut off, at that offset of the file.
+    case damaged(offset: Int, reason: String)
+    /// The program or the file broke off; what it said and how it ended.
+    case brokeOff(String)
+}
+
+extension [UInt8] {
+    /// Appends what the system reads from a descriptor in one call, at most a piece.
+    ///
+    /// - Returns: how many bytes; 0 at the end.
+    mutating func append(from file: FileDescriptor) throws(Errno) -> Int {
+        var result = Result<Int, Errno>.success(0)
+        append(addingCapacity: ByteInputs.pieceSize) { span in
+            unsafe span.withUnsafeMutableBufferPointer { buffer, count in
+                do {
+                    // Unsafe: into the free part of the array, for as long as the call takes.
+                    let target = unsafe UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<ByteInputs.pieceSize])
+                    count = try unsafe file.read(into: target)
+                    result = .success(count)
+                } catch {
+                    result = .failure(error as? Errno ?? .ioError)
+                }
+            }
+        }
+        return try result.get()
+    }
+}

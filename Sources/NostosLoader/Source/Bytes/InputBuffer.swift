@@ -1,0 +1,34 @@
+/// The unread bytes of an input, in one stretch, so that a row is never in two pieces.
+struct InputBuffer {
+    /// The bytes at hand; those before ``position`` are read.
+    private(set) var bytes: [UInt8] = []
+    /// Where the next row begins.
+    var position = 0
+    /// Whether `bytes` are the last ones.
+    private(set) var isAtEnd = false
+    /// Whether what is read stays, so that it can be read again from the start.
+    var keepsAll = false
+    private let input: any ByteInput
+
+    /// An empty buffer before the input's first byte.
+    init(_ input: any ByteInput) { self.input = input }
+
+    /// The number of unread bytes.
+    var unreadCount: Int { bytes.count - position }
+
+    /// Reads on until half as many unread bytes again are there, or all there are.
+    ///
+    /// A row that is still not whole then is looked at from its start again: thanks to the growth
+    /// each byte of it is looked at three times on average, however long it is and however small
+    /// the pieces are.
+    mutating func refill() throws(ByteInputError) {
+        if !keepsAll {
+            bytes.removeSubrange(..<position)
+            position = 0
+        }
+        let wanted = bytes.count + max(1, unreadCount / 2)
+        while !isAtEnd, bytes.count < wanted {
+            isAtEnd = try !input.read(into: &bytes)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import Nostos
+import SystemPackage
+
+/// The rows of a file.
+struct FileSource: Sendable {
+    /// The file, and how it holds rows.
+    let file: FileInput
+    /// What the job says of the columns.
+    let contract: TextContract
+
+    /// Opens the file and reads its first rows.
+    func open() throws(SourceError) -> any RowCursor {
+        let name = file.path.string
+        let bytes: FileBytes
+        do throws(Errno) {
+            bytes = try FileBytes(file.path)
+        } catch {
+            throw .unavailable(source: name, reason: "\(error)")
+        }
+        let input: any ByteInput =
+            switch file.compression {
+            case .none: bytes
+            case .gzip: GzipBytes(bytes)
+            case .zstd: ZstdBytes(bytes)
+            }
+        return try TextRows.open(input, file.format, source: name, contract: contract)
+    }
+}

@@ -1,0 +1,99 @@
+import Nostos
+
+/// The rows of a text, typed by the job and by its first rows.
+///
+/// The first rows are read twice: once to see what their columns are, and then as rows. They stay
+/// in memory for that, ``sampleSize`` bytes and a piece more.
+final class TextCursor<Parser: TextParser>: RowCursor {
+    let columns: [SourceColumn]
+    private let textColumns: [TextColumn]
+    private let sampleCount: Int
+    private var reader: TextReader<Parser>
+    private var encoder = TextEncoder()
+    private var rowCount = 0
+    private var isAtEnd = false
+
+    /// Reads the first rows; the cursor is before the first one.
+    ///
+    /// - Parameters:
+    ///   - input: the text.
+    ///   - parser: a parser before the first line.
+    ///   - source: what errors call the text.
+    ///   - contract: what the job says of the columns.
+    /// - Throws: what is wrong with the header or the first rows, or with the input.
+    init(
+        _ input: any ByteInput, _ parser: Parser, source: String, contract: TextContract
+    ) throws(SourceError) {
+        reader = TextReader(input, parser, source: source)
+        let sample = try TextSample(&reader, contract)
+        (textColumns, sampleCount) = (sample.columns, sample.rowCount)
+        columns = sample.columns.map(\.sourceColumn)
+    }
+
+    func next(into row: inout Row) throws(SourceError) -> Bool {
+        row.removeAll()
+        guard !isAtEnd else { return false }
+        do throws(SourceError) {
+            guard try reader.step(row: rowCount + 1) else {
+                isAtEnd = true
+                return false
+            }
+            rowCount += 1
+            let failure = encoder.append(reader, textColumns, to: &row)
+            if let failure { throw error(failure) }
+        } catch {
+            isAtEnd = true
+            row.removeAll()
+            throw error
+        }
+        return true
+    }
+
+    /// The error of a value that is none of its column.
+    private func error(_ failure: (column: Int, misfit: Misfit)) -> SourceError {
+        let column = textColumns[failure.column]
+        let value = reader.parser.values[failure.column]
+        let bytes = reader.buffer.bytes
+        let text = bytes.span.extracting(value.start..<value.end)
+        let isNumber = value.kind != .string && NumberToken(text) != nil
+        let reason =
+            switch failure.misfit {
+            case .type:
+                column.refusal(
+                    of: value.shown(in: bytes.span), isNumber: isNumber, sampleCount: sampleCount)
+            case .value(let error): error.sentence
+            }
+        return .badInput(
+            source: reader.source, line: reader.parser.lastLine, row: rowCount,
+            reason: "\(key(in: bytes.span))column \(quoted(column.name)): \(reason)")
+    }
+
+    /// The row's key as it is written, for messages, parts with commas between.
+    private func key(in bytes: Span<UInt8>) -> String {
+        let parts = textColumns.indices.filter { textColumns[$0].isKey }
+            .map { reader.parser.values[$0].shown(in: bytes) }
+        return parts.isEmpty ? "" : "key \(parts.joined(separator: ",")), "
+    }
+}
+
+extension TextEncoder {
+    /// Appends all values of the row that was read; the first one that is none of its column, and
+    /// why.
+    fileprivate mutating func append<Parser: TextParser>(
+        _ reader: borrowing TextReader<Parser>, _ columns: [TextColumn], to row: inout Row
+    ) -> (column: Int, misfit: Misfit)? {
+        let bytes = reader.buffer.bytes.span
+        var column = 0
+        do throws(Misfit) {
+            while column < columns.count {
+                try append(
+                    reader.parser.values[column], of: columns[column], in: bytes, to: &row.bytes)
+                row.ends.append(row.bytes.count)
+                column += 1
+            }
+        } catch {
+            return (column, error)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,18 @@
+/// What a parser must know of a text besides its rows.
+protocol TextParser: RowParser {
+    /// Whether values are text in the first place, and not JSON.
+    static var isPlainText: Bool { get }
+    /// The columns' names, as far as they are known.
+    var columnNames: [String] { get }
+    /// See ``RowParser/line``; set to read again from an earlier line.
+    var line: Int { get set }
+    /// The line on which the last row began.
+    var lastLine: Int { get }
+
+    /// Takes the first row, which was just read, for the names of the columns; of plain text only.
+    mutating func takeHeader(in bytes: Span<UInt8>) throws(RowError)
+
+    /// Ends the sample: the columns are those seen and those of the contract, and no others will
+    /// come.
+    mutating func fixColumns(_ contract: TextContract) throws(RowError)
+}
