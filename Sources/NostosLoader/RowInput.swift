@@ -4,6 +4,8 @@ import SystemPackage
 /// Where the rows of one generator come from.
 enum RowInput {
     case query(any Source, SQLText)
+    case file(FileSource)
+    case command(CommandSource)
     /// A generator of constants has no rows.
     case none
 
@@ -11,10 +13,17 @@ enum RowInput {
     init(
         _ generator: GeneratorSpec, of job: Job, _ connections: Connections, _ mask: SecretMask
     ) throws {
+        let contract = TextContract(
+            keys: job.indexColumns, keyTypes: job.keyTypes, columns: generator.columns)
         switch generator.kind {
         case .sql(let sql):
             self = .query(Self.source(try connections.resolve(generator, of: job)), sql)
-        case .file, .command: preconditionFailure("a generator that `Job.unsupported` lists")
+        case .file(let file): self = .file(FileSource(file: file, contract: contract))
+        case .command(let command):
+            self = .command(
+                CommandSource(
+                    command: command, directory: job.path.removingLastComponent(),
+                    contract: contract, mask: mask))
         case .constant: self = .none
         }
     }
@@ -23,6 +32,8 @@ enum RowInput {
     var name: String? {
         switch self {
         case .query(let source, _): source.name
+        case .file(let source): source.file.path.string
+        case .command(let source): source.command.words.first
         case .none: nil
         }
     }
@@ -32,6 +43,8 @@ enum RowInput {
         try located(generator) { () throws(SourceError) in
             switch self {
             case .query(let source, let sql): try source.open(query: sql.text)
+            case .file(let source): try source.open()
+            case .command(let source): try source.open()
             case .none: preconditionFailure("the rows of a generator of constants")
             }
         }
@@ -53,6 +66,8 @@ enum RowInput {
         try located(generator) { () throws(SourceError) in
             switch self {
             case .query(let source, let sql): try source.columns(of: sql.text)
+            case .file(let source): try source.open().columns
+            case .command: nil
             case .none: []
             }
         }
@@ -66,14 +81,18 @@ enum RowInput {
         }
     }
 
-    private static func source(_ connection: Connection) -> any Source {
+    /// The source at the other end of a connection.
+    static func source(_ connection: Connection) -> any Source {
         switch connection.kind {
         case .sqlite(let path): SQLiteSource(name: connection.name, path: path)
         case .postgresql(let conninfo):
-            PostgresSource(name: connection.name, conninfo: conninfo.revealed)
+            PostgresSource(
+                name: connection.name, conninfo: conninfo.revealed,
+                statementTimeout: connection.statementTimeout)
         case .redshift(let conninfo):
             PostgresSource(
-                name: connection.name, conninfo: conninfo.revealed, dialect: .redshift)
+                name: connection.name, conninfo: conninfo.revealed, dialect: .redshift,
+                statementTimeout: connection.statementTimeout)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Nostos
+import SystemPackage
 
 /// How a run is to be done.
 public struct RunOptions: Sendable {

@@ -13,7 +13,7 @@ struct CheckSource {
         let connection = try connections.resolve(query.connection ?? job.connection)
         self.query = query
         name = "check \(spec.name)"
-        source = OpenedSources.source(connection)
+        source = RowInput.source(connection)
     }
 
     /// Sends the query; its rows come one by one.

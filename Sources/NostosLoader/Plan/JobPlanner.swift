@@ -42,8 +42,6 @@ public struct JobPlanner {
     public func plan() throws(RunError) -> RunPlan {
         var mask = job.secrets
         mask.formUnion(connections.secrets)
-        let lines = job.unsupported.map { mask.mask("\($0)") }
-        guard lines.isEmpty else { throw RunError(.badJob, lines.joined(separator: "\n")) }
         do { return try makePlan(mask) } catch { throw RunError(error, mask) }
     }
 

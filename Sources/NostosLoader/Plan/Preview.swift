@@ -42,8 +42,6 @@ public struct Preview {
         var mask = job.secrets
         mask.formUnion(connections.secrets)
         self.mask = mask
-        let lines = job.unsupported.map { mask.mask("\($0)") }
-        guard lines.isEmpty else { throw RunError(.badJob, lines.joined(separator: "\n")) }
         do {
             inputs = try job.generators.map { try RowInput($0, of: job, connections, mask) }
         } catch {

@@ -21,7 +21,7 @@ final class CopylessServer {
         try process.run()
         let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            throw PostgresServer.Failure(description: "the proxy did not start: \(line)")
+            throw CocoaError(.executableLoad, userInfo: [NSDebugDescriptionErrorKey: line])
         }
         self.port = port
     }
