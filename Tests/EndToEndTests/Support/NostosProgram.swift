@@ -64,7 +64,8 @@ struct NostosProgram {
         )
     }
 
-    private static func executable() throws -> URL {
+    /// The program under test.
+    static func executable() throws -> URL {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(fileURLWithPath: tests).deletingLastPathComponent()
             .appendingPathComponent("nostos")
