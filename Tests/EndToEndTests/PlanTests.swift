@@ -60,10 +60,12 @@ import Testing
         #expect(status == 0)
         #expect(plan["version"] as? Int == 1 && plan["publication"] as? String == "promoted")
         let fields = try #require(plan["fields"] as? [[String: Any]])
-        #expect(fields.compactMap { $0["name"] as? String }
-            == ["language", "score", "courses", "model"])
-        #expect(fields.compactMap { $0["type"] as? String }
-            == ["string", "number", "string", "string"])
+        #expect(
+            fields.compactMap { $0["name"] as? String }
+                == ["language", "score", "courses", "model"])
+        #expect(
+            fields.compactMap { $0["type"] as? String }
+                == ["string", "number", "string", "string"])
         #expect(fields.compactMap { $0["is_list"] as? Bool } == [false, false, true, false])
         let checks = try #require(plan["checks"] as? [[String: Any]])
         #expect(checks.compactMap { $0["severity"] as? String } == ["error", "warn"])
@@ -79,9 +81,10 @@ import Testing
             [change["name"], change["kind"], change["from"], change["to"]]
                 .map { $0 as? String ?? "-" }.joined(separator: " ")
         }
-        #expect(changes == [
-            "language type_changed string number", "extra added - ?", "score removed number -",
-        ])
+        #expect(
+            changes == [
+                "language type_changed string number", "extra added - ?", "score removed number -",
+            ])
         #expect(plan["drops"] as? [Int] == [1])
         let disk = try #require(plan["disk"] as? [String: Any])
         #expect(disk["fits"] as? Bool == true)
@@ -132,19 +135,21 @@ import Testing
     @Test func aPreviewShowsFinishedRecordsAndWritesNothing() throws {
         let preview = try nostos.run("preview", "job.yml", "-n", "2")
         #expect(preview.status == 0, "\(preview.errors)")
-        #expect(preview.output == """
-            1  {"language":"en","score":0.5,"courses":["a","b"],"model":"m-1"}
-            2  {"language":"it's","score":null,"courses":[],"model":"m-1"}
+        #expect(
+            preview.output == """
+                1  {"language":"en","score":0.5,"courses":["a","b"],"model":"m-1"}
+                2  {"language":"it's","score":null,"courses":[],"model":"m-1"}
 
-            """)
+                """)
         let keys = try nostos.run("preview", "job.yml", "--key", "9", "--key", "3", "--key", "7")
         #expect(keys.status == 3)
         #expect(keys.errors == "no key 7 in profile\n")
-        #expect(keys.output == """
-            3  {"language":null,"score":1,"courses":["c"],"model":"m-1"}
-            9  {"language":null,"score":null,"courses":["z"],"model":"m-1"}
+        #expect(
+            keys.output == """
+                3  {"language":null,"score":1,"courses":["c"],"model":"m-1"}
+                9  {"language":null,"score":null,"courses":["z"],"model":"m-1"}
 
-            """)
+                """)
         #expect(!FileManager.default.fileExists(atPath: nostos.store.string))
         let json = try nostos.run("preview", "job.yml", "-n", "1", "-o", "json").output
         #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(json.utf8)) }
@@ -155,8 +160,9 @@ import Testing
     @Test func aPreviewIsWhatARunMakes() throws {
         #expect(try nostos.run("run", "job.yml").status == 0)
         let scan = try nostos.run("get", "profile", "1", "2", "3", "4", "9").output
-        #expect(try nostos.run("preview", "job.yml", "-n", "100").output
-            == scan.split(separator: "\n").dropLast().map { $0 + "\n" }.joined())
+        #expect(
+            try nostos.run("preview", "job.yml", "-n", "100").output
+                == scan.split(separator: "\n").dropLast().map { $0 + "\n" }.joined())
         let keys = ["1", "2", "3", "4", "9"].flatMap { ["--key", $0] }
         let (process, output, _) = try nostos.start(["preview", "job.yml"] + keys)
         let all = String(decoding: try output.readToEnd() ?? Data(), as: UTF8.self)
@@ -197,6 +203,8 @@ import Testing
             """, "job.yml")
         let preview = try nostos.run("preview", "job.yml", "--key", "1,b")
         #expect(preview.output == "[1,\"b\"]  {\"times\":2,\"note\":\"x\"}\n", "\(preview.errors)")
-        #expect(try nostos.run("preview", "job.yml", "-n", "9").output.split(separator: "\n").count == 4)
+        #expect(
+            try nostos.run("preview", "job.yml", "-n", "9").output.split(separator: "\n").count == 4
+        )
     }
 }

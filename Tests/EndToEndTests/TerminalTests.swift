@@ -25,17 +25,20 @@ import Testing
         let output = try runProgram(
             "/usr/bin/env",
             ["TERM=\(term)", "script", "-qec", "/bin/sh -c \"\(command)\"", "/dev/null"], input: "")
-        return output.split { $0 == "\r" || $0 == "\n" || $0 == "\r\n" }
-            .map { $0.replacing("\u{1B}[K", with: "") }
+        let lines = output.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        return lines.replacing("\u{1B}[K", with: "").split(separator: "\n").map(String.init)
     }
 
     @Test func stagesAreDrawnWithABarThatFillsUp() throws {
         let first = try drawn(columns: 120)
         let full = String(repeating: "█", count: 20)
-        let extract = try #require(first.first { $0.hasPrefix("extract    language") && $0.contains("10,000") })
+        let extract = try #require(
+            first.first { $0.hasPrefix("extract    language") && $0.contains("10,000") })
         #expect(extract.hasPrefix("extract    language   \(full)       10,000 rows   "))
-        #expect(first.contains { $0.hasPrefix("write                 \(full)       10,000 keys   78") })
-        #expect(first.contains { $0.hasPrefix("read back             \(full)       10,000 keys   ") })
+        #expect(
+            first.contains { $0.hasPrefix("write                 \(full)       10,000 keys   78") })
+        #expect(
+            first.contains { $0.hasPrefix("read back             \(full)       10,000 keys   ") })
         #expect(first.last == "promoted user_profile 1")
         // The second time the rows are known beforehand: the bar is a part of the whole.
         let second = try drawn(columns: 120)

@@ -44,7 +44,8 @@ extension PlanError: CustomStringConvertible {
             "\(generator): no column \(quote(column)); the query has \(list(columns))"
                 + hint(column, columns)
         case .missingContractColumn(let generator, let column, let columns):
-            "\(generator): columns states \(quote(column)); the query has \(list(columns))"
+            "\(generator): a contract for \(quote(column)), which is no column; there are"
+                + " \(list(columns))"
                 + hint(column, columns)
         case .badConstant(let generator, let field, let problem):
             "\(generator): constant \(quote(field)): \(problem)"

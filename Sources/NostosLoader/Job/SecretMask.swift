@@ -24,6 +24,33 @@ public struct SecretMask: Sendable, Hashable {
         if !value.isEmpty { secrets.insert(Array(value.utf8)) }
     }
 
+    /// Adds a password in each form in which a program may show it: as it is, percent-encoded as in
+    /// a URL, and quoted as in SQL and in connection strings.
+    public mutating func insert(password: String) {
+        insert(password)
+        insert(Self.percentEncoded(password))
+        insert(password.replacing("'", with: "''"))
+        let escaped = password.replacing("\\", with: "\\\\")
+        insert(escaped.replacing("'", with: "\\'"))
+        insert(escaped.replacing("\"", with: "\\\""))
+    }
+
+    /// The text with each byte that RFC 3986 does not call unreserved as `%` and two digits.
+    private static func percentEncoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var encoded: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"):
+                encoded.append(byte)
+            default:
+                encoded += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
     /// Adds the secrets of another mask.
     public mutating func formUnion(_ other: SecretMask) {
         secrets.formUnion(other.secrets)

@@ -235,7 +235,11 @@ extension SQLiteCursor {
         _ code: Int32, on connection: SQLiteConnection,
         _ refusal: (String, Int?) -> SourceError
     ) -> SourceError {
-        guard SQLiteConnection.isOfQuery(code) else { return connection.unavailable() }
+        // SQLite 3.40 calls a query that it cannot parse a changed schema, when it is the first one
+        // of its connection; one that did change it has read anew already.
+        guard SQLiteConnection.isOfQuery(code) || code & 0xFF == SQLITE_SCHEMA else {
+            return connection.unavailable()
+        }
         let offset = unsafe sqlite3_error_offset(connection.handle)
         let message = connection.message
         let reason =

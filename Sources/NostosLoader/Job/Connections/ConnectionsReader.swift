@@ -148,7 +148,8 @@ extension ConnectionsReader {
             text.append(character)
         }
         if word == "password" {
-            context.log.secrets.formUnion(SecretMask([value, escaped]))
+            context.log.secrets.insert(password: value)
+            context.log.secrets.insert(escaped)
         }
         return escaped
     }
@@ -156,7 +157,7 @@ extension ConnectionsReader {
     private func readURL(_ node: YAMLNode) -> Secret? {
         guard let url = text(node, "a url") else { return nil }
         context.log.secrets.insert(url)
-        context.log.secrets.formUnion(SecretMask(passwords(inURL: url)))
+        for password in passwords(inURL: url) { context.log.secrets.insert(password: password) }
         guard url.hasPrefix("postgresql://") || url.hasPrefix("postgres://") else {
             context.log.error(
                 at: node.mark, found: "a url of another kind",

@@ -42,7 +42,7 @@ struct ReadingContext {
                 if case .environment = part { log.blameEnvironment() }
             case .success(.open(let value)): builder.append(value, of: part)
             case .success(.secret(let value)):
-                log.secrets.insert(value)
+                log.secrets.insert(password: value)
                 builder.append(value, of: part)
             }
             guard builder.size <= SQLText.maxSize else {
