@@ -106,15 +106,19 @@ import Testing
             var texts = [number(), number()]
             if Bool.random(using: &random) { texts[1] = texts[0] + "0" }
             if Bool.random(using: &random) { texts[1] = String(texts[0].prefix { $0 != "." }) }
-            let encoded = try texts.map { try TestValue.number($0).encoded() }
-            let plain = texts.map { PlainNumber(Array($0.utf8).span) }
-            guard let left = plain[0], let right = plain[1] else { continue }
-            let precedes = EncodedValue.precedes(encoded[0].span, encoded[1].span)
-            let follows = EncodedValue.precedes(encoded[1].span, encoded[0].span)
+            let (leftText, rightText) = (Array(texts[0].utf8), Array(texts[1].utf8))
+            guard let left = PlainNumber(leftText.span), let right = PlainNumber(rightText.span)
+            else { continue }
+            let leftValue = try TestValue.number(texts[0]).encoded()
+            let rightValue = try TestValue.number(texts[1]).encoded()
+            let precedes = EncodedValue.precedes(leftValue.span, rightValue.span)
+            let follows = EncodedValue.precedes(rightValue.span, leftValue.span)
             #expect((left < right) == precedes && (right < left) == follows, "\(texts)")
         }
         for text in ["", "-", ".", "1.", ".5", "1e3", "1.2.3", "-0x", "\"1\"", "null"] {
-            #expect(PlainNumber(Array(text.utf8).span) == nil, "\(text)")
+            let bytes = Array(text.utf8)
+            let isPlain = PlainNumber(bytes.span) != nil
+            #expect(!isPlain, "\(text)")
         }
     }
 
