@@ -7,7 +7,7 @@ import Testing
 /// of its text and run as they stand.
 @Suite struct NewUserTests {
     private let directory: TemporaryDirectory
-    private var nostos: NostosProgram
+    private let nostos: NostosProgram
 
     init() throws {
         directory = try TemporaryDirectory()
@@ -95,6 +95,7 @@ import Testing
             CREATE TABLE prod.enrollments (user_id bigint, session_id int);
             INSERT INTO prod.enrollments SELECT i % 120, i FROM generate_series(1, 300) AS i;
             """, database: name)
+        var nostos = nostos
         nostos.environment["WAREHOUSE_URL"] = server.url(database: name)
         try write(
             "warehouse: {type: postgresql, url: \"{{ env_var('WAREHOUSE_URL') }}\"}\n",

@@ -211,7 +211,8 @@ import Testing
         let column = try run(job.replacing("{lang:", with: "{language:"), sql: "SELECT 1;")
         #expect(
             column.errors.hasSuffix(
-                "lang: columns states \"language\"; the query has \"id\", \"lang\"\n"),
+                "lang: a contract for \"language\", which is no column; there are \"id\", \"lang\"\n"
+            ),
             "\(column.errors)")
         #expect(try nostos.run("get", "profile", "1").status != 0)
     }

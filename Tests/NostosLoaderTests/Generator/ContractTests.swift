@@ -62,7 +62,7 @@ import Testing
         let generator = TestGenerator("g", [("id", .int64), ("language", nil)])
         #expect(
             problem(generator.contract("langauge", .string))
-                == #"g: columns states "langauge"; the query has "id", "language"; did you mean "language"?"#
+                == #"g: a contract for "langauge", which is no column; there are "id", "language"; did you mean "language"?"#
         )
     }
 

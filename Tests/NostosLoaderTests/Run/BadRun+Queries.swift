@@ -3,83 +3,73 @@ import NostosLoader
 /// Queries, what they give, and where they are sent.
 extension BadRun {
     static let queries: [BadRun] = [
-        BadRun("noSuchColumn", queryJob("SELECT id, nme FROM t"), ""),
-        BadRun("noSuchTable", queryJob("SELECT id, v FROM tt"), ""),
-        BadRun("aSyntaxError", queryJob("SELECT id, v FRM t WHERE"), ""),
+        BadRun(
+            "noSuchColumn", queryJob("SELECT id, nme FROM t"),
+            "bad.yml:5:19: nme: connection local refused the SQL: no such column: nme"),
+        BadRun(
+            "noSuchTable", queryJob("SELECT id, v FROM tt"),
+            "bad.yml:5:8: v: connection local refused the SQL: no such table: tt"),
         BadRun(
             "aSyntaxErrorInFoldedText",
             "job: bad\nindex_column: id\nfields:\n- generator: sql_iterator\n  sql: >\n"
-                + "    SELECT id,\n      v\n    FROM t\n    WERE v > 1\n", ""),
+                + "    SELECT id,\n      v\n    FROM t\n    WERE v > 1\n",
+            #"bad.yml:9:10: v: connection local refused the SQL: near "v": syntax error"#),
         BadRun(
-            "anErrorInAnSQLFile", queryJob("q.sql"), "",
+            "anErrorInAnSQLFile", queryJob("q.sql"),
+            "q.sql:2:3: vv: connection local refused the SQL: no such column: vv",
             files: ["q.sql": Array("SELECT id,\n  vv\nFROM t\n".utf8)]),
         BadRun(
             "anErrorBehindATemplate",
             queryJob("SELECT '{{ ds }}' AS d, id, vv FROM t", "vars: {ds: 2026-01-01}"),
-            ""),
-        BadRun("aDoubleQuotedText", queryJob(#"SELECT id, v FROM t WHERE v = "free""#), ""),
-        BadRun("aStatementThatWrites", queryJob("DELETE FROM t"), ""),
-        BadRun("aWithThatWrites", queryJob("WITH x AS (SELECT 1) DELETE FROM t RETURNING *"), ""),
-        BadRun("twoStatements", queryJob("SELECT id, v FROM t; DROP TABLE t"), ""),
-        BadRun("aParameter", queryJob("SELECT id, v FROM t WHERE v = :v"), ""),
-        BadRun("onlyAComment", queryJob("'-- SELECT'"), ""),
+            "bad.yml:5:36: d: connection local refused the SQL: no such column: vv"),
+        BadRun(
+            "aDoubleQuotedText", queryJob(#"SELECT id, v FROM t WHERE v = "free""#),
+            "bad.yml:5:38: v: connection local refused the SQL: no such column: free"),
+        BadRun(
+            "aStatementThatWrites", queryJob("DELETE FROM t"),
+            "bad.yml:5:8: sql_iterator#1: connection local refused the SQL: not a SELECT"),
+        BadRun(
+            "aWithThatWrites", queryJob("WITH x AS (SELECT 1) DELETE FROM t RETURNING *"),
+            "bad.yml:5:8: sql_iterator#1: connection local refused the SQL: not authorized: only a SELECT is allowed"
+        ),
+        BadRun(
+            "twoStatements", queryJob("SELECT id, v FROM t; DROP TABLE t"),
+            "bad.yml:5:29: v: connection local refused the SQL: a second statement; expected one SELECT"
+        ),
+        BadRun(
+            "aParameter", queryJob("SELECT id, v FROM t WHERE v = :v"),
+            "bad.yml:5:8: v: connection local refused the SQL: a parameter (?, :name, @name, $name), which has no value"
+        ),
+        BadRun(
+            "onlyAComment", queryJob("'-- SELECT'"),
+            "bad.yml:5:9: sql_iterator#1: connection local refused the SQL: no statement; expected a SELECT"
+        ),
         BadRun(
             "anErrorInMidStream", "CREATE TABLE t (id, v); INSERT INTO t VALUES (1, '1'), (2, '{')",
-            queryJob("SELECT id, json(v) AS v FROM t"), ""),
+            queryJob("SELECT id, json(v) AS v FROM t"),
+            "bad.yml:5:8: v: connection local refused the SQL: malformed JSON (after 1 rows)"),
         BadRun(
             "anOverflowInTheSource",
             "CREATE TABLE t (id, v); INSERT INTO t VALUES (1, 9223372036854775807), (1, 1)",
-            queryJob("SELECT id, sum(v) AS v FROM t"), ""),
+            queryJob("SELECT id, sum(v) AS v FROM t"),
+            "bad.yml:5:8: v: connection local refused the SQL: integer overflow (after 0 rows)"),
     ]
 
     static let plans: [BadRun] = [
-        BadRun("noIndexColumn", queryJob("SELECT idd, v FROM (SELECT id AS idd, v FROM t)"), ""),
-        BadRun("anIndexColumnOfOtherCase", queryJob("SELECT id AS ID, v FROM t"), ""),
-        BadRun("twoIndexColumns", queryJob("SELECT id, id, v FROM t"), ""),
-        BadRun("noField", queryJob("SELECT id FROM t"), ""),
-        BadRun("aFieldTwice", queryJob("SELECT id, v, v FROM t"), ""),
         BadRun(
-            "aFieldInTwoGenerators",
-            queryJob(
-                "SELECT id, v FROM t",
-                "- {generator: sql_iterator, sql: \"SELECT id, 1 AS v FROM t\"}"),
-            ""),
-        BadRun("aFieldWithoutAName", queryJob(#"SELECT id, v AS "" FROM t"#), ""),
+            "noIndexColumn", queryJob("SELECT idd, v FROM (SELECT id AS idd, v FROM t)"),
+            #"idd: no column "id"; the query has "idd", "v"; did you mean "idd"?"#),
         BadRun(
-            "keysOfTwoTypes", "CREATE TABLE t (id INTEGER, v); CREATE TABLE s (id TEXT, w)",
-            queryJob(
-                "SELECT id, v FROM t", "- {generator: sql_iterator, sql: \"SELECT id, w FROM s\"}"),
-            ""),
+            "anIndexColumnOfOtherCase", queryJob("SELECT id AS ID, v FROM t"),
+            #"v: no column "id"; the query has "ID", "v"; did you mean "ID"?"#),
         BadRun(
-            "aKeyOfDates", "CREATE TABLE t (id TIMESTAMP, v)", queryJob("SELECT id, v FROM t"), ""),
-    ]
-
-    static let sources: [BadRun] = [
+            "twoIndexColumns", queryJob("SELECT id, id, v FROM t"),
+            #"v: two columns named "id"; expected one, the key's"#),
         BadRun(
-            "noFile", queryJob("SELECT id, v FROM t"), "", kind: .unavailable,
-            connections: "local: {type: sqlite, path: none.db}"),
+            "noField", queryJob("SELECT id FROM t"),
+            #"sql_iterator#1: only index columns ("id"); expected at least one field"#),
         BadRun(
-            "noDatabase", queryJob("SELECT id, v FROM t"), "", kind: .unavailable,
-            connections: "local: {type: sqlite, path: text.db}",
-            files: ["text.db": Array("this is a text, and not a small one at all\n".utf8)]),
-        BadRun(
-            "noConnections", queryJob("SELECT id, v FROM t"), "", kind: .configuration,
-            connections: ""),
-        BadRun(
-            "aMisspeltConnection", queryJob("SELECT id, v FROM t", "connection: lcal"), "",
-            kind: .configuration),
-        BadRun(
-            "severalConnections", queryJob("SELECT id, v FROM t"), "", kind: .configuration,
-            connections: "a: {type: sqlite, path: a.db}\nb: {type: sqlite, path: b.db}"),
-        BadRun(
-            "aConnectionWithoutItsVariable", queryJob("SELECT id, v FROM t"), "",
-            kind: .configuration,
-            connections: "w: {type: postgresql, url: \"{{ env_var('WAREHOUSE') }}\"}"),
-        BadRun(
-            "nobodyListens", queryJob("SELECT id, v FROM t"), "", kind: .unavailable,
-            connections: "w: {type: postgresql, host: 127.0.0.1, port: 1, user: me, password: x}"),
-        BadRun(
-            "aURLThatIsBroken", queryJob("SELECT id, v FROM t"), "", kind: .unavailable,
-            connections: "w: {type: postgresql, url: 'postgresql://me:p@ss@host:5x/db'}"),
+            "aFieldTwice", queryJob("SELECT id, v, v FROM t"),
+            #"v: field "v" twice; give one of the columns another alias"#),
     ]
 }
