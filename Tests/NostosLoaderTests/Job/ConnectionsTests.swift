@@ -60,6 +60,14 @@ import Testing
         #expect(connections.secrets.mask(#"(a\'b) (a\\\'b)"#) == "(***) (***)")
     }
 
+    @Test func aServersStatementsMayHaveATimeout() throws {
+        let connections = try parse(
+            "a: {type: redshift, url: \"postgresql://u@h/d\", statement_timeout: 10m}\n"
+                + "b: {type: postgresql, host: h}\n")
+        #expect(try connections.resolve("a").statementTimeout == .seconds(600))
+        #expect(try connections.resolve("b").statementTimeout == nil)
+    }
+
     @Test func absolutePathsStay() throws {
         let connections = try parse("a: {type: sqlite, path: /data/app.db}\n")
         #expect(try connections.resolve("a").kind == .sqlite(path: "/data/app.db"))
@@ -157,7 +165,7 @@ import Testing
                 "4:46: found both \"url\" and \"host\", expected a url, or its parts",
                 "5:29: found no port, expected a number from 1 to 65535",
                 "5:36: found the unknown key \"hots\" in a connection, expected type, url, host, "
-                    + "port, database, user, password, sslmode or sslrootcert; "
+                    + "port, database, user, password, sslmode, sslrootcert or statement_timeout; "
                     + "did you mean \"host\"?",
                 "6:26: found a url of another kind, expected postgresql://user@host/database",
                 "7:1: found a connection's name with other characters, "

@@ -64,14 +64,14 @@ struct ConnectionsReader {
             }
             return nil
         }
-        let timeout = type == "sqlite" ? nil : mapping.take("statement_timeout")
-        let statementTimeout = timeout.flatMap { context.duration($0.value) }
         let kind: Connection.Kind? =
             switch type {
             case "sqlite": readPath(mapping).map { .sqlite(path: $0) }
             case "redshift": readServer(mapping).map { .redshift(conninfo: $0) }
             default: readServer(mapping).map { .postgresql(conninfo: $0) }
             }
+        let timeout = type == "sqlite" ? nil : mapping.take("statement_timeout")
+        let statementTimeout = timeout.flatMap { context.duration($0.value) }
         mapping.finish()
         return kind.map {
             Connection(
