@@ -78,10 +78,10 @@ final class ServingLoop {
         limits = Limits(context.options)
         counter = context.counter
         snapshot = context.store.snapshot()
+        log = context.options.log
         responder.metrics = context.metrics
         responder.access = context.options.access
         responder.endNotice = context.options.endNotice
-        log = context.options.log
     }
 
     // MARK: - Answering
