@@ -27,7 +27,8 @@ final class CopylessServer {
     }
 
     deinit {
-        process.terminate()
+        // A child inherits what signals are ignored, and a test of another suite may ignore SIGTERM.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 
