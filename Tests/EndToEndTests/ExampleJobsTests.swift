@@ -13,7 +13,7 @@ import Testing
         CREATE TABLE prod.enrollments AS
           SELECT i % 50 AS user_id, i AS session_id FROM generate_series(1, 200) AS i;
         CREATE TABLE users (user_id int8, language text, country text, changed_on date);
-        INSERT INTO users VALUES (1, 'en', 'US', '2025-12-31'), (2, 'pt', 'BR', '2026-02-01');
+        INSERT INTO users SELECT i, 'en', 'US', date '2025-12-31' FROM generate_series(1, 1200) AS i;
         CREATE TABLE subtitles (user_id int8, lang text, day date);
         INSERT INTO subtitles VALUES (1, 'en', '2025-01-01'), (1, 'es', '2025-01-02');
         """
@@ -59,6 +59,6 @@ import Testing
                 """)
         #expect(
             try nostos.run("get", "embeddings", "genomics", "--fields", "model").output
-                == "genomics  {\"model\":\"hashed-users-1\"}\n")
+                == "\"genomics\"  {\"model\":\"hashed-users-1\"}\n")
     }
 }

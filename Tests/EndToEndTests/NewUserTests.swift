@@ -93,7 +93,7 @@ import Testing
             """
             CREATE SCHEMA prod;
             CREATE TABLE prod.enrollments (user_id bigint, session_id int);
-            INSERT INTO prod.enrollments SELECT i % 120, i FROM generate_series(1, 300) AS i;
+            INSERT INTO prod.enrollments SELECT i % 120, 1000 + i FROM generate_series(1, 300) AS i;
             """, database: name)
         var nostos = nostos
         nostos.environment["WAREHOUSE_URL"] = server.url(database: name)

@@ -93,7 +93,7 @@ import Testing
         for line in [
             "job        profile, version 2 (current is 1)", "key        user_id int64",
             "was string", "removed", "drops      1",
-            "checks     row_count (error), missing (warn)",
+            "checks     row_count (error), missing courses (warn)",
         ] {
             #expect(text.contains(line), "\(text)")
         }
