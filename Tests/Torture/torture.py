@@ -82,7 +82,8 @@ class Torture:
             bench, tally, made, self.size("swaps")))
         self.part("damage under a reader", lambda tally: damage.torture(
             bench, tally, made, self.size("damage")))
-        self.part("operations against the model", self.model, self.why_no_tests())
+        self.part("operations against the model", self.model, self.why_no_tests(
+            "a shorter one is part of scripts/test"))
         self.sanitizers()
         if not self.options.no_mutants:
             mutants.part(self)
@@ -100,9 +101,9 @@ class Torture:
 
     # MARK: Tests in Swift
 
-    def why_no_tests(self):
+    def why_no_tests(self, when_quick="not in the quick form"):
         if self.options.quick:
-            return "part of scripts/test"
+            return when_quick
         return None if shutil.which("swift") else "no swift"
 
     def swift_test(self, tally, filter, *flags, **environment):
