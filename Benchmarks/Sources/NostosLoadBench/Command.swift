@@ -23,13 +23,14 @@ func runProgram(
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-    posix_spawn_file_actions_addchdir_np(&actions, folder)
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    // Swift does not see the call that would start a program in another folder; `env` becomes it.
+    let spawned = ["env", "-C", folder] + words
+    var arguments: [UnsafeMutablePointer<CChar>?] = spawned.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var process: pid_t = 0
     let start = now()
-    let code = posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
-    guard code == 0 else { throw Failure("\(words[0]): \(String(cString: strerror(code)))") }
+    let code = posix_spawnp(&process, spawned[0], &actions, nil, &arguments, environ)
+    guard code == 0 else { throw Failure("\(spawned[0]): \(String(cString: strerror(code)))") }
     var status: Int32 = 0
     var usage = rusage()
     while wait4(process, &status, 0, &usage) < 0 {
