@@ -11,12 +11,14 @@ enum Output {
 
     /// Prints bytes of the result as they are.
     ///
-    /// A result that cannot be written, for example to a full disk, ends the process with 74.
+    /// A result that cannot be written, for example to a full disk, ends the process with 74. It is
+    /// told of a change that was made, so that nobody takes it for one that was not.
     static func bytes(_ bytes: [UInt8]) {
         do {
             try FileHandle.standardOutput.write(contentsOf: Data(bytes))
         } catch {
-            message("nostos: standard output: \(error.localizedDescription)")
+            let reason = error.localizedDescription
+            message("nostos: standard output: \(reason) What was changed stays changed.")
             exit(ExitStatus.io.rawValue)
         }
     }

@@ -51,8 +51,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            let catalog = try store.open()
             let store = try Store(opening: store.path)
-            let catalog = try Catalog.open(self.store.path, create: false)
             let options = try options()
             let scheme = options.tls == nil ? "http" : "https"
             try await Server.run(

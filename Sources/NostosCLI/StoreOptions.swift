@@ -18,9 +18,11 @@ struct StoreOptions: ParsableArguments {
         return FilePath(store ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "nostos-store")
     }
 
-    /// The store's catalog.
+    /// The store's catalog; says so on stderr when it has to wait for another process.
     func open(create: Bool = false) throws -> Catalog {
-        try Catalog.open(path, create: create)
+        try Catalog.open(path, create: create) { lock in
+            Output.message("waiting for \(lock), which another process holds")
+        }
     }
 
     /// The store's catalog, or nil where there is no store yet; none is made.

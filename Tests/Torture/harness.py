@@ -112,6 +112,15 @@ class Bench:
             raise Broken("deaths", f"hangs: {' '.join(arguments)} after {' '.join(prefix)}")
         return Result(done.returncode, done.stdout, done.stderr)
 
+    def shim(self):
+        """The preloaded library of `shim.c`."""
+        library = self.work / "shim.so"
+        if not library.exists():
+            source = Path(__file__).with_name("shim.c")
+            subprocess.run(
+                ["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"], check=True)
+        return library
+
     def run_arguments(self, store, mark):
         return ["run", str(self.files / "t.yml"), "--var", f"mark={mark}", "--store", str(store)]
 
@@ -207,10 +216,26 @@ class Store:
         self.expect_get(new, mark)
         return said[3] is not None
 
+    def tables(self):
+        """The versions that have a table, as the journal's lines tell it."""
+        tables = set()
+        for entry in self.journal():
+            jobs = [entry["job"]] if "job" in entry else entry.get("whole", {}).get("jobs", {}).values()
+            for job in jobs:
+                for version in job["versions"] if job["name"] == "t" else []:
+                    (tables.add if version["has_table"] else tables.discard)(version["number"])
+        return tables
+
+    def journal(self):
+        lines = (self.path / "catalog/journal").read_bytes().splitlines()
+        try:
+            return [json.loads(line.partition(b" ")[2]) for line in lines]
+        except ValueError as error:
+            raise Broken("wrong", f"the journal has a line that is none: {error}")
+
     def check_history(self, loses_journal):
         """Each change has its line, and each number was given away once."""
-        lines = (self.path / "catalog/journal").read_text().splitlines()
-        events = [json.loads(line.split(" ", 1)[1])["event"] for line in lines]
+        events = [entry["event"] for entry in self.journal()]
         generations = [event["generation"] for event in events]
         if not loses_journal and generations != list(range(1, len(events) + 1)):
             raise Broken("wrong", f"the journal leaves changes out: {generations}")
@@ -230,8 +255,7 @@ class Store:
 
     def check_leaks(self):
         """Nothing lies in the store that the catalog does not know."""
-        state = self.state()
-        expected = {f"t_{v['number']}.table" for v in state["versions"] if v["has_table"]}
+        expected = {f"t_{number}.table" for number in self.tables()}
         found = {name for name in os.listdir(self.path / "tables") if name.startswith("t_")}
         if found != expected:
             raise Broken("leaks", f"tables/ holds {sorted(found)}, expected {sorted(expected)}")

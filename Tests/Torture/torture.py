@@ -12,25 +12,27 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 
+import clocks
 import damage
 import disks
 import mutants
 import points
 import races
 import weakdisk
-from harness import Bench, Tally
+from harness import Bench, Broken, Tally
 
 TOP = Path(__file__).resolve().parents[2]
 
 # How much of each part is done: by --quick, in a few minutes, and in full.
 SIZES = {
-    "kills": (60, None), "errors": (90, 5600), "cuts": (6, 520), "images": (3, 22),
+    "kills": (60, None), "errors": (90, 5200), "shorts": (20, None), "cuts": (6, 520), "images": (3, 22),
     "levels": (98304, 4096), "publishes": (20, 1000), "readers": (20, 1000), "swaps": (20, 1000),
-    "drops": (2, 40), "damage": (1, 12), "operations": (2_000, 100_000),
+    "drops": (2, 20), "damage": (1, 12), "operations": (2_000, 100_000),
 }
 
 
@@ -51,7 +53,12 @@ class Torture:
         tally.skipped = skipped
         begin = time.monotonic()
         if skipped is None:
-            body(tally)
+            try:
+                body(tally)
+            except Exception as error:
+                # A part that ends early has shown nothing; the others still can.
+                traceback.print_exc()
+                tally.fail(Broken("wrong", f"the part ended early: {error!r}"), name)
         tally.seconds = time.monotonic() - begin
         print(row(tally), flush=True)
         for note in tally.notes[:self.options.notes]:
@@ -59,19 +66,25 @@ class Torture:
 
     def run(self):
         bench, made, workers = self.bench, self.made, self.options.workers
+        no_compiler = None if shutil.which("cc") else "no C compiler"
         print(heading(), flush=True)
         self.part("kill -9 at every call", lambda tally: points.torture(
             bench, tally, self.kills, self.size("kills"), workers, made))
         self.part("every call failing", lambda tally: points.torture(
             bench, tally, points.error_cases(bench, made), self.size("errors"), workers, made))
+        self.part("short writes", lambda tally: points.short_writes(
+            bench, tally, made, workers, self.size("shorts")), no_compiler)
         self.part("weak disk, crash images", lambda tally: weakdisk.torture(
             bench, tally, self.weak_operations(), made, self.size("images"), workers))
         for kind in ("ext4", "xfs"):
             self.part(f"power cuts, {kind}", lambda tally, kind=kind: disks.power_cuts(
-                bench, tally, kind, self.kills, self.size("cuts"), made), disks.why_not(kind))
+                bench, tally, kind, self.kills, self.size("cuts"), made, workers), disks.why_not(kind))
         no_root = None if os.geteuid() == 0 else "needs root"
         self.part("full disk, every level", lambda tally: disks.full_disk(
             bench, tally, made, self.size("levels")), no_root)
+        self.part("no inodes left", lambda tally: disks.no_inodes(bench, tally, made), no_root)
+        self.part("clocks that jump", lambda tally: clocks.jumps(bench, tally, made),
+            no_compiler)
         self.part("space of dropped tables", lambda tally: disks.really_free(
             bench, tally, made, self.size("drops")), no_root)
         self.part("loaders racing", lambda tally: races.racing_loaders(

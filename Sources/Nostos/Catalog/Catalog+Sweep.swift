@@ -22,7 +22,7 @@ extension Catalog {
         let now = Disk.now()
         var freed: [Int] = []
         for version in state.versions where version.awaitsDeletion {
-            guard version.dropAfter ?? 0 <= now else { continue }
+            guard version.isDue(at: now, delay: state.dropDelay) else { continue }
             if try Self.delete(layout.table(name, version.number)) { freed.append(version.number) }
         }
         guard !freed.isEmpty else { return [] }
@@ -56,4 +56,13 @@ extension Catalog {
 extension VersionRecord {
     /// Whether the version is dropped and its table still there.
     var awaitsDeletion: Bool { state == .dropped && hasTable }
+
+    /// Whether the time of a dropped version's table has come, where its job has that delay now.
+    ///
+    /// What lies further ahead than the delay, and a day besides as a run may have had another,
+    /// was dropped by a clock that has been set back since: its time would not come for years.
+    func isDue(at now: Int64, delay: Int64) -> Bool {
+        let day: Int64 = 86_400_000_000
+        return (dropAfter ?? 0) <= now || (dropAfter ?? 0) - max(delay, day) > now
+    }
 }

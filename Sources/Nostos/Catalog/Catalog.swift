@@ -24,13 +24,16 @@ public final class Catalog: Sendable {
 
     /// Opens the store at `root`; with `create` it makes one where there is none.
     ///
-    /// A catalog that is damaged or lost is rebuilt from its journal first.
+    /// A catalog that is damaged or lost is rebuilt from its journal first. `waiting` is called with
+    /// a file's path when another process holds its lock for more than a second.
     ///
     /// - Throws: ``CatalogError/noStore(path:)`` without `create`;
     ///   ``CatalogError/lost(path:tables:)`` when tables are there and nothing says what they are;
-    ///   ``CatalogError/networkFileSystem(path:kind:)`` unless `allowNetworkFileSystem`.
+    ///   ``CatalogError/networkFileSystem(path:kind:)`` unless `allowNetworkFileSystem`;
+    ///   ``CatalogError/locked(path:seconds:)`` when the lock is not free within half a minute.
     public static func open(
-        _ root: FilePath, create: Bool, allowNetworkFileSystem: Bool = false
+        _ root: FilePath, create: Bool, allowNetworkFileSystem: Bool = false,
+        waiting: (FilePath) -> Void = { _ in }
     ) throws(CatalogError) -> Catalog {
         let layout = StoreLayout(root: root)
         if create {
@@ -43,7 +46,8 @@ public final class Catalog: Sendable {
         if !allowNetworkFileSystem, let kind = try MountTable.networkKind(of: root) {
             throw .networkFileSystem(path: root.string, kind: kind)
         }
-        let lock = try FileLock.lock(layout.commitLock, .exclusive, seconds: lockSeconds)
+        let lock = try FileLock.lock(
+            layout.commitLock, .exclusive, seconds: lockSeconds, waiting: waiting)
         defer { withExtendedLifetime(lock) {} }
         let recovery = CatalogRecovery(layout)
         do throws(CatalogError) {

@@ -45,14 +45,23 @@ final class FileLock: Sendable {
     }
 
     /// Takes the lock, waiting up to `seconds` for it.
-    static func lock(_ path: FilePath, _ mode: Mode, seconds: Int) throws(CatalogError) -> FileLock
-    {
-        let pause: UInt32 = 2_000
-        for _ in 0..<seconds * 1_000_000 / Int(pause) {
+    ///
+    /// Calls `waiting` once, when a second has passed.
+    static func lock(
+        _ path: FilePath, _ mode: Mode, seconds: Int, waiting: (FilePath) -> Void = { _ in }
+    ) throws(CatalogError) -> FileLock {
+        let begin = ContinuousClock.now
+        var isTold = false
+        while true {
             if let lock = try tryLock(path, mode) { return lock }
-            usleep(pause)
+            let waited = begin.duration(to: .now)
+            if waited >= .seconds(seconds) { throw .locked(path: path.string, seconds: seconds) }
+            if waited >= .seconds(1), !isTold {
+                isTold = true
+                waiting(path)
+            }
+            usleep(2_000)
         }
-        throw .locked(path: path.string, seconds: seconds)
     }
 
     private init(_ file: FileDescriptor, _ path: FilePath) {

@@ -51,6 +51,21 @@ import Testing
         #expect(try fixture.tables().count == 4, "what was promised to the first holds")
     }
 
+    @Test func aDropByAClockThatWasSetBackSinceDoesNotWaitForYears() {
+        let minute: Int64 = 60_000_000
+        let day = 1440 * minute
+        var version = VersionRecord(number: 1, startedAt: 0)
+        version.dropAfter = 3650 * day
+        #expect(!version.isDue(at: 3650 * day - 1, delay: minute))
+        #expect(version.isDue(at: 3650 * day, delay: minute))
+        #expect(!version.isDue(at: 3649 * day, delay: minute))
+        #expect(version.isDue(at: 3649 * day - 1, delay: minute))
+        #expect(!version.isDue(at: 3649 * day - 1, delay: 2 * day))
+        #expect(version.isDue(at: 0, delay: 2 * day))
+        version.dropAfter = nil
+        #expect(version.isDue(at: 0, delay: minute))
+    }
+
     @Test func aTableThatAReaderHoldsIsDeletedAfterwards() throws {
         for _ in 0..<3 { try fixture.publish(catalog) }
         let path = fixture.layout.table("j", 1)

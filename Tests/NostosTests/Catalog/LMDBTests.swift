@@ -201,4 +201,15 @@ import Testing
         #expect(try FileLock.tryLock(path, .exclusive) == nil)
         withExtendedLifetime(readers) {}
     }
+
+    @Test func whoWaitsForALockSaysSoOnceAndGivesUpInTheEnd() throws {
+        let path = fixture.directory.file("lock")
+        let held = try FileLock.tryLock(path, .exclusive)
+        var told: [FilePath] = []
+        #expect(throws: CatalogError.locked(path: path.string, seconds: 2)) {
+            try FileLock.lock(path, .shared, seconds: 2) { told.append($0) }
+        }
+        #expect(told == [path])
+        withExtendedLifetime(held) {}
+    }
 }
