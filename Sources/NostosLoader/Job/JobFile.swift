@@ -4,8 +4,8 @@ public import SystemPackage
 public enum JobFile {
     /// What a file holds.
     public struct Contents: Sendable {
-        /// The jobs in the file's order: one in the full form, one for each `nostos-v2` step in the
-        /// Dataduct form.
+        /// The jobs in the file's order: one for each document in the full form, and one for each
+        /// `nostos-v2` step of one in the Dataduct form.
         ///
         /// At least one; all names are different.
         public let jobs: [Job]
@@ -44,13 +44,16 @@ public enum JobFile {
         if text.utf8.count > YAMLNode.maxSize {
             let error = FileTextError.tooLarge(maxSize: YAMLNode.maxSize)
             log.error(at: .wholeFile, found: error.found, expected: "a job file")
-        } else if let root = YAMLReader.read(lines, log: log) {
-            jobs = read(root, context, path: path, text: text)
+        } else {
+            let documents = YAMLReader.readAll(lines, log: log)
+            for document in documents { jobs += read(document, context, path: path, text: text) }
+            if documents.isEmpty, !log.hasErrors {
+                log.error(
+                    at: TextMark(line: 1, column: 1), found: "nothing",
+                    expected: "a job file: a mapping with \"job\" or \"steps\"")
+            }
+            refuseRepeatedNames(jobs, log)
             warnOfUnusedVars(vars, log)
-        } else if !log.hasErrors {
-            log.error(
-                at: TextMark(line: 1, column: 1), found: "nothing",
-                expected: "a job file: a mapping with \"job\" or \"steps\"")
         }
         guard !log.hasErrors, !jobs.isEmpty else { throw log.failure() }
         for index in jobs.indices { jobs[index].secrets = log.secrets }
@@ -100,18 +103,27 @@ extension JobFile {
         _ root: YAMLNode, _ context: ReadingContext, path: FilePath, text: String
     ) -> [Job] {
         guard let pipeline = MappingReader(root, "a pipeline", log: context.log) else { return [] }
-        var marks: [String: TextMark] = [:]
         return DataductReader(context: context).read(pipeline).map { step in
             var reader = JobReader(
                 context: context, form: .dataduct, path: path, text: text, stepChecks: step.checks)
-            let job = reader.read(step.mapping)
-            if let first = marks[job.name], !job.name.isEmpty {
-                context.log.error(
+            return reader.read(step.mapping)
+        }
+    }
+
+    private static func refuseRepeatedNames(_ jobs: [Job], _ log: DiagnosticLog) {
+        var marks: [String: TextMark] = [:]
+        for job in jobs where !job.name.isEmpty {
+            if let first = marks[job.name] {
+                log.error(
                     at: job.mark, found: "a second job \(quoted(job.name))",
                     expected: "another name than that of line \(first.line)")
             }
             marks[job.name] = job.mark
-            return job
+        }
+        if jobs.count > Job.maxJobsPerFile {
+            log.error(
+                at: jobs[Job.maxJobsPerFile].mark, found: "\(jobs.count) jobs",
+                expected: "at most \(Job.maxJobsPerFile)")
         }
     }
 

@@ -66,7 +66,8 @@ extension BadJobFile {
             job: b
             """#,
             #"""
-            7:1: found a second document, expected one document
+            7:1: found a job without "index_column", expected "index_column"
+            7:1: found a job without "fields", expected "fields"
             """#),
         BadJobFile(
             "aTag",

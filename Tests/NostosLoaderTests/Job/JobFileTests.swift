@@ -206,4 +206,56 @@ import Testing
             }
         }
     }
+
+    @Test func eachDocumentIsAJobWithVariablesOfItsOwn() throws {
+        let text = """
+            ---
+            job: a
+            index_column: id
+            vars: {ds: monday}
+            fields: [{generator: sql_iterator, sql: "SELECT id, '{{ ds }}' AS day FROM a"}]
+            ---
+            job: b
+            index_column: id
+            vars: {ds: tuesday}
+            fields: [{generator: sql_iterator, sql: "SELECT id, '{{ ds }}' AS day FROM b"}]
+            ---
+            steps:
+            - step_type: nostos-v2
+              job_name: c
+              index_column: id
+              fields: [{generator: sql_iterator, sql: "SELECT id, day FROM c"}]
+            ---
+            """
+        let jobs = try JobFile.parse(text, path: "a.yml", environment: [:]).jobs
+        #expect(jobs.map(\.name) == ["a", "b", "c"])
+        #expect(jobs.map(\.vars) == [["ds": "monday"], ["ds": "tuesday"], [:]])
+        #expect(jobs.map(\.form) == [.full, .full, .dataduct])
+    }
+
+    @Test func documentsShareNeitherVariablesNorAnchorsNorNames() throws {
+        let text = """
+            job: a
+            index_column: &key id
+            vars: {ds: monday}
+            fields: [{generator: sql_iterator, sql: SELECT id FROM a}]
+            ---
+            job: a
+            index_column: *key
+            fields: [{generator: sql_iterator, sql: "SELECT id, '{{ ds }}' AS day FROM b"}]
+            """
+        let failure = try #require(throws: JobFileErrors.self) {
+            try JobFile.parse(text, path: "a.yml", environment: [:])
+        }
+        #expect(
+            failure.errors.map(\.description) == [
+                """
+                a.yml:6:1: found a second job "a", expected another name than that of line 1
+                """,
+                "a.yml:7:15: found the alias *key, expected an anchor of that name before it",
+                """
+                a.yml:8:54: found the unknown variable "ds", expected a variable of vars or --var
+                """,
+            ])
+    }
 }

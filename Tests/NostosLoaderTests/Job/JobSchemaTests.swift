@@ -90,7 +90,7 @@ import Testing
                 name: "job", path: ["job", "properties"],
                 text: "job: a\nindex_column: id\nzzzzzz: 1\n\(fields)"),
             Place(
-                name: "step", path: ["step", "properties"],
+                name: "step", path: ["nostos-v2", "properties"],
                 text: "steps: [{step_type: nostos-v2, job: a, index_column: id, zzzzzz: 1, "
                     + "\(fields)}]",
                 unlisted: Set(JobReader.stepKeys)),
@@ -116,6 +116,22 @@ import Testing
                 name: kind, path: [kind, "properties"],
                 text: "job: a\nindex_column: id\n"
                     + "fields: [{generator: \(kind), \(rest), zzzzzz: 1}]")
+        }
+        + [
+            ("primary-key-check", "", ["table_definition"]),
+            ("count-check", "source_sql: SELECT 1, ", DataductCheckReader.destinationKeys),
+            (
+                "column-check", "source_sql: SELECT 1, ",
+                ["sql_tail_for_source", "destination_table_definition"]
+            ),
+        ].map { type, rest, unlisted in
+            Place(
+                name: "\(type) step", path: [type, "properties"],
+                text: "steps: [{step_type: nostos-v2, job: a, index_column: id, \(fields)}, "
+                    + "{step_type: \(type), \(rest)zzzzzz: 1}]",
+                unlisted: Set(
+                    JobReader.stepKeys + DataductCheckReader.scriptKeys
+                        + DataductCheckReader.resultKeys + unlisted))
         }
         + CheckReader.names.map { name in
             Place(
@@ -175,5 +191,19 @@ import Testing
           key_type: int64
           fields: [{generator: sql_iterator, sql: a.sql_text AS id}]
         - {step_type: extract-rds, anything: [1]}
+        - {step_type: primary-key-check, depends_on: s, table_definition: a.sql, script: a.py}
+        - type: count-check
+          source_sql: SELECT 1
+          source_host: main
+          destination_sql: SELECT 1
+          tolerance: 2.5
+          log_to_s3: true
+        - {step_type: count-check, source_count_sql: SELECT 1}
+        - {step_type: count-check, source_table_name: prod.users, destination_table_name: users}
+        - type: column-check
+          source_sql: SELECT 1
+          destination_sql: SELECT 1
+          sample_size: 10
+          sql_tail_for_source: LIMIT 5
         """
 }

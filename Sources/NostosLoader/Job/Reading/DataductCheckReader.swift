@@ -91,7 +91,8 @@ struct DataductCheckReader {
         }
     }
 
-    private static let destinationKeys = [
+    /// What a count-check says of its destination.
+    static let destinationKeys = [
         "destination_sql", "destination_table_name", "destination_table_definition",
     ]
 
@@ -143,11 +144,14 @@ struct DataductCheckReader {
         mapping.take("source_host").flatMap { context.text($0.value, "a connection's name") }
     }
 
+    /// Keys of each check: a script in place of its rule.
+    static let scriptKeys = ["script", "script_arguments", "command"]
+    /// Keys of each check: where its result goes.
+    static let resultKeys = ["log_to_s3", "sns_topic_arn"]
+
     private func ignoreKeys(_ mapping: MappingReader) {
-        ignore(
-            ["script", "script_arguments", "command"], mapping,
-            "the check's own rule is used, not a script")
-        ignore(["log_to_s3", "sns_topic_arn"], mapping, "results are kept with the version")
+        ignore(Self.scriptKeys, mapping, "the check's own rule is used, not a script")
+        ignore(Self.resultKeys, mapping, "results are kept with the version")
         ignore(JobReader.stepKeys, mapping, "it means nothing outside Dataduct")
     }
 

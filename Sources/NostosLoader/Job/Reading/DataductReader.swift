@@ -65,11 +65,6 @@ struct DataductReader {
         }
         if jobs.isEmpty { others = checks.map { ($0.node, $0.type) } + others }
         reportOthers(others, hasJobs: !jobs.isEmpty)
-        if jobs.count > Job.maxJobsPerFile {
-            context.log.error(
-                at: jobs[Job.maxJobsPerFile].mapping.mark, found: "\(jobs.count) jobs",
-                expected: "at most \(Job.maxJobsPerFile)")
-        }
         if !jobs.isEmpty { DataductCheckReader(context: context).read(checks, into: &jobs) }
         return jobs
     }

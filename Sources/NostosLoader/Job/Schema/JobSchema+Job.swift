@@ -9,7 +9,7 @@ extension JobSchema {
                 required: ["index_column", "fields"], also: [("oneOf", oneName)])
         ),
         (
-            "step",
+            DataductReader.stepType,
             object(
                 "A job as a step of a Dataduct pipeline.",
                 jobProperties + [
@@ -38,28 +38,36 @@ extension JobSchema {
     private static let oneName: JSONTree = [
         ["required": ["job"]], ["required": ["job_name"]],
     ]
-    private static let oneType: JSONTree = [
+    static let oneType: JSONTree = [
         ["required": ["step_type"]], ["required": ["type"]],
     ]
 
     private static let stepList: JSONTree = [
-        "description": "The steps; those of type nostos-v2 are jobs, others are Dataduct's.",
+        "description": """
+        The steps: those of type nostos-v2 are jobs, the three checks are checks of the job \
+        before them, others are Dataduct's.
+        """,
         "type": "array", "minItems": 1, "maxItems": .number(Job.maxGenerators),
-        "contains": ["anyOf": isOurs],
+        "contains": ["anyOf": isStep(DataductReader.stepType)],
         "items": [
-            "type": "object", "if": ["anyOf": isOurs], "then": ["$ref": "#/$defs/step"],
-            "else": ["anyOf": oneType],
+            "type": "object", "anyOf": oneType,
+            "allOf": .list(
+                ([DataductReader.stepType] + DataductCheckReader.types).map { type in
+                    ["if": ["anyOf": isStep(type)], "then": ["$ref": .string("#/$defs/\(type)")]]
+                }),
         ],
     ]
 
-    /// Either spelling of a step's type says that it is a job.
-    private static let isOurs: JSONTree = .list(
-        ["step_type", "type"].map { key in
-            [
-                "properties": .object([(key, ["const": .string(DataductReader.stepType)])]),
-                "required": [.string(key)],
-            ]
-        })
+    /// Either spelling of a step's type says what it is.
+    private static func isStep(_ type: String) -> JSONTree {
+        .list(
+            ["step_type", "type"].map { key in
+                [
+                    "properties": .object([(key, ["const": .string(type)])]),
+                    "required": [.string(key)],
+                ]
+            })
+    }
 
     private static let loadTime: JSONTree = [
         "description": """
@@ -72,7 +80,7 @@ extension JobSchema {
     ]
 
     /// Keys of Dataduct that are warned about.
-    private static func ignored(_ keys: [String]) -> [(String, JSONTree)] {
+    static func ignored(_ keys: [String]) -> [(String, JSONTree)] {
         keys.map {
             ($0, ["description": "Ignored, with a warning: it means nothing outside Dataduct."])
         }

@@ -20,7 +20,8 @@ public enum JobSchema {
         "then": ["$ref": "#/$defs/pipeline"],
         "else": ["$ref": "#/$defs/job"],
         "$defs": .object(
-            jobDefinitions + generatorDefinitions + checkDefinitions + scalarDefinitions),
+            jobDefinitions + checkStepDefinitions + generatorDefinitions + checkDefinitions
+                + scalarDefinitions),
     ]
 
     /// An object that has these properties, some of them required, and no others.

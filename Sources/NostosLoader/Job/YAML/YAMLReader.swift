@@ -1,8 +1,8 @@
 import Yams
 
-/// Reads one YAML document into nodes: the door to Yams.
+/// Reads YAML documents into nodes: the door to Yams.
 ///
-/// Strict where YAML is lax: one document, no tags, keys that are words, each once, and the limits
+/// Strict where YAML is lax: no tags, keys that are words, each once, and the limits
 /// of `YAMLNode`. Anchors, aliases and `<<` are resolved, for Dataduct's files use them. What
 /// breaks the text ends the reading; everything else is noted, and the reading goes on.
 struct YAMLReader {
@@ -20,17 +20,28 @@ struct YAMLReader {
         let height: Int
     }
 
-    /// The document's root; nil where there is none, and after an error that ended the reading.
+    /// The only document's root; nil where there is none, and after an error that ended the reading.
     static func read(_ lines: TextLines, log: DiagnosticLog) -> YAMLNode? {
-        guard lines.isReadable(log: log) else { return nil }
+        let documents = readAll(lines, log: log)
+        if documents.count > 1 {
+            log.error(at: documents[1].mark, found: "a second document", expected: "one document")
+        }
+        return documents.first
+    }
+
+    /// The roots of all documents, which `---` parts; none after an error that ended the reading.
+    ///
+    /// Documents without a node are none. An anchor is known in its own document only.
+    static func readAll(_ lines: TextLines, log: DiagnosticLog) -> [YAMLNode] {
+        guard lines.isReadable(log: log) else { return [] }
         guard let standIns = StandIns(lines.scalars) else {
             log.error(
                 at: TextMark(line: 1, column: 1), found: "every character of the private-use area",
                 expected: "text")
-            return nil
+            return []
         }
         var reader = YAMLReader(lines: lines, log: log, standIns: standIns)
-        return reader.read()
+        return reader.readAll()
     }
 
     private init(lines: TextLines, log: DiagnosticLog, standIns: StandIns) {
@@ -39,26 +50,29 @@ struct YAMLReader {
         self.standIns = standIns
     }
 
-    private mutating func read() -> YAMLNode? {
+    private mutating func readAll() -> [YAMLNode] {
         while true {
             do {
                 // `.basic` resolves nothing: keys are equal where their texts are.
                 let parser = try Parser(yaml: standIns.text, resolver: .basic, encoding: .utf8)
-                let root = try parser.nextRoot()
-                let second = try root == nil ? nil : parser.nextRoot()
-                if let second {
-                    log.error(
-                        at: mark(of: second), found: "a second document", expected: "one document")
-                }
+                var roots: [Node] = []
+                while let root = try parser.nextRoot() { roots.append(root) }
                 // Nodes hold their anchors weakly: the parser must outlive them.
-                let node = withExtendedLifetime(parser) {
-                    root.flatMap { build($0, depth: 1)?.node }
-                }
-                return isTooMuch ? nil : node
+                return withExtendedLifetime(parser) { documents(of: roots) }
             } catch {
-                guard recover(from: error) else { return nil }
+                guard recover(from: error) else { return [] }
             }
         }
+    }
+
+    private mutating func documents(of roots: [Node]) -> [YAMLNode] {
+        var documents: [YAMLNode] = []
+        for root in roots {
+            anchors = [:]
+            guard let node = build(root, depth: 1)?.node, !isTooMuch else { continue }
+            if !node.isNull || roots.count == 1 { documents.append(node) }
+        }
+        return isTooMuch ? [] : documents
     }
 
     /// Whether another attempt may succeed; notes the error otherwise.
