@@ -39,11 +39,7 @@ struct OpenedSources: ~Copyable {
     }
 
     /// What the job's fields and its key are, by the columns that the sources report.
-    func plan() throws(PlanError) -> LoadPlan {
-        try LoadPlan(
-            indexColumns: job.indexColumns,
-            keyTypes: job.keyTypes, generators: inputs)
-    }
+    func plan() throws(LocatedPlanError) -> LoadPlan { try job.plan(of: inputs) }
 
     /// The rows of the generator of that ordinal, which has some; each is asked for once.
     mutating func cursor(_ ordinal: Int) throws -> any RowCursor {

@@ -48,7 +48,7 @@ public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
         case let error as RunError: (error.kind, error.message)
         case let error as LocatedSourceError: (error.kind, error.description)
         case let error as ConnectionError: (.configuration, error.description)
-        case let error as PlanError: (.badJob, error.description)
+        case let error as LocatedPlanError: (.badJob, error.description)
         case let error as ExtractionError: (.badJob, error.description)
         case let error as MergeError: (.badJob, error.description)
         case let error as SortError: (.io, error.description)
@@ -66,80 +66,6 @@ public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
         case .badJobName, .badArgument: .badJob
         case .io, .damaged, .lost, .exists: .io
         default: .failed
-        }
-    }
-}
-
-/// A source's error, with the generator or check that asked it and the place of its SQL.
-struct LocatedSourceError: Error, CustomStringConvertible {
-    private let error: SourceError
-    private let name: String
-    /// What the source is: a connection, a file, a command.
-    private let noun: String
-    private let sql: SQLText?
-    /// Lines that were sent before the SQL's first one.
-    private let lineOffset: Int
-
-    init(_ error: SourceError, _ generator: GeneratorSpec) {
-        (self.error, name, lineOffset) = (error, generator.name, 0)
-        switch generator.kind {
-        case .sql(let text): (noun, sql) = ("connection", text)
-        case .file: (noun, sql) = ("file", nil)
-        case .command, .constant: (noun, sql) = ("command", nil)
-        }
-    }
-
-    init(_ error: SourceError, name: String, sql: SQLText?, lineOffset: Int = 0) {
-        (self.error, self.name, noun) = (error, name, "connection")
-        (self.sql, self.lineOffset) = (sql, lineOffset)
-    }
-
-    var kind: RunError.Kind {
-        switch error {
-        case .unavailable, .interrupted: .unavailable
-        case .badQuery, .badValue, .badInput: .badJob
-        }
-    }
-
-    var description: String {
-        switch error {
-        case .unavailable(let source, let reason):
-            return "\(name): \(noun) \(source) is not available: \(reason)"
-        case .interrupted(let source, let rows, let reason):
-            return "\(name): \(noun) \(source) broke off after \(rows) rows: \(reason)"
-        case .badInput(let source, let line, let row, let reason):
-            let lines = line.map { ", line \($0)" } ?? ""
-            let rows = row.map { ", row \($0)" } ?? ""
-            return "\(name): \(noun) \(source)\(lines)\(rows): \(reason)"
-        case .badValue(let row, let column, let value):
-            return "\(name): row \(row), column \(column): \(value.sentence)"
-        case .badQuery(let source, let reason, let line, let column):
-            return "\(place(line, column))\(name): connection \(source) refused the SQL: \(reason)"
-        }
-    }
-
-    /// Where in the job or SQL file the fault lies.
-    private func place(_ line: Int?, _ column: Int?) -> String {
-        guard let sql else { return "" }
-        let mark = line.map { sql.mark(line: $0 - lineOffset, column: column ?? 1) } ?? sql.mark
-        return "\(sql.file):\(mark.line):\(mark.column): "
-    }
-}
-
-extension ValueError {
-    /// What was found and what was expected.
-    var sentence: String {
-        switch self {
-        case .notFinite(let text): "found \(text), expected a number that JSON can write"
-        case .notANumber(let text): "found \(text), expected a number"
-        case .invalidUTF8(let offset):
-            "found bytes that are not UTF-8 at offset \(offset), expected text"
-        case .invalidJSON(let offset, let expected):
-            "found JSON that is broken at offset \(offset), expected \(expected)"
-        case .tooLarge(let size):
-            "found a value of \(size) bytes, at most \(EncodedValue.maxSize) are stored"
-        case .timestampOutOfRange(let text):
-            "found the time \(text), expected one of the years 0001 to 9999"
         }
     }
 }

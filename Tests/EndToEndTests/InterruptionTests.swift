@@ -59,6 +59,15 @@ import Testing
         try interrupt(["run", "slow.yml"], SIGINT)
     }
 
+    /// The listener accepts nothing, so that libpq would wait for an hour.
+    @Test func aSignalEndsARunThatIsStillConnecting() throws {
+        let listener = try SilentListener()
+        let url = "postgresql://nostos@127.0.0.1:\(listener.port)/x?connect_timeout=3600"
+        try writeJob(
+            "SELECT 1 AS id, 2 AS v", connections: "w: {type: postgresql, url: '\(url)'}\n")
+        try interrupt(["run", "slow.yml"], SIGINT)
+    }
+
     @Test func aSignalEndsADryRunAndLeavesNothing() throws {
         try SQLiteFixture.execute("CREATE TABLE t (id)", at: directory.file("a.db"))
         try writeJob(Self.endless[0], connections: "local: {type: sqlite, path: a.db}\n")

@@ -206,7 +206,7 @@ import Testing
             job.replacing("SELECT id,", with: "SELECT id AS user_id,"), sql: "SELECT 1;")
         #expect(
             alias.errors.hasSuffix(
-                "user_id: no column \"id\"; the query has \"user_id\", \"lang\"\n"),
+                "user_id: no column \"id\"; there are \"user_id\", \"lang\"\n"),
             "\(alias.errors)")
         let column = try run(job.replacing("{lang:", with: "{language:"), sql: "SELECT 1;")
         #expect(

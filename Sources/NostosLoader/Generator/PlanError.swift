@@ -41,7 +41,7 @@ extension PlanError: CustomStringConvertible {
         case .noGenerator:
             "a job without a generator that has rows; expected at least one under fields"
         case .missingIndexColumn(let generator, let column, let columns):
-            "\(generator): no column \(quote(column)); the query has \(list(columns))"
+            "\(generator): no column \(quote(column)); there are \(list(columns))"
                 + hint(column, columns)
         case .missingContractColumn(let generator, let column, let columns):
             "\(generator): a contract for \(quote(column)), which is no column; there are"
@@ -70,6 +70,24 @@ extension PlanError: CustomStringConvertible {
             "\(generator): index column \(quote(column)) is \(type.name); expected int64 or string,"
                 + " cast it"
         }
+    }
+
+    /// The generator to look at first; nil where it is the job as a whole.
+    var generator: String? {
+        switch self {
+        case .badIndexColumns, .noGenerator, .tooManyFields: nil
+        case .missingIndexColumn(let name, _, _), .missingContractColumn(let name, _, _),
+            .badConstant(let name, _, _), .listKey(let name, _),
+            .repeatedIndexColumn(let name, _), .noField(let name, _), .badFieldName(let name, _, _),
+            .unfitKeyType(let name, _, _), .repeatedField(_, _, let name),
+            .keyTypesDiffer(_, _, _, let name, _):
+            name
+        }
+    }
+
+    /// Whether the job's index columns are to blame, where no generator is.
+    var isOfKey: Bool {
+        if case .badIndexColumns = self { true } else { false }
     }
 
     private func list(_ names: [String]) -> String { names.map(quote).joined(separator: ", ") }

@@ -29,8 +29,9 @@ public struct GeneratorSpec: Sendable {
 
     /// From 1, in the order of `fields`.
     public let ordinal: Int
-    /// What progress and messages call it: its first field where that is known, else `file#2`.
-    public let name: String
+    /// What progress and messages call it: its first field where that is known, else its file or
+    /// script, else its kind; with its ordinal behind it, `score#2`, where another is called so.
+    public internal(set) var name: String
     /// Where it starts in the job file.
     public let mark: TextMark
     /// Where each of its keys stands.

@@ -94,10 +94,9 @@ public struct JobPlanner {
     }
 
     /// The generators' columns as one plan; nil where none of them is known but constants.
-    private func loadPlan(of inputs: [GeneratorInput]) throws(PlanError) -> LoadPlan? {
+    private func loadPlan(of inputs: [GeneratorInput]) throws(LocatedPlanError) -> LoadPlan? {
         guard inputs.contains(where: \.constants.isEmpty) else { return nil }
-        return try LoadPlan(
-            indexColumns: job.indexColumns, keyTypes: job.keyTypes, generators: inputs)
+        return try job.plan(of: inputs)
     }
 
     private func columns(

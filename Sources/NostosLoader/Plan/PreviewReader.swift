@@ -19,8 +19,7 @@ struct PreviewReader {
             let columns = try input.columns(generator) ?? input.open(generator).columns
             generators.append(GeneratorInput(generator, columns: columns))
         }
-        plan = try LoadPlan(
-            indexColumns: job.indexColumns, keyTypes: job.keyTypes, generators: generators)
+        plan = try job.plan(of: generators)
         encoder = KeyEncoder(plan.keyColumns)
     }
 

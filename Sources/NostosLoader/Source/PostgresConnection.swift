@@ -15,16 +15,10 @@ import Glibc
     init(source: PostgresSource) throws(SourceError) {
         let conninfo = try PostgresConninfo(source)
         name = source.name
-        var opened = unsafe Self.connect(conninfo)
-        for delay in PostgresSource.retryMilliseconds {
-            guard !Interruption.isRequested, unsafe Self.isWorthRetrying(opened, conninfo) else {
-                break
-            }
-            unsafe PQfinish(opened)
-            usleep(delay * 1000)
-            unsafe opened = unsafe Self.connect(conninfo)
+        guard let answered = Interruptible.value({ Self.connectPatiently(conninfo) }) else {
+            throw .unavailable(source: source.name, reason: "stopped")
         }
-        guard let opened = unsafe opened else {
+        guard let opened = unsafe OpaquePointer(bitPattern: answered) else {
             throw .unavailable(source: source.name, reason: "libpq: out of memory")
         }
         unsafe handle = opened
@@ -48,6 +42,19 @@ import Glibc
             unsafe PQfreeCancel(cancel)
         }
         unsafe PQfinish(handle)
+    }
+
+    /// Connects, trying again while nobody answers; gives the address of the `PGconn`, which may
+    /// pass between threads.
+    private static func connectPatiently(_ conninfo: PostgresConninfo) -> UInt {
+        var opened = unsafe connect(conninfo)
+        for delay in PostgresSource.retryMilliseconds {
+            guard unsafe isWorthRetrying(opened, conninfo) else { break }
+            unsafe PQfinish(opened)
+            usleep(delay * 1000)
+            unsafe opened = unsafe connect(conninfo)
+        }
+        return UInt(bitPattern: opened)
     }
 
     private static func connect(_ conninfo: PostgresConninfo) -> OpaquePointer? {
@@ -109,14 +116,24 @@ import Glibc
                     """
             case .redshift: common + "BEGIN READ ONLY"
             }
-        let result = unsafe PostgresResult(owning: PQexec(handle, sql))
-        guard result.status == PGRES_COMMAND_OK else {
-            throw unavailable(result.errorReason ?? message)
-        }
+        try execute(sql)
         for setting in ["integer_datetimes", "standard_conforming_strings"] {
             let value = unsafe PQparameterStatus(handle, setting)
             guard unsafe value.map({ unsafe String(cString: $0) }) ?? "on" == "on" else {
                 throw unavailable("the server's \(setting) is off; expected on")
+            }
+        }
+    }
+
+    /// Runs statements that have no rows; a request to end the process ends the wait.
+    private func execute(_ sql: String) throws(SourceError) {
+        guard unsafe PQsendQuery(handle, sql) == 1 else { throw unavailable(message) }
+        while true {
+            while unsafe PQisBusy(handle) == 1 { try waitForInput(rows: nil) }
+            guard let answer = unsafe PQgetResult(handle) else { return }
+            let result = unsafe PostgresResult(owning: answer)
+            guard result.status == PGRES_COMMAND_OK else {
+                throw unavailable(result.errorReason ?? message)
             }
         }
     }
@@ -173,7 +190,7 @@ import Glibc
         let reason = result.errorReason ?? message
         if result.blamesQuery {
             return badQuery(
-                reason + (rows.map { " (after \($0) rows)" } ?? ""),
+                reason + (rows.map { " (after \(Figures.count($0, "row")))" } ?? ""),
                 at: result.errorCharacter.flatMap(position))
         }
         guard let rows else { return unavailable(reason) }

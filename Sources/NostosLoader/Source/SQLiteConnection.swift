@@ -3,6 +3,7 @@
 // Unsafe throughout: C calls on one `sqlite3` handle, which lives as long as this object and is
 // used by one thread at a time (neither class is Sendable). C strings are copied at once.
 import CSQLite
+import Glibc
 import SystemPackage
 
 /// One read-only connection; owns a `sqlite3`.
@@ -36,7 +37,7 @@ import SystemPackage
 
     private func lockDown() throws(SourceError) {
         unsafe sqlite3_extended_result_codes(handle, 1)
-        unsafe sqlite3_busy_timeout(handle, SQLiteSource.busyTimeoutMilliseconds)
+        unsafe sqlite3_busy_handler(handle, waitForLock, nil)
         // Also a query that computes for long before its first row ends when somebody asks.
         unsafe sqlite3_progress_handler(
             handle, SQLiteSource.stepsBetweenPolls, { _ in Interruption.isRequested ? 1 : 0 }, nil)
@@ -103,6 +104,15 @@ import SystemPackage
         default: false
         }
     }
+}
+
+/// Waits a little for another process's lock, up to the busy timeout or until somebody asks this
+/// process to end; called by SQLite with how often it waited for this lock before.
+private func waitForLock(_: UnsafeMutableRawPointer?, count: Int32) -> Int32 {
+    let waited = count * Interruption.pollMilliseconds
+    guard waited < SQLiteSource.busyTimeoutMilliseconds, !Interruption.isRequested else { return 0 }
+    usleep(UInt32(Interruption.pollMilliseconds) * 1000)
+    return 1
 }
 
 /// Allows what a reading SELECT does, and nothing else; called by SQLite while it compiles.

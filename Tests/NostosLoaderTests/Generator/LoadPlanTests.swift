@@ -86,7 +86,7 @@ import Testing
             error
                 == .missingIndexColumn(
                     generator: "a", column: "userId", columns: ["userid", "x"]))
-        #expect(error?.description.contains(#"the query has "userid", "x""#) == true)
+        #expect(error?.description.contains(#"there are "userid", "x""#) == true)
         #expect(error?.description.contains(#"did you mean "userid"?"#) == true)
         let near = problem([TestGenerator("a", [("user_id", nil)])], index: ["usr_id"])
         #expect(near?.description.hasSuffix(#"did you mean "user_id"?"#) == true)

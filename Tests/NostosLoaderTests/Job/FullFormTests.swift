@@ -94,7 +94,8 @@ import Testing
         let generators = try #require(try load().jobs.first).generators
         #expect(
             generators.map(\.name) == [
-                "language", "subtitles", "top_courses", "file#4", "command#5", "model",
+                "language", "subtitles", "top_courses", "affinity-2026-01-01.csv", "embed.py",
+                "model",
             ])
         #expect(generators.map(\.ordinal) == [1, 2, 3, 4, 5, 6])
         #expect(generators.map(\.aggregate) == [nil, .set, .list, nil, nil, nil])

@@ -47,7 +47,7 @@ extension BadRun {
         BadRun(
             "anErrorInMidStream", "CREATE TABLE t (id, v); INSERT INTO t VALUES (1, '1'), (2, '{')",
             queryJob("SELECT id, json(v) AS v FROM t"),
-            "bad.yml:5:8: v: connection local refused the SQL: malformed JSON (after 1 rows)"),
+            "bad.yml:5:8: v: connection local refused the SQL: malformed JSON (after 1 row)"),
         BadRun(
             "anOverflowInTheSource",
             "CREATE TABLE t (id, v); INSERT INTO t VALUES (1, 9223372036854775807), (1, 1)",
@@ -58,18 +58,18 @@ extension BadRun {
     static let plans: [BadRun] = [
         BadRun(
             "noIndexColumn", queryJob("SELECT idd, v FROM (SELECT id AS idd, v FROM t)"),
-            #"idd: no column "id"; the query has "idd", "v"; did you mean "idd"?"#),
+            #"bad.yml:5:8: idd: no column "id"; there are "idd", "v"; did you mean "idd"?"#),
         BadRun(
             "anIndexColumnOfOtherCase", queryJob("SELECT id AS ID, v FROM t"),
-            #"v: no column "id"; the query has "ID", "v"; did you mean "ID"?"#),
+            #"bad.yml:5:8: v: no column "id"; there are "ID", "v"; did you mean "ID"?"#),
         BadRun(
             "twoIndexColumns", queryJob("SELECT id, id, v FROM t"),
-            #"v: two columns named "id"; expected one, the key's"#),
+            #"bad.yml:5:8: v: two columns named "id"; expected one, the key's"#),
         BadRun(
             "noField", queryJob("SELECT id FROM t"),
-            #"sql_iterator#1: only index columns ("id"); expected at least one field"#),
+            #"bad.yml:5:8: sql_iterator#1: only index columns ("id"); expected at least one field"#),
         BadRun(
             "aFieldTwice", queryJob("SELECT id, v, v FROM t"),
-            #"v: field "v" twice; give one of the columns another alias"#),
+            #"bad.yml:5:8: v: field "v" twice; give one of the columns another alias"#),
     ]
 }

@@ -74,7 +74,7 @@ extension BadRun {
         BadRun(
             "aContractForNoColumn", table("(1, 'x', 1)"),
             contract("SELECT id, v FROM t", "vv: {type: string}"),
-            #"v: a contract for "vv", which is no column; there are "id", "v""#),
+            #"bad.yml:5:8: v: a contract for "vv", which is no column; there are "id", "v""#),
         BadRun(
             "aSumOfTexts", table("(1, 'x', 1)"), aggregate("sum", "SELECT id, v FROM t"),
             #"v: row 1, key 1, column "v": found string "x", expected a number to sum"#),

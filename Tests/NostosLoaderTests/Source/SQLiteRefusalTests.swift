@@ -83,7 +83,7 @@ import Testing
     @Test func errorsWhileReadingBlameTheQueryAndCountRows() {
         #expect(
             refusal(source, "SELECT abs(CASE a WHEN 1 THEN 1 ELSE -9223372036854775808 END) FROM t")
-                == "integer overflow (after 1 rows)")
+                == "integer overflow (after 1 row)")
     }
 
     @Test(arguments: ["missing.db", ":memory:", "file:app.db", "folder/missing.db"])

@@ -69,16 +69,28 @@ struct GeneratorReader {
             limitPerKey: rows.limitPerKey, columns: rows.columns, connection: connection)
     }
 
-    /// The first field, where the job file shows it.
+    /// The first field where the job file shows it, else the name of the file or of the script; nil
+    /// where that holds a secret.
     private func name(of kind: GeneratorSpec.Kind, _ columns: [ColumnContract]) -> String? {
         switch kind {
         case .sql(let sql):
             let keys = Set(indexColumns.map { $0.lowercased() })
             let names = SelectList.names(in: sql.template).compactMap(\.self)
             return names.first { !keys.contains($0.lowercased()) && !$0.isEmpty }
-        case .file, .command: return columns.first?.name
+        case .file(let file): return columns.first?.name ?? shown(file.path)
+        case .command(let command):
+            let script = command.words.prefix(2).first { $0.contains(".") && !$0.contains(" ") }
+            return columns.first?.name
+                ?? (script ?? command.words.first).flatMap { shown(FilePath($0)) }
         case .constant(let constants): return constants.first?.field
         }
+    }
+
+    private func shown(_ path: FilePath) -> String? {
+        guard let name = path.lastComponent?.string, context.log.secrets.mask(name) == name else {
+            return nil
+        }
+        return name
     }
 }
 

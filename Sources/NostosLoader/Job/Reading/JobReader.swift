@@ -167,9 +167,15 @@ extension JobReader {
 
     private func readGenerators(_ node: YAMLNode, _ indexColumns: [String]) -> [GeneratorSpec] {
         let nodes = context.list(node, "a list of generators", maxCount: Job.maxGenerators) ?? []
-        let generators = nodes.enumerated().compactMap { index, node in
+        var generators = nodes.enumerated().compactMap { index, node in
             GeneratorReader(context: context, indexColumns: indexColumns, ordinal: index + 1)
                 .read(node)
+        }
+        var names: Set<String> = []
+        for index in generators.indices {
+            if !names.insert(generators[index].name).inserted {
+                generators[index].name += "#\(generators[index].ordinal)"
+            }
         }
         let isConstant = generators.allSatisfy { generator in
             if case .constant = generator.kind { true } else { false }

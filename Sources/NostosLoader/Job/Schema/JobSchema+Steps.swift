@@ -14,7 +14,10 @@ extension JobSchema {
                 [
                     ("source_sql", ref("sql", "Its rows are counted.")),
                     ("source_count_sql", ref("sql", "Gives the number.")),
-                    ("source_table_name", ref("text", "All rows of this source table are counted.")),
+                    (
+                        "source_table_name",
+                        ref("text", "All rows of this source table are counted.")
+                    ),
                     ("source_host", connection), ("tolerance", tolerance),
                 ], ignored: DataductCheckReader.destinationKeys,
                 also: .list(
@@ -61,6 +64,8 @@ extension JobSchema {
         return object(
             description + " A check of the job before it.",
             properties + types + ignored(unused), required: required,
-            also: [("allOf", .list([["oneOf": oneType]] + (oneSource.map { [["oneOf": $0]] } ?? [])))])
+            also: [
+                ("allOf", .list([["oneOf": oneType]] + (oneSource.map { [["oneOf": $0]] } ?? [])))
+            ])
     }
 }

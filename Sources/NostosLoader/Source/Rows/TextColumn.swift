@@ -70,9 +70,9 @@ extension TextColumn {
             isKey
             ? "key_type: string"
             : "columns: {\(name): {type: \(widerType(isNumber: isNumber))}}"
+        let sample = sampleCount == 1 ? "the first row" : "the first \(sampleCount) rows"
         return """
-            found \(value), expected \(typeName), as in the first \(sampleCount) rows; if it is \
-            right, say \(remedy)
+            found \(value), expected \(typeName), as in \(sample); if it is right, say \(remedy)
             """
     }
 
