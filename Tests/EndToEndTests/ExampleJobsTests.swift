@@ -23,17 +23,12 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: jobs.path)
             .filter { $0.hasSuffix(".yml") && $0 != "connections.yml" }.sorted()
         #expect(names.count >= 5)
-        let duckdb = Self.root.appendingPathComponent(".venv/bin")
-        #expect(
-            FileManager.default.isExecutableFile(atPath: duckdb.path + "/duckdb"),
-            "DuckDB is not installed, so this test cannot run: scripts/setup --with-test-servers")
         let server = try PostgresServer.shared()
         try server.createDatabase(named: "example_jobs")
         try server.execute(Self.tables, database: "example_jobs")
         try withTemporaryDirectory { directory in
             var nostos = NostosProgram(in: directory)
-            let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-            nostos.environment["PATH"] = "\(duckdb.path):\(path)"
+            try nostos.useProgramsOfJobs()
             nostos.environment["WAREHOUSE_URL"] = server.url(database: "example_jobs")
             for name in names {
                 let run = try nostos.run("run", jobs.appendingPathComponent(name).path)

@@ -12,10 +12,10 @@ struct FileSource: Sendable {
     func open() throws(SourceError) -> any RowCursor {
         let name = file.path.string
         let bytes: FileBytes
-        do throws(Errno) {
+        do throws(UnreadableFile) {
             bytes = try FileBytes(file.path)
         } catch {
-            throw .unavailable(source: name, reason: "\(error)")
+            throw .unavailable(source: name, reason: error.reason)
         }
         let input: any ByteInput =
             switch file.compression {

@@ -1,6 +1,7 @@
 import Foundation
 import SystemPackage
 import TestSupport
+import Testing
 
 /// The `nostos` that was built beside these tests, run as people run it.
 struct NostosProgram {
@@ -23,6 +24,19 @@ struct NostosProgram {
 
     /// The store's directory.
     var store: FilePath { directory.appending("store") }
+
+    /// Lets it find what `scripts/setup --with-test-servers` has installed for jobs' programs:
+    /// DuckDB's, and a Python that has pandas.
+    mutating func useProgramsOfJobs() throws {
+        let programs = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent(".venv/bin").path
+        #expect(
+            FileManager.default.isExecutableFile(atPath: programs + "/duckdb"),
+            "DuckDB and pandas are not installed: scripts/setup --with-test-servers")
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+        environment["PATH"] = "\(programs):\(path)"
+    }
 
     /// Runs it to its end.
     func run(_ arguments: String...) throws -> Result { try run(arguments) }

@@ -71,5 +71,15 @@ extension BadRun {
         BadRun(
             "aFieldTwice", queryJob("SELECT id, v, v FROM t"),
             #"bad.yml:5:8: v: field "v" twice; give one of the columns another alias"#),
+        BadRun(
+            "aFieldInTwoGenerators",
+            queryJob(
+                "SELECT id, v FROM t", "- {generator: sql_iterator, sql: 'SELECT id, v FROM t'}"),
+            #"bad.yml:6:35: field "v" in v and in v#2; give one another alias"#),
+        BadRun(
+            "aFileWithoutTheIndexColumn",
+            "job: bad\nindex_column: user_id\nfields:\n- {generator: file, path: a.csv}\n",
+            #"bad.yml:4:3: a.csv: no column "user_id"; there are "userid", "v"; did you mean "userid"?"#,
+            files: ["a.csv": Array("userid,v\n1,2\n".utf8)]),
     ]
 }

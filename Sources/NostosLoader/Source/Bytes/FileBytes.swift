@@ -5,21 +5,27 @@ import SystemPackage
 final class FileBytes: ByteInput {
     private let file: FileDescriptor
 
-    /// Opens the file.
+    /// Opens the file; a pipe or a device is none, since a run may read a file more than once.
     ///
-    /// - Throws: why it cannot be read; a directory cannot.
-    init(_ path: FilePath) throws(Errno) {
+    /// - Throws: why it cannot be read.
+    init(_ path: FilePath) throws(UnreadableFile) {
         do {
-            file = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+            // Without waiting: a pipe that nobody writes to would hold the run for ever.
+            file = try FileDescriptor.open(
+                path, .readOnly, options: [.closeOnExec, .nonBlocking])
         } catch {
-            throw error as? Errno ?? .ioError
+            throw UnreadableFile(reason: "\(error)")
         }
         // Advice only: what comes back does not matter.
         _ = posix_fadvise(file.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
-        // A directory can be opened, and only its reading fails.
         var status = stat()
-        if unsafe fstat(file.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw .isDirectory
+        guard unsafe fstat(file.rawValue, &status) == 0 else { return }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: return
+        case S_IFDIR: throw UnreadableFile(reason: "\(Errno.isDirectory)")
+        default:
+            throw UnreadableFile(
+                reason: "found a pipe or a device, expected a file; a command can read one")
         }
     }
 
@@ -32,4 +38,9 @@ final class FileBytes: ByteInput {
             throw .brokeOff("\(error)")
         }
     }
+}
+
+/// Why a file cannot be opened.
+struct UnreadableFile: Error, Equatable {
+    let reason: String
 }
