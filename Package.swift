@@ -51,7 +51,7 @@ let package = Package(
         .target(
             name: "NostosLoader",
             dependencies: [
-                "Nostos", "CPostgres", "CSQLite", "CSpawn", "CZlib", "CZstd",
+                "Nostos", "CHints", "CPostgres", "CSQLite", "CSpawn", "CZlib", "CZstd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),

@@ -12,7 +12,7 @@ import Testing
             "NostosServer/Transport/StreamSocket.swift",
         ],
         "CGuard": ["Nostos/Table/GuardedRegion.swift"],
-        "CHints": ["Nostos/Table/MappedFile.swift"],
+        "CHints": ["Nostos/Table/MappedFile.swift", "NostosLoader/Sort/SortMemory.swift"],
         "CLMDB": ["Nostos/Catalog/LMDB.swift"],
         "CXXHash": ["Nostos/Table/Checksum.swift"],
         "CSpawn": ["NostosLoader/Source/Command/ChildProcess.swift"],

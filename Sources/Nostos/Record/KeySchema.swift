@@ -126,6 +126,9 @@ public struct KeySchema: Sendable, Hashable {
         return position == key.count ? parts : nil
     }
 
+    /// Whether ``decode(_:)`` gives parts.
+    func isValid(_ key: Span<UInt8>) -> Bool { isInt64 ? key.count == 8 : decode(key) != nil }
+
     private func decodeString(_ key: Span<UInt8>, at position: inout Int, isLast: Bool) -> String? {
         var bytes: [UInt8] = []
         while position < key.count {

@@ -50,19 +50,11 @@ struct GroupBuilder {
     /// The size of keys and rows so far, in bytes.
     var size: Int { keys.count + 8 * numbers.count + rows.count }
 
-    /// Lets `encode` append a row, and takes its key, which sorts after all before.
+    /// Appends a row, and takes its key, which sorts after all before.
     ///
     /// Of `key` and `number` the one of the builder's form counts.
-    mutating func append<E: Error>(
-        key: Span<UInt8>, number: UInt64, _ encode: (inout [UInt8]) throws(E) -> Void
-    ) throws(E) {
-        let start = rows.count
-        do throws(E) {
-            try encode(&rows)
-        } catch {
-            rows.removeLast(rows.count - start)
-            throw error
-        }
+    mutating func append(key: Span<UInt8>, number: UInt64, row: Span<UInt8>) {
+        rows.append(row)
         switch form {
         case .numbers: numbers.append(number)
         case .bytes:

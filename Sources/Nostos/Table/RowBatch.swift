@@ -6,16 +6,7 @@ import Synchronization
 final class RowBatch {
     /// The first row's number in the table.
     private(set) var firstRow = 0
-    /// Why encoding stopped; the rows before that one are there.
-    private(set) var failure: RecordError?
-    private(set) var encoder: RowEncoder
-
-    private var input: [UInt8] = []
-    private(set) var numbers: [UInt64] = []
-    private var keyEnds: [Int] = []
-    private var recordEnds: [Int] = []
-    private var rows: [UInt8] = []
-    private var rowEnds: [Int] = []
+    private var work: EncodingWork
 
     /// How often the batch was offered; only the caller's.
     private(set) var offer = 0
@@ -24,34 +15,26 @@ final class RowBatch {
     private let encoded = DispatchSemaphore(value: 0)
 
     /// An empty batch; no other has the same encoder.
-    init(encoder: RowEncoder) { self.encoder = encoder }
+    init(encoder: RowEncoder) { work = EncodingWork(encoder: encoder) }
 
-    /// Rows appended.
-    var count: Int { keyEnds.count }
-    /// Rows encoded.
-    var encodedCount: Int { rowEnds.count }
     /// The size of keys and records, in bytes.
-    var size: Int { input.count }
+    var size: Int { work.rows.size }
+    /// The rows, as far as they are encoded.
+    var rows: BatchRows { work.rows }
+    /// Why encoding stopped; the rows before that one are there.
+    var failure: RecordError? { work.failure }
+    /// What the encoder has counted.
+    var counts: RowCounts { work.encoder.counts }
 
     /// Makes the batch ready for rows from that number on.
     func begin(at row: Int) {
         firstRow = row
-        failure = nil
-        input.removeAll(keepingCapacity: true)
-        numbers.removeAll(keepingCapacity: true)
-        keyEnds.removeAll(keepingCapacity: true)
-        recordEnds.removeAll(keepingCapacity: true)
-        rows.removeAll(keepingCapacity: true)
-        rowEnds.removeAll(keepingCapacity: true)
+        work.removeAll()
     }
 
     /// Copies a row into the batch; `number` is its key's.
     func append(key: Span<UInt8>, number: UInt64, record: Span<UInt8>) {
-        numbers.append(number)
-        input.append(key)
-        keyEnds.append(input.count)
-        input.append(record)
-        recordEnds.append(input.count)
+        work.rows.append(key: key, number: number, record: record)
     }
 
     /// Lets one thread encode the rows: the first that comes with the offer that is returned.
@@ -69,36 +52,88 @@ final class RowBatch {
         let claim = openOffer.compareExchange(
             expected: offer, desired: 0, ordering: .acquiringAndReleasing)
         guard claim.exchanged else { return false }
-        let input = input
-        for index in 0..<count {
-            let range = keyEnds[index]..<recordEnds[index]
-            do throws(RecordError) {
-                try encoder.encode(input.span.extracting(range), into: &rows)
-                rowEnds.append(rows.count)
-            } catch {
-                failure = error
-                break
-            }
-        }
+        work.encode()
         encoded.signal()
         return true
     }
 
     /// Waits until the rows are encoded; once after each ``open()``.
     func wait() { encoded.wait() }
+}
 
-    /// Calls `body` with a row's key.
-    func withKey<T, E: Error>(_ index: Int, _ body: (Span<UInt8>) throws(E) -> T) throws(E) -> T {
-        let start = index == 0 ? 0 : recordEnds[index - 1]
-        let (input, end) = (input, keyEnds[index])
-        return try body(input.span.extracting(start..<end))
+/// The rows of a batch and who encodes them: a structure, so that encoding is one access to the
+/// batch and not one for each piece of each row.
+private struct EncodingWork {
+    var rows = BatchRows()
+    private(set) var failure: RecordError?
+    private(set) var encoder: RowEncoder
+
+    init(encoder: RowEncoder) { self.encoder = encoder }
+
+    mutating func removeAll() {
+        failure = nil
+        rows.removeAll()
     }
 
-    /// Appends an encoded row.
-    func append(_ index: Int, to output: inout [UInt8]) {
-        let start = index == 0 ? 0 : rowEnds[index - 1]
-        let (rows, end) = (rows, rowEnds[index])
-        output.append(rows.span.extracting(start..<end))
+    mutating func encode() {
+        do throws(RecordError) { try rows.encode(with: &encoder) } catch { failure = error }
+    }
+}
+
+/// Keys and records of some rows, and behind them, one after another, their encoded rows.
+struct BatchRows {
+    private var input: [UInt8] = []
+    private var numbers: [UInt64] = []
+    private var keyEnds: [Int] = []
+    private var recordEnds: [Int] = []
+    private var rows: [UInt8] = []
+    private var rowEnds: [Int] = []
+
+    /// Rows encoded.
+    var encodedCount: Int { rowEnds.count }
+    /// The size of keys and records, in bytes.
+    var size: Int { input.count }
+
+    mutating func removeAll() {
+        input.removeAll(keepingCapacity: true)
+        numbers.removeAll(keepingCapacity: true)
+        keyEnds.removeAll(keepingCapacity: true)
+        recordEnds.removeAll(keepingCapacity: true)
+        rows.removeAll(keepingCapacity: true)
+        rowEnds.removeAll(keepingCapacity: true)
+    }
+
+    mutating func append(key: Span<UInt8>, number: UInt64, record: Span<UInt8>) {
+        numbers.append(number)
+        input.append(key)
+        keyEnds.append(input.count)
+        input.append(record)
+        recordEnds.append(input.count)
+    }
+
+    /// Encodes all records up to the first that cannot be.
+    mutating func encode(with encoder: inout RowEncoder) throws(RecordError) {
+        let input = input
+        for index in keyEnds.indices {
+            let range = keyEnds[index]..<recordEnds[index]
+            try encoder.encode(input.span.extracting(range), into: &rows)
+            rowEnds.append(rows.count)
+        }
+    }
+
+    /// The number of a row's key.
+    func number(_ index: Int) -> UInt64 { numbers[index] }
+
+    /// A row's key.
+    @_lifetime(borrow self)
+    func key(_ index: Int) -> Span<UInt8> {
+        input.span.extracting((index == 0 ? 0 : recordEnds[index - 1])..<keyEnds[index])
+    }
+
+    /// An encoded row.
+    @_lifetime(borrow self)
+    func row(_ index: Int) -> Span<UInt8> {
+        rows.span.extracting((index == 0 ? 0 : rowEnds[index - 1])..<rowEnds[index])
     }
 }
 

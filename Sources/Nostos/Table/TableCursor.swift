@@ -13,7 +13,19 @@ public struct TableCursor {
     /// The current record's encoded key; empty before the first ``next()``.
     public private(set) var key: [UInt8] = []
 
-    init(_ table: TableReader) { self.table = table }
+    /// Behind the last group whose records are given.
+    private let endGroup: Int
+
+    init(_ table: TableReader) {
+        self.table = table
+        endGroup = table.index.groupCount
+    }
+
+    /// A cursor that gives the records of those groups only.
+    init(_ table: TableReader, groups: Range<Int>) {
+        self.table = table
+        (groupIndex, endGroup) = (groups.lowerBound, groups.upperBound)
+    }
 
     /// Moves before the first record whose key does not sort before `key`.
     public mutating func seek(to key: Span<UInt8>) throws(TableError) {
@@ -53,7 +65,7 @@ public struct TableCursor {
     }
 
     private mutating func move(in table: TableReader) throws(Damage) -> Bool {
-        while groupIndex < table.index.groupCount {
+        while groupIndex < endGroup {
             let current = if let group { group } else { try table.group(groupIndex) }
             if rowIndex < current.rowCount {
                 key.removeAll(keepingCapacity: true)

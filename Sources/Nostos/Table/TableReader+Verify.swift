@@ -1,3 +1,6 @@
+import Dispatch
+import Synchronization
+
 extension TableReader {
     /// The size of a page, the unit of checksums, in bytes.
     public static let pageSize = TableFormat.pageSize
@@ -28,16 +31,20 @@ extension TableReader {
     /// rows, counts.
     ///
     /// - Returns: the number of records.
+    /// - Complexity: O(the file's size), shared among all processors.
     public func verify() throws(TableError) -> Int {
         if let damage = damages().first { throw damage }
         _ = try metadata()
-        let count = try verifyRows()
+        let parts = verifiedParts
+        let count = try verifyRows(parts)
         guard count == footer.rowCount else {
             throw Self.corrupt(
                 file, footer, footer.range(of: .footer).lowerBound,
                 "\(footer.rowCount) rows, found \(count)")
         }
-        do throws(Damage) { try verifyIndex() } catch { throw corrupt(error) }
+        for damage in Self.atOnce(parts, verifyIndex) {
+            if let damage { throw corrupt(damage) }
+        }
         guard isWhole else {
             let error = PageError(lostIn: 0..<mapping.size, mapping)
             throw Self.corrupt(file, footer, error.offset, error.detail)
@@ -45,54 +52,131 @@ extension TableReader {
         return count
     }
 
-    private func verifyRows() throws(TableError) -> Int {
-        let all = select()
-        var cursor = makeCursor()
-        var previous: [UInt8]?
-        var scratch: [UInt8] = []
+    /// The groups of the table in parts, for as many threads as there are processors.
+    private var verifiedParts: [Range<Int>] {
+        let groupCount = index.groupCount
+        let partCount = min(16, max(1, groupCount))
+        return (0..<partCount).map { part in
+            groupCount * part / partCount..<groupCount * (part + 1) / partCount
+        }
+    }
+
+    /// What `verify` gives for each part, all of them under way at the same time.
+    private static func atOnce<Result: Sendable>(
+        _ parts: [Range<Int>], _ verify: @Sendable (Range<Int>) -> Result?
+    ) -> [Result?] {
+        let results = Mutex([Result?](repeating: nil, count: parts.count))
+        DispatchQueue.concurrentPerform(iterations: parts.count) { part in
+            let result = verify(parts[part])
+            results.withLock { $0[part] = result }
+        }
+        return results.withLock { $0 }
+    }
+
+    /// All rows; of several faults the one is told that comes first in the file.
+    private func verifyRows(_ parts: [Range<Int>]) throws(TableError) -> Int {
         var count = 0
-        while try cursor.next() {
-            if let previous, !previous.span.precedes(cursor.key.span) {
+        var previous: [UInt8]?
+        for proof in Self.atOnce(parts, verifyRows) {
+            guard let proof, proof.count > 0 || proof.fault != nil else { continue }
+            if proof.count > 0, let previous, !previous.span.precedes(proof.firstKey.span) {
+                throw unsorted(row: count)
+            }
+            switch proof.fault {
+            case nil: break
+            case .table(let error): throw error
+            case .unsorted: throw unsorted(row: count + proof.count)
+            case .foreignKey:
                 throw Self.corrupt(
                     file, footer, footer.range(of: .groups).lowerBound,
-                    "the key of row \(count) does not sort after the one before it")
+                    "the key of row \(count + proof.count) is no key of the schema")
             }
-            guard info.schema.key.decode(cursor.key.span) != nil else {
-                throw Self.corrupt(
-                    file, footer, footer.range(of: .groups).lowerBound,
-                    "the key of row \(count) is no key of the schema")
-            }
-            scratch.removeAll(keepingCapacity: true)
-            try cursor.appendJSON(all, into: &scratch)
-            previous = cursor.key
-            count += 1
+            count += proof.count
+            previous = proof.lastKey
         }
         return count
     }
 
-    /// The first and the last key of every group must be found there, so that all are.
-    private func verifyIndex() throws(Damage) {
-        var key: [UInt8] = []
-        for ordinal in 0..<index.groupCount {
-            let group = try group(ordinal)
-            try verifyFilter(of: group, ordinal)
-            for row in [0, group.rowCount - 1] {
-                key.removeAll(keepingCapacity: true)
-                try appendKey(of: group, row, to: &key)
-                let place = try lowerBound(key.span)
-                guard place == (ordinal, row) else {
-                    throw Damage(
-                        offset: footer.range(of: .index).lowerBound,
-                        detail: "the index leads from row \(row) of group \(ordinal) elsewhere")
+    private func unsorted(row: Int) -> TableError {
+        Self.corrupt(
+            file, footer, footer.range(of: .groups).lowerBound,
+            "the key of row \(row) does not sort after the one before it")
+    }
+
+    /// What the rows of some groups have shown.
+    private struct RowProof: Sendable {
+        /// What is wrong with the row behind the good ones.
+        enum Fault {
+            case table(TableError)
+            case unsorted, foreignKey
+        }
+
+        /// Good rows.
+        var count = 0
+        var firstKey: [UInt8] = []
+        var lastKey: [UInt8] = []
+        var fault: Fault?
+    }
+
+    private func verifyRows(_ groups: Range<Int>) -> RowProof? {
+        let all = select()
+        var cursor = TableCursor(self, groups: groups)
+        var scratch: [UInt8] = []
+        var proof = RowProof()
+        do throws(TableError) {
+            while try cursor.next() {
+                if proof.count > 0, !proof.lastKey.span.precedes(cursor.key.span) {
+                    proof.fault = .unsorted
+                    return proof
                 }
+                guard info.schema.key.isValid(cursor.key.span) else {
+                    proof.fault = .foreignKey
+                    return proof
+                }
+                scratch.removeAll(keepingCapacity: true)
+                try cursor.appendJSON(all, into: &scratch)
+                proof.lastKey.removeAll(keepingCapacity: true)
+                proof.lastKey.append(cursor.key.span)
+                if proof.count == 0 { proof.firstKey = cursor.key }
+                proof.count += 1
+            }
+        } catch {
+            proof.fault = .table(error)
+        }
+        return proof
+    }
+
+    /// The first and the last key of every group must be found there, so that all are.
+    private func verifyIndex(_ groups: Range<Int>) -> Damage? {
+        do throws(Damage) {
+            var key: [UInt8] = []
+            for ordinal in groups { try verifyIndex(of: ordinal, &key) }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func verifyIndex(of ordinal: Int, _ key: inout [UInt8]) throws(Damage) {
+        let group = try group(ordinal)
+        try verifyFilter(of: group, ordinal, &key)
+        for row in [0, group.rowCount - 1] {
+            key.removeAll(keepingCapacity: true)
+            try appendKey(of: group, row, to: &key)
+            let place = try lowerBound(key.span)
+            guard place == (ordinal, row) else {
+                throw Damage(
+                    offset: footer.range(of: .index).lowerBound,
+                    detail: "the index leads from row \(row) of group \(ordinal) elsewhere")
             }
         }
     }
 
     /// Every key of a group must be one that its filter lets through.
-    private func verifyFilter(of group: GroupView, _ ordinal: Int) throws(Damage) {
+    private func verifyFilter(
+        of group: GroupView, _ ordinal: Int, _ key: inout [UInt8]
+    ) throws(Damage) {
         guard let filters else { return }
-        var key: [UInt8] = []
         for row in 0..<group.rowCount {
             key.removeAll(keepingCapacity: true)
             try appendKey(of: group, row, to: &key)

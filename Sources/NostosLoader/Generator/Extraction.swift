@@ -54,22 +54,15 @@ public struct Extraction: ~Copyable {
         var read = ExtractionProgress()
         // The first row may tell the types that sources left open; they stay.
         var keySchema = encoder.schema
+        collector.isPlain = encoder.isKnown && keySchema.isInt64
         var batch = try batches.next()
         var bytes = batch.begin(generator.ordinal)
         while try next(&row, rows, generator, read.rows + 1) {
             read.rows += 1
             read.size += row.bytes.count
-            let start = bytes.count
-            bytes.append(littleEndian: UInt64(0))
-            try encoder.encode(row, of: generator, number: read.rows, to: &bytes)
-            if read.rows == 1 { keySchema = encoder.schema }
-            let keyEnd = bytes.count
-            try collector.collect(
-                row, number: read.rows, key: start + EntryHeader.size, keySchema, into: &bytes)
-            EntryHeader(
-                keySize: keyEnd - start - EntryHeader.size, generator: generator.ordinal,
-                payloadSize: bytes.count - keyEnd
-            ).write(to: &bytes, at: start)
+            if !collector.collectPlain(row, into: &bytes) {
+                try encode(row, read.rows, &collector, generator, &keySchema, into: &bytes)
+            }
             if bytes.count >= EntryBatch.size {
                 submit(batch, bytes, keySchema)
                 batch = try batches.next()
@@ -82,6 +75,27 @@ public struct Extraction: ~Copyable {
         try batches.finish()
         progress[generator.ordinal] = read
         try report(read)
+    }
+
+    /// Appends a row's entry, whatever its key and values are.
+    private mutating func encode(
+        _ row: borrowing Row, _ number: Int, _ collector: inout RowCollector,
+        _ generator: GeneratorPlan, _ keySchema: inout KeySchema, into bytes: inout [UInt8]
+    ) throws(ExtractionError) {
+        let start = bytes.count
+        bytes.append(littleEndian: UInt64(0))
+        try encoder.encode(row, of: generator, number: number, to: &bytes)
+        if number == 1 {
+            keySchema = encoder.schema
+            collector.isPlain = keySchema.isInt64
+        }
+        let keyEnd = bytes.count
+        try collector.collect(
+            row, number: number, key: start + EntryHeader.size, keySchema, into: &bytes)
+        EntryHeader(
+            keySize: keyEnd - start - EntryHeader.size, generator: generator.ordinal,
+            payloadSize: bytes.count - keyEnd
+        ).write(to: &bytes, at: start)
     }
 
     private func submit(_ batch: EntryBatch, _ bytes: consuming [UInt8], _ schema: KeySchema) {

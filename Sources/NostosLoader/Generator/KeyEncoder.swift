@@ -12,6 +12,9 @@ struct KeyEncoder {
         known = Self.schema(columns)
     }
 
+    /// Whether the types of all parts are known.
+    var isKnown: Bool { known != nil }
+
     /// The key's schema; parts that no row and no source told are strings.
     var schema: KeySchema {
         KeySchema(columns: columns.map { KeyColumn(name: $0.name, type: $0.type ?? .string) })

@@ -94,7 +94,7 @@ public struct RecordMerger: ~Copyable {
     /// Moves to the next entry; false when it has another key, or when there is none.
     private mutating func advance() throws(SortError) -> Bool {
         hasEntry = try entries.next()
-        return hasEntry && keyBytes.span.elementsEqual(entries.key)
+        return hasEntry && keyBytes.span.isSame(as: entries.key)
     }
 
     /// Takes the entries of a generator.
@@ -150,18 +150,7 @@ public struct RecordMerger: ~Copyable {
         var isSameKey = true
         repeat {
             counts[generator].rows += 1
-            var position = 0
-            for field in fields {
-                let start = position
-                guard EncodedValue.skip(in: entries.payload, at: &position) else {
-                    preconditionFailure("a payload with less than its generator's values")
-                }
-                do throws(CollectorProblem) {
-                    try collectors[field]?.add(entries.payload.extracting(start..<position))
-                } catch {
-                    throw mergeError(error, field)
-                }
-            }
+            try collect(fields)
             isSameKey = try advance()
         } while isSameKey && entries.generator == generator
         for field in fields {
@@ -172,6 +161,26 @@ public struct RecordMerger: ~Copyable {
             }
         }
         return isSameKey
+    }
+
+    /// Gives the current entry's values to the collectors of their fields.
+    private func collect(_ fields: Range<Int>) throws(MergeError) {
+        let payload = entries.payload
+        var position = 0
+        for field in fields {
+            let start = position
+            if fields.count == 1 {
+                // The payload is the value.
+                position = payload.count
+            } else if !EncodedValue.skip(in: payload, at: &position) {
+                preconditionFailure("a payload with less than its generator's values")
+            }
+            do throws(CollectorProblem) {
+                try collectors[field]?.add(payload.extracting(start..<position))
+            } catch {
+                throw mergeError(error, field)
+            }
+        }
     }
 
     /// Leaves out the entries of a key that the first generator lacks.

@@ -3,19 +3,20 @@ import Nostos
 /// The distinct values, NULLs left out, in the order of `EncodedValue.precedes`; of a limited set
 /// the first ones in that order.
 final class SetCollector: FieldCollector {
-    // One access to the object a value: all that happens is the structure's.
-    private var values: SetValues
+    // All that happens is the structure's, which calls nothing that comes back here: no need to
+    // check with every value that two accesses overlap.
+    @exclusivity(unchecked) private var values: SetValues
 
     /// A collector of sets whose distinct values take up to `maxSize` bytes, and of which the first
     /// `limit` are kept.
     init(maxSize: Int = EncodedValue.maxSize, limit: Int? = nil) {
-        values = SetValues(maxSize: maxSize, limit: limit)
+        unsafe values = SetValues(maxSize: maxSize, limit: limit)
     }
 
-    func add(_ value: Span<UInt8>) throws(CollectorProblem) { try values.add(value) }
+    func add(_ value: Span<UInt8>) throws(CollectorProblem) { try unsafe values.add(value) }
 
     func finish(to output: inout [UInt8]) throws(CollectorProblem) {
-        try values.finish(to: &output)
+        try unsafe values.finish(to: &output)
     }
 }
 

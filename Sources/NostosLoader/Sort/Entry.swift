@@ -88,6 +88,13 @@ extension Span<UInt8> {
         return value
     }
 
+    /// Whether both hold the same bytes; without a call for the keys of 8 bytes that most are.
+    @inline(__always)
+    func isSame(as other: Span<UInt8>) -> Bool {
+        count == 8 && other.count == 8
+            ? word(at: 0) == other.word(at: 0) : elementsEqual(other)
+    }
+
     /// How many bytes both have in common before the first difference or an end.
     func sharedSize(with other: Span<UInt8>) -> Int {
         let shared = Swift.min(count, other.count)
@@ -115,5 +122,33 @@ extension Span<UInt8> {
             index += 1
         }
         return count - other.count
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends the 8 bytes of an integer, least significant first.
+    @inline(__always) @_lifetime(self: copy self)
+    mutating func append(word: UInt64) {
+        precondition(freeCapacity >= 8)
+        // Unsafe: there is room, by the precondition; so below.
+        unsafe withUnsafeMutableBufferPointer { buffer, count in
+            unsafe UnsafeMutableRawBufferPointer(buffer).storeBytes(
+                of: word.littleEndian, toByteOffset: count, as: UInt64.self)
+            count += 8
+        }
+    }
+
+    /// Appends the bytes of a span.
+    @inline(__always) @_lifetime(self: copy self)
+    mutating func append(_ bytes: Span<UInt8>) {
+        precondition(freeCapacity >= bytes.count)
+        unsafe withUnsafeMutableBufferPointer { buffer, count in
+            unsafe bytes.withUnsafeBytes { source in
+                guard let from = source.baseAddress, let to = buffer.baseAddress else { return }
+                unsafe UnsafeMutableRawPointer(to + count).copyMemory(
+                    from: from, byteCount: source.count)
+            }
+            count += bytes.count
+        }
     }
 }

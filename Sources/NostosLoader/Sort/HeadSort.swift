@@ -1,54 +1,51 @@
-/// Sorts references by their heads, in time that does not depend on how they lie: a radix sort from
-/// the least significant byte on (Knuth, The Art of Computer Programming 3, section 5.2.5).
+import Dispatch
+
+/// Sorts references by their heads, and those of equal heads by their ranks, in place.
 ///
-/// Stable: of equal heads the one that came first stays first. Bytes that all heads have in common
-/// cost one look; int64 keys below 2^32 take four passes.
+/// A radix sort from the most significant bit on that moves each reference to its bucket by
+/// exchanges (P. McIlroy, K. Bostic, M. D. McIlroy, “Engineering Radix Sort”, Computing Systems 6:1,
+/// 1993: the American flag). It takes no second array, so that as much memory as that is left for
+/// entries. Bits that all have in common cost one look; ranks are all different, so that nothing is
+/// left to chance.
+///
+/// The first buckets are sorted by all processors at once.
 enum HeadSort {
-    /// Sorts in place, with a second array of the same size meanwhile.
-    ///
-    /// O(n) for each byte in which heads differ.
-    static func sort(_ references: inout [Reference]) {
-        let counts = counted(references)
-        var target = [Reference](
-            repeating: Reference(head: 0, rank: 0), count: references.count)
-        for byte in 0..<8 {
-            let buckets = counts[byte * 256..<(byte + 1) * 256]
-            guard !buckets.contains(references.count) else { continue }
-            var places = [Int](repeating: 0, count: 256)
+    /// So few are sorted by insertion.
+    private static let leafCount = 24
+    /// From so many on, the first buckets are shared among threads.
+    private static let sharedCount = 1 << 16
+
+    /// Sorts in place; O(n) for each digit in which heads, or ranks of equal heads, differ.
+    static func sort(_ references: inout MutableSpan<Reference>) {
+        unsafe references.withUnsafeMutableBufferPointer { references in
+            let part = unsafe ReferencePart(references)
+            guard part.count >= sharedCount else { return sort(part) }
+            guard let digit = part.nextDigit() else { return }
+            var ends = [Int](repeating: 0, count: digit.bucketCount)
+            var span = ends.mutableSpan
+            part.distribute(by: digit, ends: &span)
+            let bucketEnds = ends
+            DispatchQueue.concurrentPerform(iterations: bucketEnds.count) { bucket in
+                let start = bucket == 0 ? 0 : bucketEnds[bucket - 1]
+                sort(part.part(start..<bucketEnds[bucket]))
+            }
+        }
+    }
+
+    private static func sort(_ part: ReferencePart) {
+        guard part.count > leafCount else { return part.insertionSort() }
+        guard let digit = part.nextDigit() else { return }
+        // Unsafe: all of it is initialised.
+        unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: digit.bucketCount) { ends in
+            unsafe ends.initialize(repeating: 0)
+            var span = unsafe ends.mutableSpan
+            part.distribute(by: digit, ends: &span)
             var start = 0
-            for (value, count) in buckets.enumerated() {
-                places[value] = start
-                start += count
+            for bucket in 0..<digit.bucketCount {
+                let end = span[bucket]
+                if end - start > 1 { sort(part.part(start..<end)) }
+                start = end
             }
-            scatter(references, byte, &places, to: &target)
-            swap(&references, &target)
-        }
-    }
-
-    /// How often each value of each byte occurs, bytes from the least significant on.
-    private static func counted(_ references: [Reference]) -> [Int] {
-        var counts = [Int](repeating: 0, count: 8 * 256)
-        for reference in references {
-            var head = reference.head
-            for byte in 0..<8 {
-                counts[byte << 8 | Int(truncatingIfNeeded: head & 0xFF)] += 1
-                head >>= 8
-            }
-        }
-        return counts
-    }
-
-    private static func scatter(
-        _ references: [Reference], _ byte: Int, _ places: inout [Int],
-        to target: inout [Reference]
-    ) {
-        var places = places.mutableSpan
-        var target = target.mutableSpan
-        let shift = UInt64(8 * byte)
-        for reference in references {
-            let value = Int(truncatingIfNeeded: reference.head >> shift & 0xFF)
-            target[places[value]] = reference
-            places[value] += 1
         }
     }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Nostos
 public import SystemPackage
 
@@ -8,8 +9,8 @@ public import SystemPackage
 /// Programming 3, section 5.4). Scratch files have no name, so that nothing is left behind however
 /// the sorter ends.
 ///
-/// Not thread-safe. Spilling is one call on whole buffers, ``spill()``: a second thread that sorts
-/// and writes one buffer while the other fills would be put there.
+/// Not thread-safe; it has threads of its own for sorting, and for writing a run each of one part of
+/// the keys.
 public struct RowSorter: ~Copyable {
     /// The least memory, in bytes.
     public static let minMemory = SortLayout.minMemory
@@ -17,9 +18,9 @@ public struct RowSorter: ~Copyable {
     private let layout: SortLayout
     private let makeStorage: () throws(SortError) -> any RunStorage
     private var buffer: SortBuffer
-    private var storage: (any RunStorage)?
+    /// Where runs are spilled: one for each thread that writes them.
+    private var storages: [any RunStorage] = []
     private var runs: [SortedRun] = []
-    private var runCount = 0
     /// What the entries in memory may take before they are spilled.
     private var limit: Int
     private(set) var statistics = Statistics()
@@ -50,7 +51,8 @@ public struct RowSorter: ~Copyable {
         self.layout = layout
         self.makeStorage = makeStorage
         limit = layout.bufferSize(maxEntrySize: 0)
-        buffer = SortBuffer(capacity: limit)
+        // One entry must fit, whatever writing it takes.
+        buffer = SortBuffer(capacity: max(limit, layout.maxEntrySize))
     }
 
     /// Adds one entry.
@@ -84,7 +86,7 @@ public struct RowSorter: ~Copyable {
             }
             limit = layout.bufferSize(maxEntrySize: size)
         }
-        if buffer.size + size + SortLayout.referenceSize > limit, buffer.count > 0 {
+        if buffer.size + size + buffer.referenceSize > limit, buffer.count > 0 {
             try spill()
             limit = layout.bufferSize(maxEntrySize: size)
         }
@@ -98,30 +100,37 @@ public struct RowSorter: ~Copyable {
     /// - Complexity: O(n log n).
     public consuming func finish() throws(SortError) -> MergedEntries {
         if runs.isEmpty {
-            buffer.sort()
             statistics.peakSize = buffer.size
+            buffer.sort()
             return MergedEntries(buffer: buffer, statistics: statistics)
         }
         if buffer.count > 0 { try spill() }
         buffer.release()
-        storage = nil
+        storages = []
         try mergeUntilOnePassIsLeft()
         return try MergedEntries(runs: runs, statistics: statistics)
     }
 
-    /// Sorts what is in memory and writes it as one run.
+    /// Sorts what is in memory and writes it: as many runs as there are writers, one behind the
+    /// other in the order of keys, at the same time.
     private mutating func spill() throws(SortError) {
         buffer.sort()
-        let storage: any RunStorage
-        if let open = self.storage { storage = open } else { storage = try makeStorage() }
-        self.storage = storage
-        var writer = makeWriter(storage, maxEntrySize: buffer.maxEntrySize)
-        for index in 0..<buffer.count {
-            let entry = buffer.range(at: index)
-            try writer.append(buffer.bytes.span.extracting(entry.start..<entry.end))
+        let partCount = min(layout.writerCount, buffer.count)
+        while storages.count < partCount { storages.append(try makeStorage()) }
+        let count = buffer.count
+        let jobs = (0..<partCount).map { part in
+            SpillJob(
+                writer: makeWriter(storages[part], maxEntrySize: buffer.maxEntrySize),
+                range: count * part / partCount..<count * (part + 1) / partCount)
         }
-        runs.append(try writer.finish())
-        statistics.peakSize = max(statistics.peakSize, buffer.size + writer.size)
+        SharedSortBuffer.with(&buffer) { shared in
+            DispatchQueue.concurrentPerform(iterations: partCount) { part in
+                shared.read { jobs[part].run($0) }
+            }
+        }
+        let writersSize = jobs.reduce(0) { $0 + $1.writerSize }
+        for job in jobs { runs.append(try job.result.get()) }
+        statistics.peakSize = max(statistics.peakSize, buffer.size + writersSize)
         buffer.removeAll()
     }
 

@@ -1,7 +1,7 @@
 import Nostos
 
 /// What is sorted in place of an entry: 16 bytes, most comparisons need only the first 8.
-struct Reference {
+struct Reference: BitwiseCopyable {
     static let size = 16
     private static let offsetBits = 48
 
@@ -21,99 +21,137 @@ struct Reference {
     }
 
     var offset: Int { Int(rank & (1 << Self.offsetBits - 1)) }
+
+    /// Whether the head comes first, or of equal heads the rank.
+    @inline(__always)
+    func precedes(_ other: Reference) -> Bool {
+        head != other.head ? head < other.head : rank < other.rank
+    }
 }
 
 /// The entries of one run while they are collected, in arrival order, and then their sorted order.
 ///
-/// Both arrays reserve their whole address range at once, so that neither is ever copied to grow;
+/// Both parts reserve their whole address range at once, so that neither is ever copied to grow;
 /// memory is taken page by page as entries come.
 struct SortBuffer: ~Copyable {
-    /// Up to this many ascending stretches, and one more, are merged rather than sorted.
-    private static let maxDescentCount = 8
-    /// How many entries are touched together.
-    static let touchCount = 16
+    /// How far ahead of those being read the memory of sorted entries is best asked for.
+    static let prefetchDistance = 32
 
-    private(set) var bytes: [UInt8] = []
-    private(set) var references: [Reference] = []
+    private var memory: SortMemory<UInt8>
+    private var references: SortMemory<Reference>
     private(set) var maxEntrySize = 0
-    /// How often an entry came that precedes the one before it.
-    private var descentCount = 0
-    /// Whether generators came in their order, so that arrival is the order of ranks.
-    private var ranksAscend = true
+    /// Whether no entry came that precedes the one before it.
+    private(set) var isSorted = true
+    private var last: Reference?
+    /// From an entry's first byte to its last, on average.
+    private var meanReach = 0
     /// Whether every key is exactly 8 bytes, its head: equal heads are then equal keys.
-    private var headsAreKeys = true
+    private(set) var headsAreKeys = true
     /// How many bytes all keys begin with in common.
     private var sharedSize = 0
 
     /// A buffer that takes up to `capacity` bytes.
     init(capacity: Int) {
-        bytes.reserveCapacity(capacity)
-        references.reserveCapacity(
-            capacity / (EntryHeader.size + SortLayout.referenceSize) + 1)
+        memory = SortMemory(capacity: capacity, isReadAtRandom: true)
+        references = SortMemory(capacity: capacity / (EntryHeader.size + Reference.size) + 1)
     }
 
     var count: Int { references.count }
 
-    /// Whether the entries came in order, or were put so.
-    var isSorted: Bool { descentCount == 0 }
+    /// The entries, one behind the other in the order of arrival.
+    var bytes: Span<UInt8> {
+        @_lifetime(borrow self) @inline(__always) get { memory.span }
+    }
 
-    /// What entries, references and their sorting take.
-    var size: Int { bytes.count + references.count * SortLayout.referenceSize }
+    /// What entries and references, and their sorting, take.
+    var size: Int { memory.count + references.count * referenceSize }
+
+    /// What one reference and its sorting take: the standard library's Timsort, which sorts those
+    /// of equal heads, has a second array of half the elements.
+    var referenceSize: Int { headsAreKeys ? Reference.size : Reference.size * 3 / 2 }
 
     /// Appends one whole entry; the caller has checked that it fits.
+    @inline(__always)
     mutating func append(_ entry: Span<UInt8>) {
-        let offset = bytes.count
+        let offset = memory.count
         let place = EntryRange(in: entry, at: 0)
-        let key = entry.extracting(place.key)
-        sharedSize = references.isEmpty ? key.count : key.sharedSize(with: sharedPrefix)
-        bytes.append(entry)
-        maxEntrySize = max(maxEntrySize, entry.count)
-        headsAreKeys = headsAreKeys && key.count == 8
-        let reference = Reference(
-            head: key.head, generator: place.header.generator, offset: offset)
-        if descentCount <= Self.maxDescentCount, let last = references.last {
-            if Self.precedes(reference, last, in: bytes.span, headsAreKeys: headsAreKeys) {
-                descentCount += 1
-            }
+        let head: UInt64
+        if headsAreKeys && place.header.keySize == 8 {
+            head = entry.word(at: EntryHeader.size).byteSwapped
+        } else {
+            head = headOfUneven(entry.extracting(place.key))
         }
-        if let last = references.last, last.rank > reference.rank { ranksAscend = false }
+        memory.append(entry)
+        maxEntrySize = max(maxEntrySize, entry.count)
+        let reference = Reference(
+            head: head, generator: place.header.generator, offset: offset)
+        if isSorted, let last, !follows(last, reference) { isSorted = false }
+        last = reference
         references.append(reference)
+    }
+
+    /// The head of a key that is not of 8 bytes, or comes behind one that is not.
+    @inline(never)
+    private mutating func headOfUneven(_ key: Span<UInt8>) -> UInt64 {
+        if headsAreKeys, references.count > 0 { sharedSize = sharedSizeOfAll }
+        sharedSize = references.count == 0 ? key.count : key.sharedSize(with: sharedPrefix)
+        headsAreKeys = false
+        return key.head
+    }
+
+    /// What keys that were all of 8 bytes begin with in common.
+    private var sharedSizeOfAll: Int {
+        let references = references.span
+        var differing: UInt64 = 0
+        for index in references.indices { differing |= references[index].head ^ references[0].head }
+        return differing.leadingZeroBitCount / 8
+    }
+
+    /// Whether an entry that comes behind another one does not precede it.
+    @inline(__always)
+    private func follows(_ previous: Reference, _ reference: Reference) -> Bool {
+        if previous.head != reference.head { return previous.head < reference.head }
+        return headsAreKeys
+            ? previous.rank < reference.rank : !Self.precedes(reference, previous, in: memory.span)
     }
 
     /// Puts the references in order.
     ///
-    /// O(n) when the entries came in order or in a few ascending stretches, as from generators that
-    /// are each sorted; O(n) passes over the heads' bytes otherwise, and O(m log m) for each m keys
-    /// with the same head.
+    /// O(1) when the entries came in order; O(n) passes over the heads' bits otherwise, and
+    /// O(m log m) for each m keys with the same head.
     mutating func sort() {
-        guard descentCount > 0 else { return }
-        if !headsAreKeys && sharedSize > 0 { moveHeads() }
-        if descentCount <= Self.maxDescentCount || !ranksAscend {
-            sort(references.indices)
-        } else {
-            HeadSort.sort(&references)
-            if !headsAreKeys { sortEqualHeads() }
+        meanReach = max(0, memory.count / max(1, count) - 1)
+        guard !isSorted else { return }
+        if !headsAreKeys && sharedSize > 0 {
+            Self.moveHeads(&references, behind: sharedSize, memory)
         }
-        descentCount = 0
+        Self.sortHeads(&references)
+        if !headsAreKeys { Self.sortEqualHeads(&references, memory) }
+        isSorted = true
     }
 
-    /// Sorts a part of the references by comparing keys.
-    private mutating func sort(_ range: Range<Int>) {
-        let bytes = bytes
-        let headsAreKeys = headsAreKeys
-        references[range].sort { left, right in
-            Self.precedes(left, right, in: bytes.span, headsAreKeys: headsAreKeys)
-        }
+    private static func sortHeads(_ memory: inout SortMemory<Reference>) {
+        var references = memory.mutableSpan
+        HeadSort.sort(&references)
     }
 
-    /// Sorts the stretches of equal heads, which stand in the order of arrival.
-    private mutating func sortEqualHeads() {
+    /// Sorts the stretches of equal heads by their keys.
+    private static func sortEqualHeads(
+        _ memory: inout SortMemory<Reference>, _ entries: borrowing SortMemory<UInt8>
+    ) {
+        let bytes = entries.span
+        var references = memory.mutableSpan
         var start = 0
         while start < references.count {
             let head = references[start].head
             var end = start + 1
             while end < references.count, references[end].head == head { end += 1 }
-            if end - start > 1 { sort(start..<end) }
+            if end - start > 1 {
+                // Unsafe: the pointer is used only inside the closure, while the span is alive.
+                unsafe references.withUnsafeMutableBufferPointer { all in
+                    unsafe all[start..<end].sort { precedes($0, $1, in: bytes) }
+                }
+            }
             start = end
         }
     }
@@ -121,48 +159,52 @@ struct SortBuffer: ~Copyable {
     /// What all keys begin with: the start of the first.
     private var sharedPrefix: Span<UInt8> {
         @_lifetime(borrow self) get {
-            bytes.span.extracting(EntryHeader.size..<EntryHeader.size + sharedSize)
+            memory.span.extracting(EntryHeader.size..<EntryHeader.size + sharedSize)
         }
     }
 
     /// Takes the heads from behind what all keys have in common: `user-00000017` and its like
     /// would otherwise have one head, and every comparison would wait for two entries.
-    private mutating func moveHeads() {
+    private static func moveHeads(
+        _ memory: inout SortMemory<Reference>, behind sharedSize: Int,
+        _ entries: borrowing SortMemory<UInt8>
+    ) {
+        let bytes = entries.span
+        var references = memory.mutableSpan
         for index in references.indices {
             let reference = references[index]
-            let key = EntryRange(in: bytes.span, at: reference.offset).key
+            let key = EntryRange(in: bytes, at: reference.offset).key
             references[index] = Reference(
-                head: bytes.span.extracting(key.lowerBound + sharedSize..<key.upperBound).head,
+                head: bytes.extracting(key.lowerBound + sharedSize..<key.upperBound).head,
                 rank: reference.rank)
         }
     }
 
-    /// Touches the entries of those ordinals, as far as there are so many.
+    /// Asks for the memory of the entry with that ordinal, if there is one, which will be read
+    /// soon.
     ///
-    /// Sorted entries lie anywhere in memory. Loads that do not wait for each other overlap their
-    /// cache misses, so that touching a batch before it is read costs about one miss, not one each.
-    ///
-    /// - Returns: a number to keep, so that the loads are not optimised away.
-    func touch(_ indices: Range<Int>) -> UInt64 {
-        let bytes = bytes.span
-        var sum: UInt64 = 0
-        for index in indices.clamped(to: references.indices) {
-            sum &+= bytes.word(at: references[index].offset)
-        }
-        return sum
+    /// Sorted entries lie anywhere, nearly half of them across two cache lines. Reading that waits
+    /// for none of them overlaps their misses.
+    @inline(__always)
+    func prefetch(_ index: Int) {
+        guard index < references.count else { return }
+        let offset = references.span[index].offset
+        memory.prefetch(offset)
+        memory.prefetch(offset + meanReach)
     }
 
     /// The place in `bytes` of the entry with that ordinal.
+    @inline(__always)
     func range(at index: Int) -> EntryRange {
-        EntryRange(in: bytes.span, at: references[index].offset)
+        EntryRange(in: memory.span, at: references.span[index].offset)
     }
 
-    /// Empties the buffer and keeps its memory.
+    /// Empties the buffer; its memory goes back to the system until it is filled again.
     mutating func removeAll() {
-        bytes.removeAll(keepingCapacity: true)
-        references.removeAll(keepingCapacity: true)
-        (maxEntrySize, descentCount, sharedSize) = (0, 0, 0)
-        (ranksAscend, headsAreKeys) = (true, true)
+        memory.removeAll()
+        references.removeAll()
+        (maxEntrySize, sharedSize, last) = (0, 0, nil)
+        (isSorted, headsAreKeys) = (true, true)
     }
 
     /// Gives the buffer's memory back.
@@ -170,16 +212,12 @@ struct SortBuffer: ~Copyable {
         self = SortBuffer(capacity: 0)
     }
 
-    @inline(__always)
     private static func precedes(
-        _ left: Reference, _ right: Reference, in bytes: Span<UInt8>, headsAreKeys: Bool
+        _ left: Reference, _ right: Reference, in bytes: Span<UInt8>
     ) -> Bool {
         if left.head != right.head { return left.head < right.head }
-        if !headsAreKeys {
-            let order = bytes.extracting(EntryRange(in: bytes, at: left.offset).key)
-                .compare(bytes.extracting(EntryRange(in: bytes, at: right.offset).key))
-            if order != 0 { return order < 0 }
-        }
-        return left.rank < right.rank
+        let order = bytes.extracting(EntryRange(in: bytes, at: left.offset).key)
+            .compare(bytes.extracting(EntryRange(in: bytes, at: right.offset).key))
+        return order != 0 ? order < 0 : left.rank < right.rank
     }
 }

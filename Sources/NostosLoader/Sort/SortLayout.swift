@@ -6,18 +6,19 @@
 struct SortLayout {
     /// What a production sorter needs for its fixed parts.
     static let minMemory = 16 << 20
-    /// An entry's reference, and the place where sorting puts it: ``HeadSort`` has a second array;
-    /// the standard library's Timsort has one of half the elements.
-    static let referenceSize = 2 * Reference.size
     /// More than both zstd contexts take at the level of `RunCompression`; a test measures it.
     static let contextSize = 2 << 20
+    /// How many threads write what is in memory: each a run of its own part of the keys.
+    static let writerCount = 2
 
     /// All bytes that the sorter may use.
     let memory: Int
     /// The uncompressed size at which a block of a run is written.
     let blockSize: Int
-    /// What the zstd contexts take.
+    /// What the zstd contexts of one reader and one writer take.
     let contextSize: Int
+    /// How many runs are written at the same time when the memory is full.
+    let writerCount: Int
 
     /// The layout for production: blocks of 1/512 of the memory, so that some 500 runs of about
     /// the memory's size are merged in one pass.
@@ -27,14 +28,15 @@ struct SortLayout {
         }
         self.init(
             memory: memory, blockSize: min(max(memory / 512, 32 << 10), 1 << 20),
-            contextSize: Self.contextSize)
+            contextSize: Self.contextSize, writerCount: Self.writerCount)
     }
 
     /// A layout of any size, for tests in which boundaries are common.
-    init(memory: Int, blockSize: Int, contextSize: Int = 0) {
+    init(memory: Int, blockSize: Int, contextSize: Int = 0, writerCount: Int = 1) {
         self.memory = memory
         self.blockSize = blockSize
         self.contextSize = contextSize
+        self.writerCount = writerCount
     }
 
     /// The largest entry, so that two runs of such entries can still be merged.
@@ -47,7 +49,7 @@ struct SortLayout {
 
     /// What entries and references may take while a spill of them can still be afforded.
     func bufferSize(maxEntrySize: Int) -> Int {
-        memory - contextSize - writerSize(maxEntrySize: maxEntrySize)
+        memory - writerCount * (contextSize + writerSize(maxEntrySize: maxEntrySize))
     }
 
     /// How many runs one pass may merge, at least two.

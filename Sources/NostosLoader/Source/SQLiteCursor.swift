@@ -1,18 +1,14 @@
 // The door to SQLite, with SQLiteConnection.swift: no other file imports CSQLite.
 //
 // Unsafe throughout: C calls on one `sqlite3_stmt`, which this object owns and which keeps its
-// connection alive; text and blobs are copied before the next call on the statement frees them.
+// connection alive.
 import CSQLite
 import Nostos
 
 /// The rows of one statement; owns a `sqlite3_stmt`.
 @safe final class SQLiteCursor: RowCursor {
     let columns: [SourceColumn]
-    private let connection: SQLiteConnection
-    private let statement: OpaquePointer
-    private let hints: [SQLiteHint]
-    private var rowCount = 0
-    private var isAtEnd = false
+    @exclusivity(unchecked) private var rows: SQLiteRows
 
     /// Compiles the query and looks at its columns; reads no row.
     ///
@@ -21,10 +17,9 @@ import Nostos
     init(
         connection: SQLiteConnection, query: QueryText, part: QueryPart? = nil
     ) throws(SourceError) {
-        let statement = unsafe try Self.prepare(query, on: connection)
-        self.connection = connection
+        var statement = unsafe try Self.prepare(query, on: connection)
         let count = unsafe sqlite3_column_count(statement)
-        hints = (0..<count).map { column in
+        let hints = (0..<count).map { column in
             let type = unsafe sqlite3_column_decltype(statement, column)
             return SQLiteHint(declaredType: unsafe type.map { unsafe String(cString: $0) })
         }
@@ -33,119 +28,20 @@ import Nostos
             return SourceColumn(
                 name: unsafe name.map { unsafe String(cString: $0) } ?? "", type: hint.type)
         }
-        guard let part else {
-            unsafe self.statement = statement
-            return
+        if let part {
+            let alone = unsafe statement
+            defer { unsafe sqlite3_finalize(alone) }
+            let wrapped = Self.wrap(query, columnCount: columns.count, part)
+            unsafe statement = try Self.prepare(wrapped, on: connection, part.parameters)
         }
-        defer { unsafe sqlite3_finalize(statement) }
-        let wrapped = Self.wrap(query, columnCount: columns.count, part)
-        unsafe self.statement = try Self.prepare(wrapped, on: connection, part.parameters)
-    }
-
-    deinit {
-        unsafe sqlite3_finalize(statement)
+        unsafe rows = SQLiteRows(
+            of: statement, connection: connection, names: columns.map(\.name), hints: hints)
     }
 
     func next(into row: inout Row) throws(SourceError) -> Bool {
-        row.removeAll()
-        guard !isAtEnd else { return false }
-        let code = unsafe sqlite3_step(statement)
-        guard code == SQLITE_ROW else {
-            isAtEnd = true
-            guard code == SQLITE_DONE else { throw failure(code) }
-            return false
-        }
-        rowCount += 1
-        var column = 0
-        while column < hints.count {
-            do throws(ValueError) {
-                try appendValue(of: Int32(truncatingIfNeeded: column), hint: hints[column], &row)
-            } catch {
-                throw badValue(error, column: column, &row)
-            }
-            row.ends.append(row.bytes.count)
-            column += 1
-        }
-        return true
-    }
-
-    /// The error of a value that cannot be stored; completes the row, with NULL in its place.
-    private func badValue(_ error: ValueError, column: Int, _ row: inout Row) -> SourceError {
-        isAtEnd = true
-        row.appendNull(insteadOfColumn: column)
-        for next in (column + 1)..<max(column + 1, hints.count) {
-            do throws(ValueError) {
-                try appendValue(of: Int32(truncatingIfNeeded: next), hint: hints[next], &row)
-                row.ends.append(row.bytes.count)
-            } catch {
-                row.appendNull(insteadOfColumn: next)
-            }
-        }
-        return .badValue(row: rowCount, column: columns[column].name, error)
-    }
-
-    private func appendValue(
-        of column: Int32, hint: SQLiteHint, _ row: inout Row
-    ) throws(ValueError) {
-        switch unsafe sqlite3_column_type(statement, column) {
-        case SQLITE_INTEGER:
-            let value = unsafe sqlite3_column_int64(statement, column)
-            if hint == .bool, value == 0 || value == 1 {
-                EncodedValue.append(bool: value == 1, to: &row.bytes)
-            } else {
-                EncodedValue.append(int64: value, to: &row.bytes)
-            }
-        case SQLITE_FLOAT:
-            let value = unsafe sqlite3_column_double(statement, column)
-            try EncodedValue.append(double: value, to: &row.bytes)
-        case SQLITE_TEXT:
-            let start = unsafe sqlite3_column_text(statement, column)
-            let size = unsafe sqlite3_column_bytes(statement, column)
-            // No pointer: there was no memory to convert the text.
-            guard unsafe start != nil else { throw .tooLarge(size: Int(size)) }
-            let text = unsafe UnsafeBufferPointer(start: start, count: Int(size))
-            try append(text: unsafe text.span, hint: hint, &row)
-        case SQLITE_BLOB:
-            let start = unsafe sqlite3_column_blob(statement, column)
-            let size = unsafe sqlite3_column_bytes(statement, column)
-            let bytes = unsafe UnsafeRawBufferPointer(start: start, count: Int(size))
-            try EncodedValue.append(
-                bytes: unsafe bytes.bindMemory(to: UInt8.self).span, to: &row.bytes)
-        default:
-            EncodedValue.appendNull(to: &row.bytes)
-        }
-    }
-
-    /// Appends text as what its column declares when it fits that, and as text otherwise.
-    private func append(
-        text: Span<UInt8>, hint: SQLiteHint, _ row: inout Row
-    ) throws(ValueError) {
-        switch hint {
-        case .timestamp:
-            if let microseconds = TimestampText.parse(text) {
-                return try EncodedValue.append(timestamp: microseconds, to: &row.bytes)
-            }
-        case .json:
-            do throws(ValueError) {
-                return try EncodedValue.append(json: text, to: &row.bytes)
-            } catch {
-                // No JSON, so it is text: falls through, as does what is too large for both.
-            }
-        default: break
-        }
-        try EncodedValue.append(string: text, to: &row.bytes)
-    }
-
-    /// The error of a failed step.
-    private func failure(_ code: Int32) -> SourceError {
-        let reason = connection.message
-        if SQLiteConnection.isOfQuery(code) {
-            return .badQuery(
-                source: connection.name,
-                reason: "\(reason) (after \(Figures.count(rowCount, "row")))", line: nil,
-                column: nil)
-        }
-        return .interrupted(source: connection.name, rows: rowCount, reason: reason)
+        // Unchecked for overlapping accesses: this is the only one, and reading a row calls nothing
+        // that comes back here.
+        try unsafe rows.next(into: &row)
     }
 }
 

@@ -6,7 +6,8 @@ import Testing
 @Suite struct HeadSortTests {
     private func sorted(_ heads: [UInt64]) -> [Reference] {
         var references = heads.enumerated().map { Reference(head: $1, rank: UInt64($0)) }
-        HeadSort.sort(&references)
+        var span = references.mutableSpan
+        HeadSort.sort(&span)
         return references
     }
 
@@ -33,6 +34,19 @@ import Testing
         check((0..<3000).map { _ in random.next() & (seed == 0 ? 0 : mask) | 1 << 40 })
     }
 
+    /// So many that threads share them; some heads are the same, some differ in their last bits.
+    @Test(arguments: [UInt64(1), 1 << 10, 1 << 20, .max])
+    func agreesWithAStableSortWhereThreadsShareTheWork(kinds: UInt64) {
+        var random = SplitMix64(seed: kinds)
+        check((0..<100_000).map { _ in 1 << 60 | random.next() % kinds })
+    }
+
+    /// Half of all heads are one and the same: their ranks are in order again afterwards.
+    @Test func manyEqualHeadsAreInTheOrderOfTheirRanks() {
+        var random = SplitMix64(seed: 3)
+        check((0..<100_000).map { _ in random.next() % 2 == 0 ? 77 : random.next() })
+    }
+
     private func check(_ heads: [UInt64]) {
         let model = heads.enumerated().sorted {
             $0.element != $1.element ? $0.element < $1.element : $0.offset < $1.offset
@@ -42,7 +56,8 @@ import Testing
         #expect(found.map(\.rank) == model.map { UInt64($0.offset) })
     }
 
-    /// Keys of a few bytes, many alike in their first eight, in the order of their generators.
+    /// Keys of a few bytes, many alike in their first eight, of two generators, in the generators'
+    /// order or not.
     @Test(arguments: UInt64(0)..<12)
     func aBufferOfKeysInNoOrderAgreesWithTheModel(seed: UInt64) {
         var random = SplitMix64(seed: seed)
@@ -52,7 +67,8 @@ import Testing
                 UInt8.random(in: 0...1, using: &random)
             }
             return SortEntry(
-                start + key, arrival / 200, [UInt8(arrival & 0xFF), UInt8(arrival >> 8)])
+                start + key, seed % 2 == 0 ? arrival / 200 : arrival % 2,
+                [UInt8(arrival & 0xFF), UInt8(arrival >> 8)])
         }
         var buffer = SortBuffer(capacity: 1 << 16)
         for entry in entries {
@@ -63,8 +79,8 @@ import Testing
         let found = (0..<buffer.count).map { index in
             let place = buffer.range(at: index)
             return SortEntry(
-                Array(buffer.bytes[place.key]), place.header.generator,
-                Array(buffer.bytes[place.payload]))
+                bytes(of: buffer.bytes.extracting(place.key)), place.header.generator,
+                bytes(of: buffer.bytes.extracting(place.payload)))
         }
         #expect(found == entries.modelSorted)
     }

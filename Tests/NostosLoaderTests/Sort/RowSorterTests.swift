@@ -60,6 +60,33 @@ import Testing
         if entries.count > 200 { #expect(statistics.mergeCount > 3) }
     }
 
+    /// Two threads write a run each of one part of the keys, when the memory is full.
+    @Test(arguments: UInt64(0)..<20)
+    func agreesWithModelWhereTwoThreadsSpill(seed: UInt64) throws {
+        let entries = [SortEntry].random(maxCount: 600, seed: seed)
+        let layout = SortLayout(memory: 2400, blockSize: 40, writerCount: 2)
+        let (sorted, statistics) = try entries.sorted(layout: layout) { () throws(SortError) in
+            MemoryStorage()
+        }
+        #expect(sorted == entries.modelSorted)
+        if entries.count > 200 { #expect(statistics.mergeCount > 1) }
+    }
+
+    /// Whichever of the two threads cannot write: the error is told, and nothing hangs.
+    @Test func aSpillThatFailsInEitherThreadIsAnError() throws {
+        for failing in [0, 1] {
+            let layout = SortLayout(memory: 2400, blockSize: 40, writerCount: 2)
+            var made = 0
+            let entries = [SortEntry].random(maxCount: 600, seed: 5)
+            #expect(throws: SortError.io(operation: "write", path: "full", errno: .noSpace)) {
+                _ = try entries.sorted(layout: layout) { () throws(SortError) in
+                    defer { made += 1 }
+                    return made == failing ? FullStorage() : MemoryStorage()
+                }
+            }
+        }
+    }
+
     @Test(arguments: [200, 400, 5000, 1 << 20])
     func agreesWithModelWhateverTheMemory(memory: Int) throws {
         let entries = [SortEntry].random(maxCount: 900, maxPayloadSize: 12, seed: 7)
@@ -120,5 +147,19 @@ import Testing
         #expect(decompressor.decompress(stored.span.extracting(..<size), into: &back) == back.count)
         #expect(back == block)
         #expect(compressor.size + decompressor.size <= SortLayout.contextSize)
+    }
+}
+
+/// A storage without room for anything.
+private final class FullStorage: RunStorage {
+    let path: FilePath = "full"
+    let size = 0
+
+    func append(_ bytes: Span<UInt8>) throws(SortError) {
+        throw .io(operation: "write", path: path, errno: .noSpace)
+    }
+
+    func read(_ count: Int, at offset: Int, into target: inout [UInt8]) throws(SortError) {
+        throw .io(operation: "read", path: path, errno: .noSpace)
     }
 }

@@ -16,7 +16,7 @@ import Testing
             var buffer = SortBuffer(capacity: 100)
             buffer.append(
                 key: entry.key.span, generator: entry.generator, payload: entry.payload.span)
-            try writer.append(buffer.bytes.span)
+            try writer.append(buffer.bytes)
         }
         return (try writer.finish(), storage)
     }
