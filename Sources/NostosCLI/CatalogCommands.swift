@@ -125,6 +125,10 @@ struct ShowCommand: ParsableCommand {
         let (version, provenance) = (document.version, metadata.provenance)
         let perRow = Double(version.size) / Double(max(1, version.rowCount))
         Output.line("published  \(Shown.time(version.publishedAt))  by \(provenance.builder)")
+        if let age = version.maxAge, let published = version.publishedAt {
+            let since = version.isStale(at: Timestamp.now) ? "STALE since" : "stale from"
+            Output.line("max age    \(Shown.span(age)): \(since) \(Shown.time(published + age))")
+        }
         Output.line(
             "rows       \(Shown.count(version.rowCount))  in \(Shown.size(version.size)), "
                 + "\((perRow * 10).rounded() / 10) bytes a row")

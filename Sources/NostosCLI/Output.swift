@@ -131,6 +131,20 @@ enum Shown {
         return "\(whole / 60):\(String(format: "%02d", whole % 60))"
     }
 
+    /// Microseconds as job files write them: `26h`, `90s`, `1500ms`.
+    static func span(_ microseconds: Int64) -> String {
+        let milliseconds = microseconds / 1000
+        let units: [(String, Int64)] = [
+            ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000),
+        ]
+        // Hours of up to two days are what people say.
+        let unit = units.first { unit in
+            milliseconds.isMultiple(of: unit.1) && (unit.0 != "d" || milliseconds > 2 * unit.1)
+        }
+        guard let unit, milliseconds > 0 else { return "\(milliseconds)ms" }
+        return "\(milliseconds / unit.1)\(unit.0)"
+    }
+
     /// A point in time, or a dash.
     static func time(_ microseconds: Int64?) -> String {
         microseconds.map { Timestamp.text($0 / 1_000_000 * 1_000_000) } ?? "-"

@@ -86,6 +86,7 @@ private struct PlanText {
         Output.line("")
         Output.line("checks     " + checks)
         Output.line("publishes  " + publication)
+        if let age = plan.maxAge { Output.line("stale      when older than \(Shown.span(age))") }
         let drops = plan.drops.map(String.init).joined(separator: ", ")
         Output.line("drops      \(drops.isEmpty ? "nothing" : drops)")
         Output.line("disk       " + disk)

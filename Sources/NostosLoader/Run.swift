@@ -56,7 +56,8 @@ public final class Run {
             let outcome = try run.publish(
                 summary: summary, promote: options.promote && job.publish.promote == .auto,
                 keepVersions: job.publish.keepVersions,
-                dropDelay: options.dropDelay ?? job.publish.dropDelay, record: record(place, nil))
+                dropDelay: options.dropDelay ?? job.publish.dropDelay, maxAge: job.publish.maxAge,
+                record: record(place, nil))
             report(.published(outcome, summary))
             return outcome
         } catch {

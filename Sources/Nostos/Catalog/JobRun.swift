@@ -252,7 +252,7 @@ extension JobRun {
 
 extension Duration {
     /// The duration in whole microseconds; the longest and the shortest are cut to what fits.
-    var inMicroseconds: Int64 {
+    package var inMicroseconds: Int64 {
         let (seconds, attoseconds) = components
         let limit: Int64 = 1 << 42
         return min(max(seconds, -limit), limit) * 1_000_000 + attoseconds / 1_000_000_000_000

@@ -87,6 +87,8 @@ public struct Job: Sendable {
 public struct PublishPolicy: Sendable, Hashable {
     /// How many good versions may be kept.
     public static let keepVersionsRange = 1...100
+    /// The shortest ``maxAge``: ages are counted in seconds.
+    public static let shortestMaxAge = Duration.seconds(1)
 
     /// Who makes a version the current one.
     public enum Promotion: String, Sendable, Hashable, CaseIterable {
@@ -102,8 +104,10 @@ public struct PublishPolicy: Sendable, Hashable {
     public var promote = Promotion.auto
     /// How long a version stays on disk after it is dropped.
     public var dropDelay = Duration.seconds(600)
+    /// How old what is served may be before readers call it stale; nil is any age.
+    public var maxAge: Duration?
 
     /// The policy of a job that states none: three versions, promoted at once, gone 10 minutes
-    /// after they are dropped.
+    /// after they are dropped, never stale.
     public init() {}
 }

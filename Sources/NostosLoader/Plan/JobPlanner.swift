@@ -72,7 +72,8 @@ public struct JobPlanner {
             },
             publication: forecast.isPromoted ? .promoted : promote ? .held : .candidate,
             holdReason: state?.hold.map { "\($0.by): \($0.reason)" },
-            drops: forecast.dropped.map(\.number), disk: disk(forecast.dropped))
+            maxAge: job.publish.maxAge?.inMicroseconds, drops: forecast.dropped.map(\.number),
+            disk: disk(forecast.dropped))
     }
 
     /// The generator's columns; nil where only its program will tell.

@@ -9,7 +9,8 @@ extension Responder {
     mutating func answerReady(
         _ snapshot: StoreSnapshot, query: Span<UInt8>, time: AnswerTime, isDraining: Bool
     ) throws(Problem) {
-        let isVerbose = query.equals("verbose", in: 0..<query.count)
+        let whole = 0..<query.count
+        let isVerbose = query.equals("verbose", in: whole) || query.equals("verbose=", in: whole)
         guard isVerbose || query.isEmpty else {
             throw Problem(.badRequest, "The only query of this path is: verbose.", name: query)
         }

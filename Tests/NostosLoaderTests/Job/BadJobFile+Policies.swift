@@ -148,15 +148,16 @@ extension BadJobFile {
             fields:
             - generator: sql_iterator
               sql: SELECT id, a FROM t
-            publish: {keep_versions: 0, promote: automatic, drop_delay: 12:00, keep: 3}
+            publish: {keep_versions: 0, promote: automatic, drop_delay: 12:00, keep: 3, max_age: 999ms}
             """#,
             #"""
             6:26: found "0", expected a whole number from 1 to 100
             6:38: found "automatic", expected auto or manual
             6:61: found "12:00", expected a duration such as 500ms, 10s, 30m, 2h or 7d, at most \#
             366d
-            6:68: found the unknown key "keep" in publish, expected keep_versions, promote or \#
-            drop_delay
+            6:68: found the unknown key "keep" in publish, expected keep_versions, promote, \#
+            drop_delay or max_age
+            6:86: found "999ms", expected a duration of 1s or more
             """#),
         BadJobFile(
             "publishAsText",

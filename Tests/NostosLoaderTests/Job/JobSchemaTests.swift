@@ -168,7 +168,7 @@ import Testing
         - primary_key: {}
         - count_check: {source_sql: SELECT 1, tolerance: 2.0}
         - column_check: {source_sql: SELECT 1, sample_size: 100, tolerance: 1}
-        publish: {keep_versions: 3, promote: manual, drop_delay: 10m}
+        publish: {keep_versions: 3, promote: manual, drop_delay: 10m, max_age: 26h}
         """
 
     private static let pipeline = """

@@ -209,6 +209,13 @@ extension JobReader {
         if let entry = mapping.take("drop_delay"), let delay = context.duration(entry.value) {
             policy.dropDelay = delay
         }
+        if let entry = mapping.take("max_age"), let age = context.duration(entry.value) {
+            if age >= PublishPolicy.shortestMaxAge {
+                policy.maxAge = age
+            } else {
+                context.mismatch(entry.value, expected: "a duration of 1s or more")
+            }
+        }
         mapping.finish()
         return policy
     }

@@ -178,6 +178,14 @@ extension JobSchema {
         "additionalProperties": ["type": ["string", "number", "boolean"]],
     ]
 
+    private static let maxAge: JSONTree = [
+        "description": """
+        How old what is served may be, such as 26h, before the metrics and /readyz?verbose call it \
+        stale; any age by default, 1s to 366d.
+        """,
+        "type": "string", "pattern": "^([1-9][0-9]{3,}ms|[1-9][0-9]*(s|m|h|d))$",
+    ]
+
     private static let publish = object(
         "What happens to a finished version.",
         [
@@ -198,5 +206,6 @@ extension JobSchema {
                 "drop_delay",
                 ref("duration", "How long a dropped version's table stays; 10m by default.")
             ),
+            ("max_age", maxAge),
         ])
 }
