@@ -1,8 +1,44 @@
-/// The data plane as OpenAPI 3.1 describes it, as parts that the control plane's own document takes
-/// in: JSON objects without their braces.
-public enum DataPlaneAPI {
+/// The data plane's OpenAPI 3.1 document, written by hand; a test holds it against ``Route`` in both
+/// directions.
+enum DataPlaneAPI {
+    /// The document's bytes: JSON.
+    static let bytes = Array(document.utf8)
+
+    /// The whole document.
+    static let document = """
+        {
+          "openapi": "3.1.0",
+          "info": {
+            "title": "Nostos data plane",
+            "version": "1",
+            "summary": "Chosen fields of chosen keys, from the version of a job that is current.",
+            "description": "Answers about a job carry Nostos-Version, Nostos-Published and Nostos-Age, 404 included. Errors are problem documents (RFC 9457). Where the server has tokens, every call but /livez, /readyz without a query, and this document needs one of scope read. What takes POST takes QUERY too, and what takes GET takes HEAD."
+          },
+          "security": [{"token": []}],
+          "paths": {
+        \(paths)
+          },
+          "components": {
+            "securitySchemes": {
+              "token": {"type": "http", "scheme": "bearer", "description": "A token of tokens.yml, scope read or more."}
+            },
+            "headers": {
+              "version": {"description": "The version that the answer is of.", "schema": {"type": "integer"}},
+              "published": {"description": "When it was published, RFC 3339.", "schema": {"type": "string"}},
+              "age": {"description": "Seconds since then.", "schema": {"type": "integer"}}
+            },
+            "responses": {
+              "problem": {"description": "A problem.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+            },
+            "schemas": {
+        \(schemas)
+            }
+          }
+        }
+        """
+
     /// The members of `paths`.
-    public static let paths = """
+    private static let paths = """
         "/v1/jobs/{job}/keys/{key}": {
           "parameters": [\(job), \(key), \(fields), \(int64), \(ifNoneMatch)],
           "get": {\(get("getRecord", "The fields of one key", "Record"))}
@@ -26,13 +62,14 @@ public enum DataPlaneAPI {
             \(query("from", "The first key.")),
             \(query("to", "The key to end before.")),
             \(query("cursor", "The next of the page before; it names its version.")),
-            {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000}}
+            {"name": "limit", "in": "query",
+             "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}}
           ],
           "get": {
             "operationId": "listRows", "summary": "Rows in key order: a page, or all as lines",
             "responses": {
               "200": {
-                "description": "A page, or lines of one row each.",
+                "description": "A page, or lines of one row each.", \(headers),
                 "content": {
                   "application/json": {"schema": {"$ref": "#/components/schemas/Page"}},
                   "application/x-ndjson": {"schema": {"type": "string"}}
@@ -42,120 +79,20 @@ public enum DataPlaneAPI {
           }
         },
         "/livez": {"get": {\(health("live", "Whether the process is alive"))}},
-        "/readyz": {"get": {\(health("ready", "Whether every job's current version is served"))}}
-        """
-
-    /// The members of `components.schemas`.
-    public static let schemas = """
-        "Key": {
-          "description": "A number or a text by the job's key; of a composite key an array of these.",
-          "oneOf": [
-            {"type": "integer"}, {"type": "string"},
-            {"type": "array", "items": {"type": ["integer", "string"]}, "minItems": 2, "maxItems": 8}
-          ]
+        "/readyz": {
+          "parameters": [\(verbose)],
+          "get": {\(health("ready", "Whether every job's current version is served"))}
         },
-        "Values": {"type": "object", "description": "The fields asked for, in the order asked."},
-        "AbsentFields": {
-          "type": "array", "items": {"type": "string"},
-          "description": "Fields asked for that this version lacks and another one has."
-        },
-        "Record": {
-          "type": "object", "required": ["key", "version", "values"],
-          "properties": {
-            "key": {"$ref": "#/components/schemas/Key"},
-            "version": {"type": "integer", "minimum": 1},
-            "values": {"$ref": "#/components/schemas/Values"},
-            "absent_fields": {"$ref": "#/components/schemas/AbsentFields"}
-          }
-        },
-        "Lookup": {
-          "type": "object", "required": ["keys"], "additionalProperties": false,
-          "properties": {\(lookupMembers)}
-        },
-        "Lookups": {
-          "type": "object", "required": ["requests"], "additionalProperties": false,
-          "properties": {
-            "requests": {
-              "type": "array", "maxItems": 100,
-              "items": {
-                "type": "object", "required": ["job", "keys"], "additionalProperties": false,
-                "properties": {
-                  "job": {"type": "string", "description": "The job's name; job@12 for a version."},
-                  \(lookupMembers)
-                }
-              }
-            }
-          }
-        },
-        "LookupAnswer": {
-          "type": "object", "required": ["job", "version", "results"],
-          "properties": {
-            "job": {"type": "string"},
-            "version": {"type": "integer", "minimum": 1},
-            "absent_fields": {"$ref": "#/components/schemas/AbsentFields"},
-            "results": {
-              "type": "array", "description": "One entry for each key, in the order asked.",
-              "items": {
-                "type": "object", "required": ["key", "found"],
-                "properties": {
-                  "key": {"$ref": "#/components/schemas/Key"}, "found": {"type": "boolean"},
-                  "values": {"$ref": "#/components/schemas/Values"}
-                }
-              }
-            }
-          }
-        },
-        "LookupsAnswer": {
-          "type": "object", "required": ["responses"],
-          "properties": {
+        "/metrics": {
+          "get": {
+            "operationId": "metrics", "summary": "What was counted, for Prometheus",
             "responses": {
-              "type": "array", "items": {"$ref": "#/components/schemas/LookupAnswer"}
+              "200": {"description": "Text format 0.0.4.", "content": {"text/plain": {"schema": {"type": "string"}}}},
+              \(problems)
             }
           }
         },
-        "Page": {
-          "type": "object", "required": ["job", "version", "rows", "next"],
-          "properties": {
-            "job": {"type": "string"},
-            "version": {"type": "integer", "minimum": 1},
-            "absent_fields": {"$ref": "#/components/schemas/AbsentFields"},
-            "rows": {
-              "type": "array",
-              "items": {
-                "type": "object", "required": ["key", "values"],
-                "properties": {
-                  "key": {"$ref": "#/components/schemas/Key"},
-                  "values": {"$ref": "#/components/schemas/Values"}
-                }
-              }
-            },
-            "next": {"type": ["string", "null"], "description": "The cursor of the next page."}
-          }
-        },
-        "Problem": {
-          "type": "object", "required": ["type", "title", "status", "detail"],
-          "properties": {
-            "type": {"type": "string"}, "title": {"type": "string"},
-            "status": {"type": "integer"}, "detail": {"type": "string"},
-            "name": {"type": "string", "description": "What it is about, as it was sent."},
-            "offset": {"type": "integer", "description": "Where in the content it went wrong."},
-            "request": {"type": "integer", "description": "Which of the lookups, from 0."}
-          }
-        }
-        """
-
-    /// The whole document of the data plane alone.
-    public static let document = """
-        {
-          "openapi": "3.1.0",
-          "info": {"title": "Nostos, data plane", "version": "1"},
-          "paths": {
-        \(paths)
-          },
-          "components": {"schemas": {
-        \(schemas)
-          }}
-        }
+        "/v1/openapi.json": {"get": {\(health("openAPI", "This document"))}}
         """
 }
 
@@ -163,10 +100,11 @@ public enum DataPlaneAPI {
 
 extension DataPlaneAPI {
     private static let job =
-        #"{"name": "job", "in": "path", "required": true, "schema": {"type": "string"}}"#
+        ##"{"name": "job", "in": "path", "required": true, "schema": {"$ref": "#/components/schemas/JobName"}}"##
     private static let version = """
         {"name": "version", "in": "path", "required": true,
-         "description": "A number, current, previous or candidate.", "schema": {"type": "string"}}
+         "description": "A number, or current, previous or candidate.",
+         "schema": {"$ref": "#/components/schemas/VersionName"}}
         """
     private static let key = """
         {"name": "key", "in": "path", "required": true,
@@ -192,28 +130,31 @@ extension DataPlaneAPI {
         """
     }
 
-    private static let lookupMembers = """
-        "keys": {"type": "array", "items": {"$ref": "#/components/schemas/Key"}, "maxItems": 1000},
-        "fields": {"type": "array", "items": {"type": "string"}, "maxItems": 256, "uniqueItems": true},
-        "version": {"type": ["integer", "string"]}
+    private static let verbose = """
+        {"name": "verbose", "in": "query", "allowEmptyValue": true,
+         "description": "Each job, its version and its age; needs a token where there are any.",
+         "schema": {"enum": [""]}}
         """
 
-    private static let problems = [
-        ("304", "The caller has it already."), ("400", "Not understood, or a bad key or field."),
-        ("404", "No such job, version or key."), ("410", "The version was dropped."),
-        ("413", "Too many keys, or too large a content."), ("414", "The target is too long."),
-        ("431", "The header fields are too large."), ("503", "Not ready."),
-    ].map { code, description in
-        let content =
-            ##""application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}"##
-        let body = code == "304" ? "" : ", \"content\": {\(content)}"
-        return "\"\(code)\": {\"description\": \"\(description)\"\(body)}"
-    }.joined(separator: ", ")
+    /// The answers that every route may give.
+    private static let problems =
+        ##""304": {"description": "The caller has it already."}, "##
+        + ["400", "401", "403", "404", "405", "410", "413", "414", "431", "503"]
+        .map { ##""\##($0)": {"$ref": "#/components/responses/problem"}"## }
+        .joined(separator: ", ")
 
-    private static func good(_ schema: String) -> String {
+    private static let headers = """
+        "headers": {
+          "Nostos-Version": {"$ref": "#/components/headers/version"},
+          "Nostos-Published": {"$ref": "#/components/headers/published"},
+          "Nostos-Age": {"$ref": "#/components/headers/age"}
+        }
+        """
+
+    private static func good(_ schema: String, hasVersion: Bool = true) -> String {
         """
         "200": {
-          "description": "All that was asked for, of one version.",
+          "description": "All that was asked for, of one version."\(hasVersion ? ", " + headers : ""),
           "content": {"application/json": {"schema": {"$ref": "#/components/schemas/\(schema)"}}}
         }
         """
@@ -235,13 +176,13 @@ extension DataPlaneAPI {
           "required": true,
           "content": {"application/json": {"schema": {"$ref": "#/components/schemas/\(content)"}}}
         },
-        "responses": {\(good(schema)), \(problems)}
+        "responses": {\(good(schema, hasVersion: schema != "LookupsAnswer")), \(problems)}
         """
     }
 
     private static func health(_ name: String, _ summary: String) -> String {
         """
-        "operationId": "\(name)", "summary": "\(summary)",
+        "operationId": "\(name)", "summary": "\(summary)", "security": [],
         "responses": {"200": {"description": "It is.",
           "content": {"application/json": {"schema": {"type": "object"}}}}, \(problems)}
         """

@@ -15,6 +15,8 @@ public enum RouteName: Int, CaseIterable, Sendable {
     case health
     /// `/metrics`.
     case metrics
+    /// `/v1/openapi.json`.
+    case document
     /// No route: unknown paths, and bytes that are no request.
     case none
 }

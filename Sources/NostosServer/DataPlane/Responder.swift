@@ -95,6 +95,7 @@ struct Responder {
                     snapshot, query: bytes.extracting(request.query), time: time,
                     isDraining: isDraining || endNotice?.isGiven == true)
             case .metrics: try answerMetrics(request, bytes, snapshot)
+            case .document: body.append(contentsOf: DataPlaneAPI.bytes)
             }
         } catch {
             become(error)
@@ -160,6 +161,7 @@ extension Route {
         switch self {
         case .alive, .ready: .health
         case .metrics: .metrics
+        case .document: .document
         case .record: .record
         case .lookup: .lookup
         case .lookups: .lookups

@@ -6,6 +6,8 @@ enum Route: Equatable {
     case ready
     /// `/metrics`: what was counted.
     case metrics
+    /// `/v1/openapi.json`: what the data plane answers.
+    case document
     /// `/v1/jobs/{job}/keys/{key}` and `/v1/jobs/{job}/versions/{version}/keys/{key}`.
     case record(job: Range<Int>, version: Range<Int>?, key: Range<Int>)
     /// `/v1/jobs/{job}/lookup`.
@@ -24,6 +26,7 @@ enum Route: Equatable {
             case 7 where bytes.equals("/readyz", in: path): self = .ready
             case 8 where bytes.equals("/metrics", in: path): self = .metrics
             case 10 where bytes.equals("/v1/lookup", in: path): self = .lookups
+            case 16 where bytes.equals("/v1/openapi.json", in: path): self = .document
             default: return nil
             }
             return
@@ -56,7 +59,7 @@ enum Route: Equatable {
     /// The methods that it takes, as `Allow` has them.
     var methods: StaticString {
         switch self {
-        case .alive, .ready, .metrics, .record, .rows: "GET, HEAD"
+        case .alive, .ready, .metrics, .document, .record, .rows: "GET, HEAD"
         case .lookup, .lookups: "POST, QUERY"
         }
     }
@@ -64,7 +67,7 @@ enum Route: Equatable {
     /// Whether it takes that method.
     func takes(_ method: Request.Method) -> Bool {
         switch self {
-        case .alive, .ready, .metrics, .record, .rows: method == .get || method == .head
+        case .alive, .ready, .metrics, .document, .record, .rows: method == .get || method == .head
         case .lookup, .lookups: method == .post || method == .query
         }
     }
@@ -72,7 +75,7 @@ enum Route: Equatable {
     /// Whether it shows nothing of what is in the store: probes ask it without a token.
     func isOpen(query: Range<Int>) -> Bool {
         switch self {
-        case .alive: true
+        case .alive, .document: true
         case .ready: query.isEmpty
         case .metrics, .record, .lookup, .lookups, .rows: false
         }

@@ -8,6 +8,7 @@ extension RouteName {
         case .rows: "rows"
         case .health: "health"
         case .metrics: "metrics"
+        case .document: "openapi"
         case .none: "none"
         }
     }
