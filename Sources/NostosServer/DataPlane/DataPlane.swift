@@ -101,7 +101,7 @@ public final class DataPlane: Sendable {
             "data plane started",
             metadata: [
                 "server.host": "\(options.host)", "server.port": "\(transport.boundPort)",
-                "server.transport": "\(options.transport)",
+                "server.transport": "\(options.tls == nil ? options.transport : .nio)",
             ])
     }
 

@@ -7,17 +7,20 @@ import NIOTLS
 ///
 /// A reload is for new connections; those that are open go on as they are.
 public final class TLSIdentity: Sendable {
-    /// From a connection's start to the end of its handshake.
-    static let handshakeTimeout = TimeAmount.seconds(5)
-
     /// The files, as the caller gave them.
     public let certificateFile, keyFile: String
     private let context: NIOLockedValueBox<NIOSSLContext>
+    private let handshakeTimeout: TimeAmount
 
     /// Reads both files, and sees that they belong together.
     ///
+    /// `handshakeTimeout` is from a connection's start to the end of its handshake.
+    ///
     /// - Throws: ``ServerError/badCertificate(reason:)``.
-    public init(certificateFile: String, keyFile: String) throws(ServerError) {
+    public init(
+        certificateFile: String, keyFile: String, handshakeTimeout: Duration = .seconds(5)
+    ) throws(ServerError) {
+        self.handshakeTimeout = TimeAmount(handshakeTimeout)
         self.certificateFile = certificateFile
         self.keyFile = keyFile
         context = NIOLockedValueBox(try Self.context(certificateFile, keyFile))
@@ -33,7 +36,7 @@ public final class TLSIdentity: Sendable {
     func addHandlers(to channel: any Channel) throws {
         let context = context.withLockedValue { $0 }
         try channel.pipeline.syncOperations.addHandlers([
-            NIOSSLServerHandler(context: context), HandshakeDeadline(Self.handshakeTimeout),
+            NIOSSLServerHandler(context: context), HandshakeDeadline(handshakeTimeout),
         ])
     }
 
@@ -46,6 +49,8 @@ public final class TLSIdentity: Sendable {
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
             configuration.minimumTLSVersion = .tlsv12
+            // Who is cut took nothing for long, and will not say goodbye either.
+            configuration.shutdownTimeout = .seconds(1)
             configuration.applicationProtocols = ["http/1.1"]
             return try NIOSSLContext(configuration: configuration)
         } catch {

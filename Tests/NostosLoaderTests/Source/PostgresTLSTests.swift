@@ -75,34 +75,3 @@ import Testing
                 == ["int64:1"])
     }
 }
-
-/// Two authorities and a server's certificate by the first, made by openssl.
-private final class TestCertificates: Sendable {
-    let authority: String
-    let otherAuthority: String
-    let certificate: String
-    let key: String
-    private let directory: TemporaryDirectory
-
-    init() throws {
-        directory = try TemporaryDirectory()
-        let folder = directory.path.string
-        let script = #"""
-            set -e
-            cd "$1"
-            new="-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
-            for name in right wrong; do
-                openssl req -x509 $new -days 2 -subj /CN=$name -keyout $name.key -out $name.crt
-            done
-            openssl req $new -subj /CN=localhost -keyout server.key -out server.csr
-            echo subjectAltName=DNS:localhost >names
-            openssl x509 -req -in server.csr -CA right.crt -CAkey right.key -CAcreateserial \
-                -days 2 -extfile names -out server.crt
-            """#
-        try runProgram("/bin/sh", ["-c", script, "certificates", folder], input: "")
-        authority = "\(folder)/right.crt"
-        otherAuthority = "\(folder)/wrong.crt"
-        certificate = try String(contentsOfFile: "\(folder)/server.crt", encoding: .utf8)
-        key = try String(contentsOfFile: "\(folder)/server.key", encoding: .utf8)
-    }
-}

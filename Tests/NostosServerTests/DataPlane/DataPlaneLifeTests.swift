@@ -8,8 +8,8 @@ import Testing
 
 /// Starts, swaps of versions and shutdowns, over loopback.
 @Suite struct DataPlaneLifeTests {
-    @Test(arguments: TransportKind.allCases)
-    func swapsFailNoRequestAndMixNone(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func swapsFailNoRequestAndMixNone(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)
         let progress = Progress()
         try await withThrowingTaskGroup(of: Set<String>.self) { group in
@@ -37,7 +37,7 @@ import Testing
         // After the last change, at once.
         let current = try #require(try server.catalog.job("large")?.currentNumber)
         try await blocking {
-            let client = try TestClient(port: server.port)
+            let client = try TestClient(to: server)
             var pending: [UInt8] = []
             try client.send(LiveServer.get)
             let answer = try client.receiveAnswer(&pending)
@@ -51,7 +51,7 @@ import Testing
         _ server: LiveServer, _ progress: Progress
     ) throws -> Set<String> {
         var versions: Set<String> = []
-        let client = try TestClient(port: server.port)
+        let client = try TestClient(to: server)
         var pending: [UInt8] = []
         repeat {
             try client.send(LiveServer.lookup + LiveServer.get)
@@ -68,11 +68,11 @@ import Testing
         return versions
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func shutdownFinishesWhatIsUnderWayAndClosesTheRest(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func shutdownFinishesWhatIsUnderWayAndClosesTheRest(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)
-        let client = try TestClient(port: server.port)
-        let idle = try TestClient(port: server.port)
+        let client = try TestClient(to: server)
+        let idle = try TestClient(to: server)
         try await blocking {
             var pending: [UInt8] = []
             for each in [client, idle] {
@@ -89,16 +89,16 @@ import Testing
             let answer = TestAnswer(Array(try client.receiveAll().utf8))
             #expect(answer.status == 503)
             #expect(answer.fields["Connection"] == "close")
-            #expect(throws: TestClient.Failure.self) { try TestClient(port: server.port) }
+            #expect(throws: TestClient.Failure.self) { try TestClient(to: server) }
         }
         await shutdown
         await server.dataPlane.shutdown()
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func shutdownDoesNotWaitForEver(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func shutdownDoesNotWaitForEver(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport) { $0.drainTimeout = .milliseconds(200) }
-        let client = try TestClient(port: server.port)
+        let client = try TestClient(to: server)
         try await blocking {
             var pending: [UInt8] = []
             try client.send(LiveServer.get)
@@ -109,15 +109,15 @@ import Testing
         #expect(try await blocking { try client.receiveAll() }.isEmpty)
     }
 
-    @Test(arguments: TransportKind.allCases, ["0.0.0.0", "::", "192.0.2.1"])
-    func anAddressThatOthersReachIsRefused(on transport: TransportKind, host: String) async throws {
+    @Test(arguments: LiveTransport.allCases, ["0.0.0.0", "::", "192.0.2.1"])
+    func anAddressThatOthersReachIsRefused(on transport: LiveTransport, host: String) async throws {
         await #expect(throws: ServerError.notLoopback(host: host)) {
             _ = try await LiveServer(transport) { $0.host = host }
         }
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func aPortInUseIsAnError(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func aPortInUseIsAnError(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)
         let port = server.port
         await #expect {

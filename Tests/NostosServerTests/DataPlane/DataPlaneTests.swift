@@ -5,11 +5,11 @@ import Testing
 
 /// The whole data plane over loopback.
 @Suite struct DataPlaneTests {
-    @Test(arguments: TransportKind.allCases)
-    func aConnectionIsKeptAndRequestsMayComeInAnyPieces(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func aConnectionIsKeptAndRequestsMayComeInAnyPieces(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)
         try await blocking {
-            let client = try TestClient(port: server.port)
+            let client = try TestClient(to: server)
             var pending: [UInt8] = []
             for _ in 0..<3 {
                 try client.send(LiveServer.get)
@@ -30,11 +30,11 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func pipelinedRequestsAreAnsweredInOrder(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func pipelinedRequestsAreAnsweredInOrder(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)
         try await blocking {
-            let client = try TestClient(port: server.port)
+            let client = try TestClient(to: server)
             let count = 1000
             let text = (0..<count).map { index in
                 "GET /v1/jobs/large/keys/\(index)?fields=version HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -50,8 +50,8 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func theServerClosesAfterTheLastAnswerAndDropsWhatFollows(on transport: TransportKind)
+    @Test(arguments: LiveTransport.allCases)
+    func theServerClosesAfterTheLastAnswerAndDropsWhatFollows(on transport: LiveTransport)
         async throws
     {
         let server = try await LiveServer(transport)
@@ -66,7 +66,7 @@ import Testing
             ),
         ] {
             let text = try await blocking {
-                let client = try TestClient(port: server.port)
+                let client = try TestClient(to: server)
                 // Far more than the sockets' buffers hold: without lingering, a reset.
                 try client.send(request + String(repeating: "x", count: 4 << 20))
                 client.endSending()
@@ -79,11 +79,11 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func aClientThatEndsItsSideStillGetsItsAnswers(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func aClientThatEndsItsSideStillGetsItsAnswers(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)
         let text = try await blocking {
-            let client = try TestClient(port: server.port)
+            let client = try TestClient(to: server)
             try client.send(String(repeating: LiveServer.lookup, count: 20) + "GET /li")
             client.endSending()
             return try client.receiveAll()
@@ -92,11 +92,11 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func aClientThatWaitsForContinueGetsIt(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func aClientThatWaitsForContinueGetsIt(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)
         try await blocking {
-            let client = try TestClient(port: server.port)
+            let client = try TestClient(to: server)
             var pending: [UInt8] = []
             try client.send(
                 "POST /v1/jobs/large/lookup HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
@@ -109,15 +109,15 @@ import Testing
     }
 
     @Test(
-        arguments: TransportKind.allCases, ["", "GET /livez HTT", LiveServer.get + "GET", "\r\n"])
-    func slowAndIdleClientsAreCut(on transport: TransportKind, start: String) async throws {
+        arguments: LiveTransport.allCases, ["", "GET /livez HTT", LiveServer.get + "GET", "\r\n"])
+    func slowAndIdleClientsAreCut(on transport: LiveTransport, start: String) async throws {
         let server = try await LiveServer(transport) {
             $0.headTimeout = .milliseconds(100)
             // Not where something is sent: the server must not be quicker than the client.
             if start.isEmpty { $0.idleTimeout = .milliseconds(100) }
         }
         let text = try await blocking {
-            let client = try TestClient(port: server.port)
+            let client = try TestClient(to: server)
             try client.send(start)
             return try client.receiveAll()
         }
@@ -125,11 +125,11 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func aSlowBodyIsCut(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func aSlowBodyIsCut(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport) { $0.bodyTimeout = .milliseconds(100) }
         let text = try await blocking {
-            let client = try TestClient(port: server.port)
+            let client = try TestClient(to: server)
             try client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx")
             return try client.receiveAll()
         }
@@ -138,22 +138,22 @@ import Testing
     }
 
     /// 20 GB of answers asked for and never read: the server stops taking requests, then cuts.
-    @Test(arguments: TransportKind.allCases, [true, false])
-    func aClientThatNeverReadsIsHeldUpOrCut(on transport: TransportKind, isPatient: Bool)
+    @Test(arguments: LiveTransport.allCases, [true, false])
+    func aClientThatNeverReadsIsHeldUpOrCut(on transport: LiveTransport, isPatient: Bool)
         async throws
     {
         let server = try await LiveServer(transport) {
             $0.stallTimeout = isPatient ? .seconds(60) : .milliseconds(200)
             $0.drainTimeout = .milliseconds(200)
         }
-        let greedy = try TestClient(port: server.port, receiveBufferSize: 4096)
+        let greedy = try TestClient(to: server, receiveBufferSize: 4096)
         let sending = try await blocking {
             try greedy.send(String(repeating: LiveServer.lookup, count: 100_000))
         }
         #expect(sending == (isPatient ? .blocked : .closed))
         // And others are served as before.
         try await blocking {
-            let client = try TestClient(port: server.port)
+            let client = try TestClient(to: server)
             var pending: [UInt8] = []
             try client.send(LiveServer.get)
             #expect(try client.receiveAnswer(&pending).status == 200)
@@ -162,11 +162,11 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func aSlowReaderGetsEverythingInTheEnd(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func aSlowReaderGetsEverythingInTheEnd(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)
         try await blocking {
-            let client = try TestClient(port: server.port, receiveBufferSize: 4096)
+            let client = try TestClient(to: server, receiveBufferSize: 4096)
             let count = 40
             // Less than the sockets' buffers hold: nobody need read yet.
             let sending = try client.send(String(repeating: LiveServer.lookup, count: count))
@@ -181,18 +181,18 @@ import Testing
         await server.dataPlane.shutdown()
     }
 
-    @Test(arguments: TransportKind.allCases)
-    func connectionsAboveTheLimitAreClosed(on transport: TransportKind) async throws {
+    @Test(arguments: LiveTransport.allCases)
+    func connectionsAboveTheLimitAreClosed(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport) { $0.maxConnectionCount = 2 }
         try await blocking {
             var pending: [UInt8] = []
-            let first = try TestClient(port: server.port)
-            let second = try TestClient(port: server.port)
+            let first = try TestClient(to: server)
+            let second = try TestClient(to: server)
             for client in [first, second] {
                 try client.send(LiveServer.get)
                 #expect(try client.receiveAnswer(&pending).status == 200)
             }
-            let third = try TestClient(port: server.port)
+            let third = try TestClient(to: server)
             #expect(try third.receiveAll().isEmpty)
             try first.send(LiveServer.get)
             #expect(try first.receiveAnswer(&pending).status == 200)

@@ -14,6 +14,8 @@ final class LiveServer: Sendable {
     let catalog: Catalog
     let store: Store
     let dataPlane: DataPlane
+    /// Whether it speaks TLS.
+    let isEncrypted: Bool
     private let directory: TemporaryDirectory
 
     static let rowCount = 100
@@ -39,10 +41,23 @@ final class LiveServer: Sendable {
         options.threadCount = 2
         options.tick = .milliseconds(20)
         change(&options)
+        isEncrypted = options.tls != nil
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         dataPlane = try await DataPlane(
             store: store, options: options, metrics: metrics, logger: logger)
+    }
+
+    /// A server on that transport.
+    convenience init(
+        _ transport: LiveTransport, _ change: (inout DataPlaneOptions) -> Void = { _ in }
+    ) async throws {
+        let tls = transport == .tls ? try TLSStream.certificates.get().identity() : nil
+        let kind: TransportKind = transport == .epoll ? .epoll : .nio
+        try await self.init(kind) { options in
+            options.tls = tls
+            change(&options)
+        }
     }
 
     var port: Int { dataPlane.boundPort }
@@ -78,4 +93,9 @@ final class LiveServer: Sendable {
         return "POST /v1/jobs/large/lookup HTTP/1.1\r\nHost: a\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }()
+}
+
+/// The ways in which a data plane moves bytes, TLS among them: one suite for all.
+enum LiveTransport: CaseIterable, Sendable {
+    case epoll, nio, tls
 }

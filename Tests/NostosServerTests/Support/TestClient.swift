@@ -1,44 +1,23 @@
 import Dispatch
 import Glibc
 
-/// A connection to the server by plain blocking calls, so that each byte is under control.
+/// What a client's bytes go through.
 ///
-/// Every call may block, at most 20 seconds: use it within ``blocking(_:)``.
+/// Every call may block, at most 20 seconds.
+protocol ByteStream: Sendable {
+    /// Sends all bytes, or as many as are taken.
+    func send(_ bytes: [UInt8]) throws -> TestClient.Sending
+    /// Ends this side of the connection.
+    func endSending()
+    /// Some bytes, or none at the end of the stream.
+    func receive() throws -> [UInt8]
+}
+
+/// A connection to the server by blocking calls: use it within ``blocking(_:)``.
 final class TestClient: Sendable {
     struct Failure: Error {
         let call: String
         let code: Int32
-    }
-
-    private let socket: Int32
-
-    /// Connects to a port of this machine; a small receive buffer makes a slow reader felt soon.
-    init(port: Int, receiveBufferSize: Int32? = nil) throws {
-        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard socket >= 0 else { throw Failure(call: "socket", code: errno) }
-        if let receiveBufferSize { set(SO_RCVBUF, receiveBufferSize) }
-        set(SO_RCVTIMEO, timeval(tv_sec: 20, tv_usec: 0))
-        set(SO_SNDTIMEO, timeval(tv_sec: 1, tv_usec: 0))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        // Unsafe: the pointer is to a local variable and used during the call only.
-        let result = unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
-        guard result == 0 else { throw Failure(call: "connect", code: errno) }
-    }
-
-    deinit { close(socket) }
-
-    private func set<T: BitwiseCopyable>(_ option: Int32, _ value: T) {
-        var value = value
-        // Unsafe: as above.
-        _ = unsafe setsockopt(
-            socket, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<T>.size))
     }
 
     /// What came of sending.
@@ -51,40 +30,31 @@ final class TestClient: Sendable {
         case closed
     }
 
+    private let stream: any ByteStream
+
+    /// Connects to a port of this machine; a small receive buffer makes a slow reader felt soon.
+    init(port: Int, receiveBufferSize: Int32? = nil) throws {
+        stream = try PlainStream(port: port, receiveBufferSize: receiveBufferSize)
+    }
+
+    /// Connects to a server, by TLS where it speaks that.
+    init(to server: LiveServer, receiveBufferSize: Int32? = nil) throws {
+        if server.isEncrypted {
+            stream = try TLSStream(port: server.port, receiveBufferSize: receiveBufferSize)
+        } else {
+            stream = try PlainStream(port: server.port, receiveBufferSize: receiveBufferSize)
+        }
+    }
+
     /// Sends all bytes, or as many as are taken.
     @discardableResult
-    func send(_ text: String) throws -> Sending {
-        let bytes = Array(text.utf8)
-        var sent = 0
-        while sent < bytes.count {
-            // Unsafe, here and below: the pointer is used within the closure only.
-            let count = unsafe bytes[sent...].withUnsafeBytes {
-                unsafe Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            guard count > 0 else {
-                switch errno {
-                case EAGAIN: return .blocked
-                case EPIPE, ECONNRESET: return .closed
-                default: throw Failure(call: "send", code: errno)
-                }
-            }
-            sent += count
-        }
-        return .complete
-    }
+    func send(_ text: String) throws -> Sending { try stream.send(Array(text.utf8)) }
 
     /// Ends this side of the connection.
-    func endSending() { shutdown(socket, Int32(SHUT_WR)) }
+    func endSending() { stream.endSending() }
 
     /// Some bytes, or none at the end of the stream.
-    func receive() throws -> [UInt8] {
-        var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        let count = unsafe buffer.withUnsafeMutableBytes {
-            unsafe recv(socket, $0.baseAddress, $0.count, 0)
-        }
-        guard count >= 0 else { throw Failure(call: "recv", code: errno) }
-        return Array(buffer[..<count])
-    }
+    func receive() throws -> [UInt8] { try stream.receive() }
 
     /// All bytes up to the end of the stream.
     func receiveAll() throws -> String {
@@ -116,6 +86,75 @@ final class TestClient: Sendable {
         let head = TestAnswer(Array(bytes[..<start.upperBound]))
         let size = start.upperBound + (head.fields["Content-Length"].flatMap { Int($0) } ?? 0)
         return size <= bytes.count ? size : nil
+    }
+}
+
+/// Plain TCP by the system's own calls, so that each byte is under control.
+private final class PlainStream: ByteStream {
+    typealias Failure = TestClient.Failure
+
+    private let socket: Int32
+
+    /// Connects to a port of this machine; a small receive buffer makes a slow reader felt soon.
+    init(port: Int, receiveBufferSize: Int32?) throws {
+        socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        guard socket >= 0 else { throw Failure(call: "socket", code: errno) }
+        if let receiveBufferSize { set(SO_RCVBUF, receiveBufferSize) }
+        set(SO_RCVTIMEO, timeval(tv_sec: 20, tv_usec: 0))
+        set(SO_SNDTIMEO, timeval(tv_sec: 1, tv_usec: 0))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        // Unsafe: the pointer is to a local variable and used during the call only.
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw Failure(call: "connect", code: errno) }
+    }
+
+    deinit { close(socket) }
+
+    private func set<T: BitwiseCopyable>(_ option: Int32, _ value: T) {
+        var value = value
+        // Unsafe: as above.
+        _ = unsafe setsockopt(
+            socket, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<T>.size))
+    }
+
+    /// Sends all bytes, or as many as are taken.
+    func send(_ bytes: [UInt8]) throws -> TestClient.Sending {
+        var sent = 0
+        while sent < bytes.count {
+            // Unsafe, here and below: the pointer is used within the closure only.
+            let count = unsafe bytes[sent...].withUnsafeBytes {
+                unsafe Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
+            guard count > 0 else {
+                switch errno {
+                case EAGAIN: return .blocked
+                case EPIPE, ECONNRESET: return .closed
+                default: throw Failure(call: "send", code: errno)
+                }
+            }
+            sent += count
+        }
+        return .complete
+    }
+
+    /// Ends this side of the connection.
+    func endSending() { shutdown(socket, Int32(SHUT_WR)) }
+
+    /// Some bytes, or none at the end of the stream.
+    func receive() throws -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        let count = unsafe buffer.withUnsafeMutableBytes {
+            unsafe recv(socket, $0.baseAddress, $0.count, 0)
+        }
+        guard count >= 0 else { throw Failure(call: "recv", code: errno) }
+        return Array(buffer[..<count])
     }
 }
 

@@ -1,0 +1,105 @@
+import Logging
+import NIOConcurrencyHelpers
+import Nostos
+import Testing
+
+@testable import NostosServer
+
+/// What the log tells of requests, and what it never does.
+@Suite struct RequestLogTests {
+    /// Keeps lines as a program's log shows them.
+    private struct Recorder: LogHandler {
+        let lines: NIOLockedValueBox<[String]>
+        var metadata = Logger.Metadata()
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let fields = (event.metadata ?? [:]).map { "\($0)=\($1)" }.sorted()
+            let line = (["\(event.level)", "\(event.message)"] + fields).joined(separator: " ")
+            lines.withLockedValue { $0.append(line) }
+        }
+    }
+
+    private let lines = NIOLockedValueBox<[String]>([])
+
+    private func log(slowerThan threshold: Duration?, logsAll: Bool = false) -> RequestLog {
+        let lines = lines
+        let logger = Logger(label: "test") { _ in Recorder(lines: lines) }
+        return RequestLog(slowerThan: threshold, logsAll: logsAll, logger: logger)
+    }
+
+    private var told: [String] { lines.withLockedValue { $0 } }
+
+    @Test func onlySlowOnesAreToldUnlessAllAre() {
+        let slow = log(slowerThan: .milliseconds(100))
+        #expect(!slow.wants(99_999_999))
+        #expect(slow.wants(100_000_000))
+        #expect(!log(slowerThan: nil).wants(.max - 1))
+        #expect(log(slowerThan: nil, logsAll: true).wants(0))
+        slow.tell(route: "record", code: "200", nanoseconds: 100_000_000)
+        log(slowerThan: .seconds(1), logsAll: true)
+            .tell(route: "rows", code: "404", nanoseconds: 1500)
+        #expect(
+            told == [
+                "warning slow request duration.us=100000 http.route=record http.status=200",
+                "info request duration.us=1 http.route=rows http.status=404",
+            ])
+    }
+
+    /// However many there are; the next second says how many were left out.
+    @Test func aSecondHasFewLinesAndNoneIsForgotten() {
+        let log = self.log(slowerThan: .zero)
+        var sent = 0
+        repeat {
+            log.tell(route: "record", code: "200", nanoseconds: 1)
+            sent += 1
+        } while !told.contains(where: { $0.contains("suppressed=") })
+        let suppressed = told.compactMap { line in
+            line.firstMatch(of: /suppressed=(\d+)/).flatMap { Int($0.1) }
+        }
+        #expect(told.count + suppressed.reduce(0, +) == sent)
+        #expect(suppressed.allSatisfy { $0 > 0 })
+    }
+
+    /// Requests full of secrets, answered well and badly, on both transports.
+    @Test(arguments: TransportKind.allCases)
+    func noKeyQueryOrTokenIsTold(on transport: TransportKind) async throws {
+        let log = self.log(slowerThan: nil, logsAll: true)
+        let server = try await LiveServer(transport) {
+            $0.access = Access(ControlHarness.tokens)
+            $0.log = log
+        }
+        let canary = "canary"
+        let requests = [
+            ("GET", "/v1/jobs/large/keys/\(canary)?fields=\(canary)", ""),
+            ("GET", "/v1/jobs/\(canary)/rows?cursor=\(canary)", ""), ("GET", "/\(canary)", ""),
+            ("POST", "/v1/jobs/large/lookup?x=\(canary)", #"{"keys":["\#(canary)"]}"#),
+            ("CANARY", "/v1/lookup", canary),
+        ]
+        for token in ["reader", canary] {
+            for (method, path, body) in requests {
+                let text =
+                    "\(method) \(path) HTTP/1.1\r\nHost: \(canary)\r\nConnection: close\r\n"
+                    + "Authorization: Bearer \(token)\r\nCookie: \(canary)\r\n"
+                    + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+                let answer = try await blocking {
+                    let client = try TestClient(port: server.port)
+                    try client.send(text)
+                    return try client.receiveAll()
+                }
+                #expect(answer.hasPrefix("HTTP/1.1 4"))
+            }
+        }
+        await server.dataPlane.shutdown()
+        #expect(told.count == 2 * requests.count)
+        for line in told {
+            #expect(line.hasPrefix("info request "))
+            #expect(!line.lowercased().contains(canary))
+        }
+    }
+}
