@@ -69,6 +69,7 @@ public enum Server {
         let ends = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let access = try options.loadTokens.map { Access(try Self.tokens($0)) }
         try Exposure(options).check()
+        try Exposure.check(store: catalog.root)
         let code = access == nil ? RandomText.make() : nil
         let loads = LoadMetrics()
         let log = RequestLog(

@@ -8,6 +8,8 @@ public enum ServerError: Error, Sendable, Equatable {
     case notEncrypted(host: String)
     /// Certificate and key cannot be used.
     case badCertificate(reason: String)
+    /// Anybody on this machine may put files into the store.
+    case writableStore(path: String)
     /// The tokens cannot be used; the reason names the file and the place.
     case badTokens(reason: String)
 }
@@ -25,6 +27,8 @@ extension ServerError: CustomStringConvertible {
         case .notEncrypted(let host):
             "will not listen on \(host) without TLS: tokens would cross the network as plain text;"
                 + " use --tls-cert and --tls-key, or --plain-http where a proxy does TLS"
+        case .writableStore(let path):
+            "will not serve \(path): anybody on this machine may write there; chmod o-w \(path)"
         case .badCertificate(let reason): reason
         case .badTokens(let reason): reason
         }

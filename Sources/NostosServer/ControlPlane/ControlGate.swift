@@ -10,8 +10,6 @@ import Nostos
 final class ControlGate: Sendable {
     /// The cookie of who used the one-time URL.
     static let cookie = "nostos_session"
-    /// How long a session lasts, in seconds.
-    static let sessionSeconds: Int64 = 12 * 3600
     /// The actor of who used the one-time URL.
     static let sessionActor = "one-time-url"
 
@@ -23,12 +21,15 @@ final class ControlGate: Sendable {
 
     private let access: Access?
     private let isSecure: Bool
+    /// How long a session lasts.
+    private let sessionSeconds: Int64
     private let sessions: NIOLockedValueBox<Sessions>
 
     /// A gate for these tokens; nil is a server for its own machine, which has a one-time `code`.
-    init(access: Access?, code: String?, isSecure: Bool) {
+    init(access: Access?, code: String?, isSecure: Bool, sessionSeconds: Int64 = 12 * 3600) {
         self.access = access
         self.isSecure = isSecure
+        self.sessionSeconds = sessionSeconds
         sessions = NIOLockedValueBox(Sessions(code: code.map(Token.digest(of:))))
     }
 
@@ -59,7 +60,7 @@ final class ControlGate: Sendable {
         let text = Token.random()
         let session = Token(
             name: Self.sessionActor, digest: Token.digest(of: text), scope: .admin,
-            expiresAt: Timestamp.now / 1_000_000 + Self.sessionSeconds)
+            expiresAt: Timestamp.now / 1_000_000 + sessionSeconds)
         let isRight = sessions.withLockedValue { sessions in
             guard let code = sessions.code, Token.isEqual(code, digest) else { return false }
             sessions.code = nil
@@ -73,7 +74,7 @@ final class ControlGate: Sendable {
         response.headers[.location] = "/v1/jobs"
         response.headers[.setCookie] =
             "\(Self.cookie)=\(text); Path=/; HttpOnly; SameSite=Strict; "
-            + "Max-Age=\(Self.sessionSeconds)\(isSecure ? "; Secure" : "")"
+            + "Max-Age=\(sessionSeconds)\(isSecure ? "; Secure" : "")"
         return response
     }
 

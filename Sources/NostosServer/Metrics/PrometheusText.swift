@@ -55,12 +55,12 @@ struct PrometheusText {
 
     /// Escapes backslashes, line feeds and, in labels, quotes.
     private static func escaped(_ text: String, quotes: Bool) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
+        text.unicodeScalars.reduce(into: "") { result, scalar in
+            switch scalar {
             case "\\": result += "\\\\"
-            case "\n", "\r\n": result += "\\n"
+            case "\n": result += "\\n"
             case "\"" where quotes: result += "\\\""
-            default: result.append(character)
+            default: result.unicodeScalars.append(scalar)
             }
         }
     }

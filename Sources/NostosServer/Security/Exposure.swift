@@ -1,4 +1,5 @@
 import NIOCore
+import SystemPackage
 
 /// What must hold before other machines may reach the server (RELIABILITY S16).
 struct Exposure {
@@ -22,6 +23,15 @@ struct Exposure {
         guard options.loadTokens != nil else { throw .notLoopback(host: options.host) }
         guard options.tls != nil || options.allowsPlainHTTP else {
             throw .notEncrypted(host: options.host)
+        }
+    }
+    /// Refuses a store into which anybody may put a table (RELIABILITY S3).
+    static func check(store root: FilePath) throws(ServerError) {
+        for path in [root, root.appending("tables")] {
+            guard let mode = try? path.stat().permissions, mode.contains(.otherWrite) else {
+                continue
+            }
+            throw .writableStore(path: path.string)
         }
     }
 }

@@ -30,6 +30,16 @@ import Testing
         #expect(event.actor == ControlGate.sessionActor)
     }
 
+    @Test func aSessionEnds() async throws {
+        let harness = try ControlHarness(hasTokens: false, code: "once", sessionSeconds: 0)
+        let cookie = try await Self.cookie(harness)
+        let answer = try await harness.send(
+            .post, "/v1/jobs/large/hold", Self.hold, token: nil,
+            headers: [.cookie: cookie, .origin: "http://localhost:7481"])
+        #expect(answer.status == 401)
+        #expect(try harness.catalog.job("large")?.hold == nil)
+    }
+
     @Test func aPageOfAnotherSiteChangesNothing() async throws {
         let harness = try ControlHarness(hasTokens: false, code: "once")
         let cookie = try await Self.cookie(harness)

@@ -1,4 +1,6 @@
+import Foundation
 import Nostos
+import SystemPackage
 import Testing
 
 @testable import NostosServer
@@ -31,5 +33,18 @@ import Testing
         #expect(Self.refusal(host, allowsPlainHTTP: true) == .notLoopback(host: host))
         #expect(Self.refusal(host, hasTokens: true) == .notEncrypted(host: host))
         #expect(Self.refusal(host, hasTokens: true, allowsPlainHTTP: true) == nil)
+    }
+
+    @Test(arguments: ["", "tables"]) func aStoreThatAnybodyMayWriteIsRefused(_ part: String) throws
+    {
+        let harness = try ControlHarness()
+        let root = harness.catalog.root
+        try Exposure.check(store: root)
+        let path = part.isEmpty ? root : root.appending(part)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o757], ofItemAtPath: path.string)
+        #expect(throws: ServerError.writableStore(path: path.string)) {
+            try Exposure.check(store: root)
+        }
     }
 }

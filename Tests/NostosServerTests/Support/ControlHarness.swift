@@ -53,14 +53,18 @@ final class ControlHarness: Sendable {
         }
     }
 
-    init(hasTokens: Bool = true, code: String? = nil, isSecure: Bool = false) throws {
+    init(
+        hasTokens: Bool = true, code: String? = nil, isSecure: Bool = false,
+        sessionSeconds: Int64 = 3600
+    ) throws {
         directory = try TemporaryDirectory()
         catalog = try Catalog.open(directory.file("store"), create: true)
         for _ in 0..<2 { try LiveServer.publish(catalog) }
         access = hasTokens ? Access(Self.tokens) : nil
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let gate = ControlGate(access: access, code: code, isSecure: isSecure)
+        let gate = ControlGate(
+            access: access, code: code, isSecure: isSecure, sessionSeconds: sessionSeconds)
         responder = ControlRouter(catalog: catalog, gate: gate, log: nil, logger: logger).build()
     }
 

@@ -25,9 +25,20 @@ public enum TokensFile {
 
     /// The entries of that file; none is fine.
     ///
-    /// - Throws: every error of the file, in order of position.
+    /// - Throws: every error of the file, in order of position; or that others than its owner may
+    ///   write it, and so make themselves a token.
     public static func load(_ path: FilePath) throws(JobFileErrors) -> [Entry] {
-        try parse(JobFile.readFile(path), path: path)
+        let entries = try parse(JobFile.readFile(path), path: path)
+        let mode = (try? path.stat())?.permissions ?? []
+        guard mode.isDisjoint(with: [.groupWrite, .otherWrite]) else {
+            let log = DiagnosticLog(file: path.string)
+            log.error(
+                at: .wholeFile,
+                found: "a file that others may write (mode \(String(mode.rawValue, radix: 8)))",
+                expected: "one that only its owner may: chmod go-w \(path)")
+            throw log.failure()
+        }
+        return entries
     }
 
     /// The entries of a file's text, as if it stood at that path.
