@@ -15,7 +15,7 @@ enum ControlAnswer {
     /// A document; `tag` is the state that it shows.
     static func document(_ value: some Encodable, tag: String? = nil) throws -> Response {
         var response = Response(
-            status: .ok, headers: fields(json), body: body(try bytes(of: value)))
+            status: .ok, headers: fields(json), body: body(try encoded(value)))
         if let tag { response.headers[.eTag] = "\"\(tag)\"" }
         return response
     }
@@ -27,11 +27,9 @@ enum ControlAnswer {
 
     /// The document of a problem.
     static func problem(_ problem: ControlProblem) -> Response {
-        // A plain value has a JSON text.
-        let bytes = (try? bytes(of: problem)) ?? []
         var response = Response(
             status: .init(code: problem.kind.status), headers: fields(Self.problem),
-            body: body(bytes))
+            body: body(bytes(of: problem)))
         if problem.kind == .unauthorized {
             response.headers[.wwwAuthenticate] = "Bearer realm=\"nostos\""
         }
@@ -57,7 +55,13 @@ enum ControlAnswer {
         return fields
     }
 
-    private static func bytes(of value: some Encodable) throws -> [UInt8] {
+    /// The text of a problem's document.
+    static func bytes(of problem: ControlProblem) -> [UInt8] {
+        // A plain value has a JSON text.
+        (try? encoded(problem)) ?? []
+    }
+
+    private static func encoded(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase

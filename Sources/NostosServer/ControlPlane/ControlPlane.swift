@@ -44,6 +44,7 @@ struct ControlPlane: Service {
         let connections = HTTP1Channel(
             responder: ControlResponder(responder: router.build(), logger: logger).respond,
             configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [BareAnswerHandler()],
                 idleTimeout: options.idleTimeout,
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: 2 * ControlRequest.maxFieldsSize,

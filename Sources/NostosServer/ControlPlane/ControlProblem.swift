@@ -49,7 +49,7 @@ struct ControlProblem: Error, Sendable {
             switch self {
             case .badRequest: "The request cannot be understood"
             case .unauthorized: "A token is needed"
-            case .forbidden: "The token does not reach this far"
+            case .forbidden: "This caller may not do this"
             case .notFound: "There is nothing at this path"
             case .jobNotFound: "There is no such job"
             case .versionNotFound: "The job has no such version"

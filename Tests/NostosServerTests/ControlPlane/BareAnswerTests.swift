@@ -1,0 +1,51 @@
+import Logging
+import Nostos
+import Testing
+
+@testable import NostosServer
+
+/// Bytes that the library's parser refuses, before a router sees them.
+@Suite struct BareAnswerTests {
+    @Test func bytesThatAreNoRequestGetAProblemToo() async throws {
+        let harness = try ControlHarness()
+        var options = ControlPlaneOptions()
+        options.port = 0
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let gate = ControlGate(access: nil, code: nil, isSecure: false)
+        let plane = try await ControlPlane(
+            router: ControlRouter(catalog: harness.catalog, gate: gate, log: nil, logger: logger),
+            options: options, logger: logger)
+        let running = Task { try await plane.run() }
+        let good = "GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        let large = String(repeating: "a", count: 2 * ControlRequest.maxFieldsSize + 1)
+        for bad in [
+            "garbage\r\n\r\n", "BAD METHOD / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost : localhost\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nX: \(large)\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
+        ] {
+            for start in ["", good] {
+                let answer = try await blocking {
+                    let client = try TestClient(port: plane.boundPort)
+                    var pending: [UInt8] = []
+                    if !start.isEmpty {
+                        try client.send(start)
+                        #expect(try client.receiveAnswer(&pending).status == 200)
+                    }
+                    try client.send(bad)
+                    let answer = try client.receiveAnswer(&pending)
+                    // And that was the last one.
+                    #expect(try client.receiveAll().isEmpty)
+                    return answer
+                }
+                #expect(answer.status == 400, "\(bad.prefix(30))")
+                #expect(answer.fields["Content-Type"] == "application/problem+json")
+                #expect(answer.fields["Connection"] == "close")
+                #expect(answer["type"] == "bad-request", "\(answer.body)")
+            }
+        }
+        running.cancel()
+        _ = await running.result
+    }
+}
