@@ -93,6 +93,58 @@ import Testing
         #expect(try remote("reader", ["ls"]).status == 0)
     }
 
+    /// Whatever answers, or does not: what happened, and what to try.
+    @Test func anotherAddressSaysWhatIsWrongWithIt() throws {
+        let port = try #require(server.url.split(separator: ":").last)
+        let adminPort = try #require(server.adminURL.split(separator: ":").last)
+        let token = directory.file("ops").string
+        let cases: [(url: String, status: Int32, text: String)] = [
+            ("localhost:7481", 78, "expected http://127.0.0.1:7481 or https://host:7481"),
+            ("ftp://localhost", 78, "expected http://127.0.0.1:7481 or https://host:7481"),
+            ("http://127.0.0.1:\(port)", 78, "--url expects the admin port, 7481"),
+            ("http://127.0.0.1:9", 69, "127.0.0.1:9: Connection refused; expected the admin port"),
+            ("https://no.such.host.invalid", 69, "no address is known of this name"),
+            ("https://127.0.0.1:\(adminPort)", 69, "no TLS is spoken there"),
+        ]
+        for (url, status, text) in cases {
+            let result = try nostos.run("ls", "--url", url, "--token-file", token)
+            #expect(result.status == status, "\(url)")
+            #expect(result.errors.contains(text), "\(result.errors)")
+            #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+        }
+    }
+
+    /// TLS as an operator sets it up, and as a client gets it wrong.
+    @Test func aServersCertificateIsChecked() throws {
+        let (good, token) = (try TestCertificates(), directory.file("ops").string)
+        let secure = try ServerProcess(
+            nostos, "--tls-cert", good.certificateFile, "--tls-key", good.keyFile)
+        let port = try #require(secure.adminURL.split(separator: ":").last)
+        func list(_ url: String, _ authority: String?) throws -> NostosProgram.Result {
+            try nostos.run(
+                ["ls", "--url", url, "--token-file", token]
+                    + (authority.map { ["--ca-file", $0] } ?? []))
+        }
+        let right = try list("https://localhost:\(port)", good.authority)
+        #expect(right.output == (try nostos.run("ls").output))
+        let signer = "signed by nobody known here; --ca-file names who signed it"
+        let cases = [
+            ("https://localhost:\(port)", nil, signer),
+            ("https://localhost:\(port)", good.otherAuthority, signer),
+            ("https://127.0.0.1:\(port)", good.authority, "is of another name"),
+            ("https://localhost:\(port)", good.keyFile, "expected a PEM file of certificates"),
+            ("https://localhost:\(port)", "none.pem", "none.pem: expected a PEM file"),
+            ("http://localhost:\(port)", nil, "if it speaks TLS: https://"),
+        ]
+        for (url, authority, text) in cases {
+            let result = try list(url, authority)
+            #expect(result.status == 69 || result.status == 78)
+            #expect(result.errors.contains(text), "\(result.errors)")
+            #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+        }
+        #expect(secure.end() == 0)
+    }
+
     @Test func aTokenIsKeptFromEverybodyElse() throws {
         let file = directory.file("reader").string
         let token = try String(contentsOfFile: file, encoding: .utf8)

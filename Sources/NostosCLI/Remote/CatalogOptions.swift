@@ -33,7 +33,8 @@ struct CatalogOptions: ParsableArguments {
         guard let url = remoteURL else { return LocalCatalog(catalog: try store.open()) }
         guard let address = ServerAddress(url) else {
             throw Failure(
-                .configuration, "\(url): expected such as http://127.0.0.1:7481")
+                .configuration,
+                "--url \(url): expected http://127.0.0.1:7481 or https://host:7481")
         }
         let file = tokenFile ?? Self.environment("NOSTOS_TOKEN_FILE")
         let token = try file.map(TokenFile.read)
@@ -64,7 +65,8 @@ struct CatalogOptions: ParsableArguments {
         configuration.minimumTLSVersion = .tlsv12
         if let caFile { configuration.trustRoots = .file(caFile) }
         do { return try NIOSSLContext(configuration: configuration) } catch {
-            throw Failure(.configuration, "\(caFile ?? "TLS"): \(error)")
+            guard let caFile else { throw Failure(.configuration, "TLS: \(error)") }
+            throw Failure(.configuration, "\(caFile): expected a PEM file of certificates")
         }
     }
 

@@ -133,7 +133,7 @@ extension RemoteCatalog {
         do {
             answer = try HTTPExchange.send(request, to: address, tls: tls)
         } catch {
-            throw Failure(.unavailable, "\(address.authority): \(error)")
+            throw Failure(.unavailable, ExchangeFailure.text(of: error, from: address))
         }
         guard answer.status < 300 else { throw failure(answer) }
         return answer
@@ -144,6 +144,12 @@ extension RemoteCatalog {
     private func failure(_ answer: HTTPExchange.Answer) -> Failure {
         guard let problem = try? decode(ProblemDocument.self, answer) else {
             return Failure(.unavailable, "\(address.authority): status \(answer.status)")
+        }
+        // Only another port answers so: these paths are the control plane's.
+        if problem.type == "not-found" {
+            return Failure(
+                .configuration,
+                "\(address.authority): \(problem.detail) --url expects the admin port, 7481")
         }
         switch answer.status {
         case 401, 403:

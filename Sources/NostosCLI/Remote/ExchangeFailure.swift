@@ -1,0 +1,56 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import SystemPackage
+
+/// Why no answer came from a server, as people are told: what happened, and what to try.
+enum ExchangeFailure {
+    /// The text for what ``HTTPExchange/send(_:to:tls:)`` threw.
+    static func text(of error: any Error, from address: ServerAddress) -> String {
+        "\(address.authority): \(reason(error, address))"
+    }
+
+    private static func reason(_ error: any Error, _ address: ServerAddress) -> String {
+        switch error {
+        case let error as NIOConnectionError: return reason(error)
+        case ChannelError.connectTimeout:
+            let seconds = HTTPExchange.connectTimeout.nanoseconds / 1_000_000_000
+            return "no connection within \(seconds) s"
+        case is HTTPParserError: return "what answers is no `nostos serve`"
+        case let error as ExchangeError:
+            let hint = error == .closed && !address.isSecure ? "; if it speaks TLS: https://" : ""
+            return "\(error)\(hint)"
+        case NIOSSLError.handshakeFailed(let error): return reason(handshake: error)
+        case NIOSSLError.uncleanShutdown: return "\(ExchangeError.closed)"
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+            return "the server's certificate is of another name"
+        default: return "\((error as? IOError).map(reason) ?? "\(error)")"
+        }
+    }
+
+    private static func reason(_ error: NIOConnectionError) -> String {
+        if let error = error.connectionErrors.first?.error {
+            let reason = (error as? IOError).map(reason) ?? "\(error)"
+            return "\(reason); expected the admin port of a `nostos serve`"
+        }
+        return "no address is known of this name"
+    }
+
+    private static func reason(_ error: IOError) -> String {
+        Errno(rawValue: error.errnoCode).description
+    }
+
+    /// BoringSSL's reasons are words within its text.
+    private static func reason(handshake error: BoringSSLError) -> String {
+        let text = "\(error)"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") {
+            return "the server's certificate has expired, or is signed by nobody known here; "
+                + "--ca-file names who signed it"
+        }
+        if text.contains("WRONG_VERSION_NUMBER") {
+            return "no TLS is spoken there; if that is right: http://"
+        }
+        return "no TLS connection: \(text)"
+    }
+}
