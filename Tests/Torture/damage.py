@@ -130,6 +130,18 @@ def torture(bench, tally, made, rounds):
         file.seek(offset)
         return bytes([byte[0] ^ 1 << chosen.randrange(8)])
 
+    def change(first, second):
+        def spoil(path):
+            with open(path, "r+b") as file:
+                pages = []
+                for number in (first, second):
+                    file.seek(number * 4096)
+                    pages.append(file.read(4096))
+                for number, page in zip((second, first), pages):
+                    file.seek(number * 4096)
+                    file.write(page)
+        return spoil
+
     def aside(path):
         os.rename(path, path.with_suffix(".aside"))
 
@@ -152,4 +164,8 @@ def torture(bench, tally, made, rounds):
         spoiler.case(f"a bit flipped at {offset}", at(offset, flip), "some", offset)
         offset = chosen.randrange(4096, 120_000)
         spoiler.case(f"overwritten at {offset}", at(offset, b"\xff" * 100), "some", offset)
+        first, second = chosen.sample(range(1, 28), 2)
+        spoiler.case(
+            f"pages {first} and {second} changed for each other", change(first, second), "some",
+            4096 * min(first, second))
         spoiler.case(f"zeros at {offset}", at(offset, bytes(4096)), "some", offset)

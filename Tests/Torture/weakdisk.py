@@ -367,6 +367,8 @@ def torture(bench, tally, operations, made, per_point, workers, stop_early=False
     slots = list(range(workers))
 
     def check(case):
+        if stop_early and tally.failures:
+            return
         operation, count, disk, is_acknowledged = case
         slot = slots.pop()
         path = bench.work / f"image{slot}"
