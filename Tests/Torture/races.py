@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 
+import damage
 from harness import Broken, Server, Store
 
 
@@ -70,6 +71,7 @@ def racing_loaders(bench, tally, made, publishes):
     with Server(store) as server:
         threads = [threading.Thread(target=load, args=(w,)) for w in range(1, 5)]
         threads.append(threading.Thread(target=watch, args=(server,)))
+        threads.append(threading.Thread(target=other_job, args=(bench, store, tally, stop)))
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -85,6 +87,23 @@ def racing_loaders(bench, tally, made, publishes):
     except Broken as broken:
         tally.fail(broken, "after the race")
     tally.remark = f"{len(published)} told, {len(seen)} seen by the reader"
+
+
+def other_job(bench, store, tally, stop):
+    """A second job in the same store, with an admin who holds it and lets it go: nobody waits."""
+    file, _ = damage.job_files(bench)
+    run = ["run", str(file)]
+    steps = (
+        (run, 0), (["hold", "wide", "--reason", "race"], 0), (run, 2), (["release", "wide"], 0))
+    while not stop.is_set():
+        for arguments, expected in steps:
+            try:
+                result = store.call(*arguments)
+                if result.status != expected:
+                    raise Broken("lost", f"{arguments[0]} of the other job: {result}")
+            except Broken as broken:
+                tally.fail(broken, "the other job")
+                stop.set()
 
 
 def killed_readers(bench, tally, made, count, every=20):
