@@ -63,7 +63,7 @@ def race(bench, made, tally):
 
 
 def readers(bench, made, tally):
-    races.killed_readers(bench, tally, made, 1200, every=400)
+    races.killed_readers(bench, tally, made, 20)
 
 
 def plain(*names):
@@ -71,7 +71,7 @@ def plain(*names):
     def see(bench, made, tally):
         for operation in points.operations():
             if operation.name in names:
-                points.Points(bench, tally, made, 1).case(0, 1, operation, "getppid", "when=1")
+                points.Points(bench, tally, made, 1).case(0, 1, operation, "getppid", "retval=1:when=1")
     return see
 
 

@@ -179,6 +179,8 @@ class Points:
                         raise Broken("lost", f"the reader serves {version}")
             else:
                 result = operation.call(store, prefix=self.prefix(call, injection))
+            if result.errors.startswith("strace: "):
+                raise Broken("wrong", f"nothing was tried: {result}")
             if result.status > 2 and not result.errors.strip() and call != "write":
                 raise Broken("wrong", f"exit {result.status} without a word")
             self.judge(store, operation, result, is_watched)

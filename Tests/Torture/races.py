@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import struct
 import subprocess
 import threading
 import time
@@ -106,6 +107,41 @@ def other_job(bench, store, tally, stop):
                 stop.set()
 
 
+# Of LMDB's lock file (MDB_txninfo, MDB_reader in its mdb.c): the last transaction, how many slots were
+# used, and the slots, each of a transaction and a process.
+LAST, USED, SLOTS, SLOT = 48, 56, 128, 64
+
+
+def take_slots(store, share):
+    """Gives a share of the slots to a process that died in the middle of reading; gives its number."""
+    process = subprocess.Popen(["true"])
+    process.wait()
+    with open(store.path / "catalog/lock.mdb", "r+b") as file:
+        content = file.read()
+        count = (len(content) - SLOTS) // SLOT
+        for at in range(SLOTS, SLOTS + SLOT * int(count * share), SLOT):
+            if struct.unpack_from("<i", content, at + 8)[0] == 0:
+                file.seek(at)
+                file.write(content[LAST:LAST + 8] + struct.pack("<i", process.pid))
+        file.seek(USED)
+        file.write(struct.pack("<I", int(count * share)))
+    return process.pid
+
+
+def run_among_dead(store, server, mark, share):
+    dead = take_slots(store, share)
+    result = store.run(mark)
+    if result.status != 0:
+        raise Broken("lost", f"a run among killed readers: {result}")
+    content = (store.path / "catalog/lock.mdb").read_bytes()
+    left = sum(
+        struct.unpack_from("<i", content, at + 8)[0] == dead
+        for at in range(SLOTS, len(content), SLOT))
+    if left:
+        raise Broken("leaks", f"{left} slots of dead readers are taken still")
+    server.wait_for(int(result.output.split("-> ")[1].split(";")[0]))
+
+
 def killed_readers(bench, tally, made, count, every=20):
     """Readers that are killed leave nothing behind that makes the catalog grow, or blocks a drop."""
     store = made["three"].copy(bench.work / "readers")
@@ -116,11 +152,10 @@ def killed_readers(bench, tally, made, count, every=20):
             with Server(store) as server:
                 if ordinal % 10 == 0:
                     server.look()
-            if ordinal % every == every - 1:
-                result = store.run(5000 + ordinal)
-                if result.status != 0:
-                    raise Broken("lost", f"a run among killed readers: {result}")
-                sizes.append(os.stat(data).st_size)
+                if ordinal % every == every - 1:
+                    run_among_dead(store, server, 5000 + ordinal, 0.5)
+                    run_among_dead(store, server, 6000 + ordinal, 1)
+                    sizes.append(os.stat(data).st_size)
             tally.add()
         # The catalog holds a hundred runs and versions of history; only then it stays as it is.
         settled = sizes[-max(1, len(sizes) // 4):]

@@ -141,7 +141,14 @@ struct LMDBError: Error, Equatable {
         guard let handle = unsafe handle else {
             throw LMDBError(call: "mdb_env_open", code: MDB_PANIC)
         }
-        return try unsafe LMDBTransaction(handle, readOnly: readOnly)
+        do throws(LMDBError) {
+            return try unsafe LMDBTransaction(handle, readOnly: readOnly)
+        } catch {
+            // Readers that died while they read have kept their slots.
+            guard error.code == MDB_READERS_FULL else { throw error }
+            try forgetDeadReaders()
+            return try unsafe LMDBTransaction(handle, readOnly: readOnly)
+        }
     }
 
     /// Runs `body` on one consistent state of the file.

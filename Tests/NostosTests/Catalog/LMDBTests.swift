@@ -189,6 +189,26 @@ import Testing
         #expect(MountTable.kind(device: 45, in: "") == nil)
     }
 
+    /// The lock file of LMDB 0.9: a head of 128 bytes with the count of slots at 56, and slots of 64
+    /// with their process at 8.
+    @Test func readersThatDiedWhileTheyReadNeverShutOthersOut() throws {
+        let environment = try environment()
+        let slots = Int(LMDBEnvironment.maxReaders)
+        var bytes = [UInt8](repeating: 0, count: slots * 64)
+        for slot in 0..<slots {
+            // No system gives a process so high a number.
+            bytes.replaceSubrange(slot * 64 + 8..<slot * 64 + 12, with: [0xF0, 0xFF, 0xFF, 0x7F])
+        }
+        let file = try FileDescriptor.open(fixture.layout.dataLock, .readWrite)
+        try file.writeAll(toAbsoluteOffset: 128, bytes)
+        try file.writeAll(toAbsoluteOffset: 56, [0, 4])
+        try file.close()
+        let value = try environment.read { transaction throws(LMDBError) in
+            try transaction.value("a")
+        }
+        #expect(value == nil)
+    }
+
     @Test func aLockIsFreedWithItsObject() throws {
         let path = fixture.directory.file("lock")
         var held = try FileLock.tryLock(path, .exclusive)
