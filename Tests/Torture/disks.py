@@ -166,7 +166,7 @@ def full_disk(bench, tally, made, step):
     finally:
         subprocess.run(["umount", "-l", str(path)], capture_output=True)
     tally.remark = f"{refused} refused, {early} of them before a row was read; {done} done"
-    if not early or refused == early or not done:
+    if not early or not done:
         tally.fail(Broken("wrong", "the levels do not reach from refused to done"), "full disk")
 
 

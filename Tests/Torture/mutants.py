@@ -41,7 +41,7 @@ def disk(*names):
     """Crash images of these operations."""
     def see(bench, made, tally):
         operations = [o for o in points.operations() if o.name in names]
-        weakdisk.torture(bench, tally, operations, made, 12, 2, stop_early=True)
+        weakdisk.torture(bench, tally, operations, made, 12, 4, stop_early=True)
     return see
 
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -68,6 +69,11 @@ class Torture:
         bench, made, workers = self.bench, self.made, self.options.workers
         no_compiler = None if shutil.which("cc") else "no C compiler"
         print(heading(), flush=True)
+        # It takes one thing after the other, and the other parts wait much: so beside them.
+        beside = ThreadPoolExecutor(1)
+        model = beside.submit(
+            self.part, "operations against the model", self.model,
+            self.why_no_tests("a shorter one is part of scripts/test"))
         self.part("kill -9 at every call", lambda tally: points.torture(
             bench, tally, self.kills, self.size("kills"), workers, made))
         self.part("every call failing", lambda tally: points.torture(
@@ -91,12 +97,12 @@ class Torture:
             bench, tally, made, self.size("publishes")))
         self.part("readers killed", lambda tally: races.killed_readers(
             bench, tally, made, self.size("readers")))
-        self.part("swaps while clients read", lambda tally: races.swaps(
-            bench, tally, made, self.size("swaps")))
         self.part("damage under a reader", lambda tally: damage.torture(
             bench, tally, made, self.size("damage")))
-        self.part("operations against the model", self.model, self.why_no_tests(
-            "a shorter one is part of scripts/test"))
+        # With nothing beside it, as it compares times.
+        model.result()
+        self.part("swaps while clients read", lambda tally: races.swaps(
+            bench, tally, made, self.size("swaps")))
         self.sanitizers()
         if not self.options.no_mutants:
             mutants.part(self)
@@ -178,7 +184,7 @@ def main():
     parser.add_argument("--no-mutants", action="store_true", help="without building the mutants")
     parser.add_argument("--only", action="append", help="parts whose name holds this text")
     parser.add_argument("--seed", type=int, default=1, help="picks the samples")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 2)
+    parser.add_argument("--workers", type=int, default=2 * (os.cpu_count() or 1))
     parser.add_argument("--notes", type=int, default=20, help="failures told of each part")
     parser.add_argument("--nostos", default=TOP / ".build/release/nostos", help="the binary")
     options = parser.parse_args()
