@@ -47,7 +47,7 @@ struct AnswerHead {
 
     /// Whether this is the head of nearly all answers: a record that is there.
     private var isUsual: Bool {
-        tag == .record && media == .json && !isEmpty && !varies && !isChunked
+        tag == .record && media == .json && !isEmpty && !varies && !isChunked && version != nil
     }
 
     /// Appends the head, its empty line included.
@@ -55,15 +55,21 @@ struct AnswerHead {
     /// What changes from second to second only is kept by the version.
     @inline(__always)
     func append(size: Int, time: AnswerTime, isLast: Bool, to output: inout [UInt8]) {
-        if isUsual, let version {
-            version.appendUsualHead(caching, time, to: &output) { head in
-                appendLines(time, to: &head)
-                head.append(ascii: "Content-Length: ")
-            }
+        if isUsual {
+            appendUsual(time, to: &output)
             JSONText.append(int64: Int64(size), to: &output)
             output.append(ascii: isLast ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n")
         } else {
             appendRest(size, time, isLast, to: &output)
+        }
+    }
+
+    /// Appends the head of a record that is there, up to the content's size.
+    @inline(__always)
+    func appendUsual(_ time: AnswerTime, to output: inout [UInt8]) {
+        version?.appendUsualHead(caching, time, to: &output) { head in
+            appendLines(time, to: &head)
+            head.append(ascii: "Content-Length: ")
         }
     }
 

@@ -88,6 +88,16 @@ public struct RequestCounts: Sendable {
         routes[route.rawValue].nanoseconds += UInt64(time)
     }
 
+    /// The first of ``timeBounds``.
+    static var shortestTime: Int64 { 50_000 }
+
+    /// Counts so many records that were there, each of the first time class.
+    mutating func countRecords(_ count: UInt64, nanoseconds: UInt64) {
+        routes[RouteName.record.rawValue].answers[0] += count
+        routes[RouteName.record.rawValue].times[0] += count
+        routes[RouteName.record.rawValue].nanoseconds += nanoseconds
+    }
+
     /// Counts keys of a job.
     mutating func count(job: String, _ counts: Lookups) {
         lookups[job, default: Lookups()].found += counts.found

@@ -34,6 +34,13 @@ extension Responder {
         job.lookups.found += 1
         if !choice.absentFields.isEmpty { body.append(contentsOf: choice.absentFields) }
         body.append(UInt8(ascii: "}"))
+        guard request.likeness > 0, request.method == .get, request.ifNoneMatch.isEmpty,
+            version.hasInt64Key, !self.key.quotesIntegers, choice.absentFields.isEmpty
+        else { return }
+        note(
+            KnownRecord(
+                likeness: request.likeness, job: job, version: version, choice: choice,
+                caching: head.caching))
     }
 
     /// The fields that a query asks for; notes how integers are shown.

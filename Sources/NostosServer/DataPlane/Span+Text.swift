@@ -20,6 +20,32 @@ extension Span<UInt8> {
         }
     }
 
+    /// Whether the bytes from `offset` on begin with those of `other`.
+    @inline(__always)
+    func starts(with other: Span<UInt8>, at offset: Int) -> Bool {
+        let size = other.count
+        guard offset >= 0, count - offset >= size else { return false }
+        // Unsafe: below the size in both.
+        return unsafe withUnsafeBytes { bytes in
+            unsafe other.withUnsafeBytes { other in
+                var position = 0
+                while size &- position >= 8 {
+                    let left = unsafe bytes.loadUnaligned(
+                        fromByteOffset: offset &+ position, as: UInt64.self)
+                    let right = unsafe other.loadUnaligned(
+                        fromByteOffset: position, as: UInt64.self)
+                    guard left == right else { return false }
+                    position &+= 8
+                }
+                while position < size {
+                    guard unsafe bytes[offset &+ position] == other[position] else { return false }
+                    position &+= 1
+                }
+                return true
+            }
+        }
+    }
+
     /// Whether the bytes of `range` are those of `text`, letter case aside.
     ///
     /// `text` is lower-case letters, digits and `-`: the fold maps to these only themselves,

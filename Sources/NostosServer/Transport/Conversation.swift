@@ -38,6 +38,7 @@ struct Conversation {
     private var parser = RequestParser()
     private var stream: RowStream?
     private var endsAfterStream = false
+    private var habit = KnownHeads.Habit()
 
     init(_ loop: ServingLoop) { deadline = loop.now + loop.limits.idle }
 
@@ -66,20 +67,35 @@ struct Conversation {
     private mutating func answerNext(
         _ bytes: Span<UInt8>, _ turn: inout Turn, _ loop: ServingLoop
     ) {
+        if phase == .idle, turn.consumed == bytes.count {
+            turn.needsInput = true
+            return
+        }
         let rest = bytes.extracting(turn.consumed...)
+        if phase == .idle, let request = loop.knownHeads.request(rest, habit) {
+            return answer(request, in: rest, &turn, loop)
+        }
         switch parser.parse(rest) {
         case .incomplete: turn.needsInput = true
         case .awaitsContinue: loop.output.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n")
         case .request(let request):
-            let isLast = !request.keepsAlive || loop.isDraining
-            stream = loop.answer(request, in: rest, isLast: isLast)
-            turn.consumed += request.size
-            phase = stream != nil ? .streaming : isLast ? .ending : .idle
-            endsAfterStream = isLast
+            if loop.keepsHeads { loop.knownHeads.note(request, in: rest, &habit) }
+            answer(request, in: rest, &turn, loop)
         case .refused(let refusal):
             loop.refuse(refusal)
             phase = .ending
         }
+    }
+
+    @inline(__always)
+    private mutating func answer(
+        _ request: Request, in bytes: Span<UInt8>, _ turn: inout Turn, _ loop: ServingLoop
+    ) {
+        let isLast = !request.keepsAlive || loop.isDraining
+        stream = loop.answer(request, in: bytes, isLast: isLast)
+        turn.consumed += request.size
+        phase = stream != nil ? .streaming : isLast ? .ending : .idle
+        endsAfterStream = isLast
     }
 
     private mutating func continueStream(_ loop: ServingLoop) {

@@ -85,7 +85,8 @@
         /// Answers what was just read, behind what was left before.
         @inline(__always)
         private func serve(_ received: UnsafeBufferPointer<UInt8>) {
-            guard input.isEmpty else {
+            // Holds nothing, and so no input: known without looking at the array.
+            guard knownHeldSize == 0 else {
                 unsafe input.append(contentsOf: received)
                 return serve()
             }

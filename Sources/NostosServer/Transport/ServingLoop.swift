@@ -38,11 +38,12 @@ final class ServingLoop {
     let limits: Limits
     let counter: ConnectionCounter
 
-    // Every answer goes through these two. That no access overlaps another is not checked at run
+    // Every answer goes through these. That no access overlaps another is not checked at run
     // time, which took a seventh of a request's instructions, but seen: what is called with one of
     // them knows neither the loop nor a connection.
     @exclusivity(unchecked) private var uncheckedResponder = Responder()
     @exclusivity(unchecked) private var uncheckedOutput: [UInt8] = []
+    @exclusivity(unchecked) private var uncheckedHeads = KnownHeads()
 
     var responder: Responder {
         @inline(__always) get { unsafe uncheckedResponder }
@@ -53,6 +54,16 @@ final class ServingLoop {
         @inline(__always) get { unsafe uncheckedOutput }
         @inline(__always) _modify { yield unsafe &uncheckedOutput }
     }
+
+    /// Heads of requests of all connections.
+    var knownHeads: KnownHeads {
+        @inline(__always) get { unsafe uncheckedHeads }
+        @inline(__always) _modify { yield unsafe &uncheckedHeads }
+    }
+
+    /// Heads with tokens are not kept: that another client's is compared with them, word by word,
+    /// could be told from the time it takes.
+    var keepsHeads: Bool { context.options.access == nil }
 
     /// Nanoseconds of a clock that only goes forward, as of the current turn.
     private(set) var now = SystemClock.nanoseconds()

@@ -1,0 +1,125 @@
+import Nostos
+
+/// Heads of requests that were read before, so that one that is like them is not read again.
+///
+/// A service asks for key after key, in requests that are alike but for the last segment of their
+/// paths. Where the bytes before and behind that segment are those of a request that was read,
+/// ``RequestParser`` would say the same again, only shifted: comparing is a tenth of the work. Kept
+/// are requests without a content, whose bytes then end with the head's empty line.
+struct KnownHeads {
+    /// How many are kept; the oldest goes first.
+    static let maxCount = 16
+    /// Longer requests are not kept, in bytes.
+    static let maxSize = 2 << 10
+
+    /// What a connection remembers of its client's requests.
+    struct Habit {
+        /// Where the head stands that the last request was like.
+        fileprivate var place = 0
+        /// Requests that were like none.
+        fileprivate var missCount: UInt32 = 0
+    }
+
+    private var heads: [KnownHead] = []
+    private var noteCount = 0
+
+    /// The request that `bytes` begin with, if it is like the one that the client sent before.
+    @inline(__always)
+    func request(_ bytes: Span<UInt8>, _ habit: Habit) -> Request? {
+        guard habit.place < heads.count else { return nil }
+        return heads[habit.place].request(bytes)
+    }
+
+    /// Notes a request that was read, whose ranges are of `bytes`.
+    ///
+    /// A client whose requests are never alike costs nothing in the long run: of its requests only
+    /// the first, second, fourth, eighth and so on are noted.
+    mutating func note(_ request: Request, in bytes: Span<UInt8>, _ habit: inout Habit) {
+        habit.missCount &+= 1
+        guard habit.missCount & (habit.missCount &- 1) == 0, request.body.isEmpty,
+            request.size <= Self.maxSize, !request.path.isEmpty
+        else { return }
+        let whole = bytes.extracting(..<request.size)
+        for place in heads.indices where heads[place].request(whole)?.size == request.size {
+            habit.place = place
+            return
+        }
+        let place = noteCount % Self.maxCount
+        noteCount += 1
+        let head = KnownHead(request, in: whole, number: noteCount)
+        if place == heads.count { heads.append(head) } else { heads[place] = head }
+        habit.place = place
+    }
+}
+
+/// One request that was read, in two parts: what stands before and behind its path's last segment.
+///
+/// In memory of its own: references to two arrays, counted for each request, would be a tenth of it.
+@safe private final class KnownHead {
+    private let text: UnsafeMutablePointer<UInt8>
+    private let beforeSize: Int
+    private let behindSize: Int
+    /// The request, with its likeness and its path's last segment.
+    private let known: Request
+    /// The size of the largest segment that still makes a target that is taken.
+    private let largestSegment: Int
+
+    init(_ request: Request, in bytes: Span<UInt8>, number: Int) {
+        let end = request.path.upperBound
+        var start = end
+        while bytes[start - 1] != UInt8(ascii: "/") { start -= 1 }
+        var known = request
+        known.likeness = number
+        known.segment = start..<end
+        self.known = known
+        (beforeSize, behindSize) = (start, bytes.count - end)
+        // Unsafe: both parts are written before the first reading, and lie there until deinit.
+        let text = UnsafeMutablePointer<UInt8>.allocate(capacity: bytes.count)
+        for index in 0..<start { unsafe text[index] = bytes[index] }
+        for index in end..<bytes.count { unsafe text[start + index - end] = bytes[index] }
+        unsafe self.text = text
+        // The question mark of an empty query counts too.
+        let hasBareMark = request.query.isEmpty && bytes[end] == UInt8(ascii: "?")
+        let targetEnd = max(end + (hasBareMark ? 1 : 0), request.query.upperBound)
+        largestSegment =
+            RequestParser.maxTargetSize - (targetEnd - request.path.lowerBound) + (end - start)
+    }
+
+    deinit { unsafe text.deallocate() }
+
+    /// The request that `bytes` begin with, if it is like this one.
+    @inline(__always)
+    func request(_ bytes: Span<UInt8>) -> Request? {
+        // Unsafe: see init.
+        let before = unsafe Span(_unsafeStart: text, count: beforeSize)
+        let behind = unsafe Span(_unsafeStart: text + beforeSize, count: behindSize)
+        guard bytes.starts(with: before, at: 0) else { return nil }
+        var end = beforeSize
+        while end < bytes.count, ByteSet.segment.contains(bytes[end]) { end += 1 }
+        // What follows a segment is in no segment: so both parts fit only where they must.
+        guard end - beforeSize <= largestSegment, bytes.starts(with: behind, at: end) else {
+            return nil
+        }
+        var request = known
+        let difference = end - request.segment.upperBound
+        if difference != 0 { request.move(by: difference) }
+        return request
+    }
+}
+
+extension Request {
+    /// Makes its path's last segment so much longer.
+    fileprivate mutating func move(by difference: Int) {
+        let end = segment.upperBound
+        func moved(_ range: Range<Int>) -> Range<Int> {
+            range.lowerBound < end
+                ? range : range.lowerBound + difference..<range.upperBound + difference
+        }
+        (query, body) = (moved(query), moved(body))
+        (ifNoneMatch, authorization) = (moved(ifNoneMatch), moved(authorization))
+        (accept, contentType) = (moved(accept), moved(contentType))
+        path = path.lowerBound..<end + difference
+        segment = segment.lowerBound..<end + difference
+        size += difference
+    }
+}
