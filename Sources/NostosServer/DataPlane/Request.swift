@@ -26,8 +26,8 @@ struct Request: Equatable {
     var isHTTP10 = false
     /// How many bytes the whole request takes: the next one starts there.
     var size = 0
-    /// Not 0 where the request was read by comparing; see ``KnownHeads``. Two of one likeness in
-    /// one thread have the same bytes but for `segment`.
+    /// Not 0 where the request was read by comparing, see ``KnownHeads``: two of one likeness in one
+    /// thread have the same bytes but for `segment`.
     var likeness = 0
     /// The last segment of the path, where there is a likeness.
     var segment = 0..<0

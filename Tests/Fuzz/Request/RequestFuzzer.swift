@@ -21,6 +21,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         if bytes.count < 256 { precondition(outcomeByteByByte(bytes) == whole) }
         guard case .request(let request) = whole else { return 0 }
         check(request, bytes)
+        checkLikeOnes(request, bytes, split)
         unsafe FuzzStore.answer(request, bytes)
         bytes.removeFirst(request.size)
     }
@@ -53,6 +54,23 @@ private func check(_ request: Request, _ bytes: [UInt8]) {
         request.path, request.query, request.ifNoneMatch, request.accept, request.contentType,
     ] {
         precondition(range.upperBound <= request.body.lowerBound)
+    }
+}
+
+/// What is read by comparing with the request must be what the parser reads: of the request itself,
+/// and with a byte more somewhere in it.
+private func checkLikeOnes(_ request: Request, _ bytes: [UInt8], _ byte: UInt8) {
+    var (heads, habit) = (KnownHeads(), KnownHeads.Habit())
+    heads.note(request, in: bytes.span, &habit)
+    let place = request.path.upperBound - Int(byte) % (request.path.count + 1)
+    var longer = bytes
+    longer.insert(byte, at: place)
+    for input in [bytes, longer] {
+        guard var read = heads.request(input.span, habit) else { continue }
+        unsafe FuzzStore.answer(read, input)
+        unsafe FuzzStore.answer(read, input)
+        (read.likeness, read.segment) = (0, 0..<0)
+        precondition(outcome(input, first: input.count) == .request(read))
     }
 }
 
