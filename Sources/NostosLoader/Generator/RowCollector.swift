@@ -8,25 +8,31 @@ struct RowCollector {
     private var gates: [ColumnGate]
     /// Whether the key is known to be one int64, so that ``collectPlain(_:into:)`` may be tried.
     var isPlain = false
+    /// The key's column, where it has one.
+    private let keyColumn: Int
+    /// For each of the source's columns the tags of plain rows.
+    private var plainTags: [TagSet] = []
 
     init(_ generator: GeneratorPlan) {
         self.generator = generator
         isCount = generator.aggregate == .count
         gates = generator.rules.map(ColumnGate.init)
+        keyColumn = generator.keyColumns.first ?? 0
+        learnPlainTags()
     }
 
     /// Appends the whole entry of a row whose key is an int64 and whose values pass at one look.
     ///
     /// That is nearly every row of nearly every job; false, and nothing was appended, for others.
-    mutating func collectPlain(_ row: borrowing Row, into output: inout [UInt8]) -> Bool {
+    func collectPlain(_ row: borrowing Row, into output: inout [UInt8]) -> Bool {
         guard isPlain, !isCount else { return false }
-        let values = row.bytes.span
-        let key = row.range(of: generator.keyColumns[0])
-        guard values[key.lowerBound] == EncodedValue.Tag.int64.rawValue else { return false }
-        for index in gates.indices {
-            let start = row.range(of: gates[index].rule.column).lowerBound
-            guard gates[index].passing.contains(tag: values[start]) else { return false }
+        let (values, ends, tags) = (row.bytes.span, row.ends.span, plainTags.span)
+        var start = 0
+        for column in tags.indices {
+            guard tags[column].contains(tag: values[start]) else { return false }
+            start = ends[column]
         }
+        let key = (keyColumn == 0 ? 0 : ends[keyColumn - 1])..<ends[keyColumn]
         // Fields stand in the order of their columns: the payload is the row without its key.
         let header = EntryHeader(
             keySize: 8, generator: generator.ordinal, payloadSize: values.count - key.count)
@@ -40,6 +46,11 @@ struct RowCollector {
         return true
     }
 
+    private mutating func learnPlainTags() {
+        plainTags = [TagSet](repeating: TagSet(of: .int64), count: generator.columnNames.count)
+        for gate in gates { plainTags[gate.rule.column] = gate.passing }
+    }
+
     /// Appends the values of the row's fields, an entry's payload.
     ///
     /// The row's number, from 1, and the key with its schema are for errors: the key is what
@@ -49,6 +60,8 @@ struct RowCollector {
         into output: inout [UInt8]
     ) throws(ExtractionError) {
         let keyEnd = output.count
+        // A row that is looked at more closely may decide what later ones must be like.
+        defer { if isPlain && !isCount { learnPlainTags() } }
         for index in gates.indices {
             let column = gates[index].rule.column
             let value = row.bytes.span.extracting(row.range(of: column))

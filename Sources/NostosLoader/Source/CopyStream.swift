@@ -61,21 +61,20 @@ struct CopyStream {
         guard columnCount == decoder.columns.count else {
             throw .malformed("a row of \(columnCount) columns; expected \(decoder.columns.count)")
         }
-        row.removeAll()
         decoder.beginRow()
         for column in 0..<columnCount {
             guard bytes.count - next >= 4 else { return .needsMore }
             let size = Int(bytes.bigEndian(Int32.self, at: next))
             next += 4
             if size < 0 {
-                decoder.appendNull(to: &row)
+                decoder.appendNull()
                 continue
             }
             guard bytes.count - next >= size else { return .needsMore }
-            try decoder.append(bytes.extracting(next..<next + size), column: column, to: &row)
+            try decoder.append(bytes.extracting(next..<next + size), column: column)
             next += size
         }
-        try decoder.finishRow()
+        try decoder.finishRow(into: &row)
         return .row
     }
 
@@ -102,51 +101,4 @@ enum PostgresRowError: Error, Equatable {
     case value(column: Int, PostgresValueError)
     /// Bytes that are no rows.
     case malformed(String)
-}
-
-/// Turns the binary values of a row into encoded ones; keeps memory from row to row.
-struct PostgresRowDecoder {
-    let columns: [PostgresColumn]
-    private var scratch: [UInt8] = []
-    /// The first value of the row that cannot be handed over.
-    private var failure: PostgresRowError?
-
-    init(columns: [PostgresColumn]) {
-        self.columns = columns
-    }
-
-    /// Begins a row, also one whose beginning was read before.
-    mutating func beginRow() {
-        failure = nil
-    }
-
-    /// Ends a row.
-    ///
-    /// - Throws: what is wrong with its first value that cannot be handed over; the row is whole,
-    ///   with NULL in its place.
-    func finishRow() throws(PostgresRowError) {
-        if let failure { throw failure }
-    }
-
-    /// Appends NULL.
-    func appendNull(to row: inout Row) {
-        EncodedValue.appendNull(to: &row.bytes)
-        row.ends.append(row.bytes.count)
-    }
-
-    /// Appends the value of the column at that ordinal.
-    ///
-    /// - Throws: when the stream is broken. What is wrong with a value, ``finishRow()`` tells.
-    mutating func append(
-        _ bytes: Span<UInt8>, column: Int, to row: inout Row
-    ) throws(PostgresRowError) {
-        do {
-            try columns[column].type.append(bytes, to: &row.bytes, scratch: &scratch)
-        } catch {
-            if case .malformed = error { throw .value(column: column, error) }
-            if failure == nil { failure = .value(column: column, error) }
-            return row.appendNull(insteadOfColumn: column)
-        }
-        row.ends.append(row.bytes.count)
-    }
 }

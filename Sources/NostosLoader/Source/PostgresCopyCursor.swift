@@ -11,15 +11,17 @@ final class PostgresCopyCursor: RowCursor {
 
     let columns: [SourceColumn]
     private let connection: PostgresConnection
-    private var stream = CopyStream()
-    private var decoder: PostgresRowDecoder
+    // Unchecked for overlapping accesses: each is used in one place, and neither calls anything
+    // that comes back here.
+    @exclusivity(unchecked) private var stream = CopyStream()
+    @exclusivity(unchecked) private var decoder: PostgresRowDecoder
     private var rowCount = 0
     private var isAtEnd = false
 
     /// Starts the query; reads no row.
     init(_ query: PostgresQuery, on connection: PostgresConnection) throws(SourceError) {
         self.connection = connection
-        decoder = PostgresRowDecoder(columns: query.columns)
+        unsafe decoder = PostgresRowDecoder(columns: query.columns)
         columns = query.sourceColumns
         let sql = "\(Self.prefix)\(query.select)) TO STDOUT (FORMAT binary)"
         // With parameters, though there are none: that protocol takes one statement only.
@@ -64,7 +66,7 @@ final class PostgresCopyCursor: RowCursor {
 
     private func step(into row: inout Row) throws(SourceError) -> CopyStream.Step {
         do throws(PostgresRowError) {
-            return try stream.next(into: &row, &decoder)
+            return try unsafe stream.next(into: &row, &decoder)
         } catch {
             throw connection.error(error, in: columns, row: rowCount + 1)
         }
@@ -86,7 +88,8 @@ final class PostgresCopyCursor: RowCursor {
             return false
         }
         let bytes = unsafe UnsafeRawBufferPointer(start: piece, count: Int(size))
-        unsafe stream.append(bytes.bindMemory(to: UInt8.self).span)
+        let span = unsafe bytes.bindMemory(to: UInt8.self).span
+        unsafe stream.append(span)
         unsafe PQfreemem(piece)
         return true
     }

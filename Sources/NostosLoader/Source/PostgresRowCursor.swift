@@ -78,13 +78,13 @@ final class PostgresRowCursor: RowCursor {
         for column in columns.indices {
             try result.withValue(column) { value throws(PostgresRowError) in
                 if let value {
-                    try decoder.append(value, column: column, to: &row)
+                    try decoder.append(value, column: column)
                 } else {
-                    decoder.appendNull(to: &row)
+                    decoder.appendNull()
                 }
             }
         }
-        try decoder.finishRow()
+        try decoder.finishRow(into: &row)
     }
 
     /// Reads on until libpq has nothing more: an error may still follow.
