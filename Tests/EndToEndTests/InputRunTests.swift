@@ -144,7 +144,7 @@ import Testing
         process.waitUntilExit()
         let said = String(decoding: try errors.readToEnd() ?? Data(), as: UTF8.self)
         #expect(process.terminationStatus == 69, "\(said)")
-        let words = said.split(separator: " ")
+        let words = said.replacing(",", with: "").split(separator: " ")
         let rows = words.firstIndex(of: "after").flatMap { Int(words[$0 + 1]) } ?? 0
         #expect((1..<50_000).contains(rows), "\(said)")
         #expect(try nostos.run("get", "x", "1").output == "1  {\"v\":\"kept\"}\n")

@@ -65,9 +65,7 @@ struct LMDBError: Error, Equatable {
         guardMapping()
     }
 
-    deinit {
-        close()
-    }
+    deinit { close() }
 
     /// Closes the environment; nothing can be done with it afterwards.
     func close() {
