@@ -151,7 +151,8 @@ import Nostos
         let reason = connection.message
         if SQLiteConnection.isOfQuery(code) {
             return .badQuery(
-                source: connection.name, reason: "\(reason) (after \(Figures.count(rowCount, "row")))", line: nil,
+                source: connection.name,
+                reason: "\(reason) (after \(Figures.count(rowCount, "row")))", line: nil,
                 column: nil)
         }
         return .interrupted(source: connection.name, rows: rowCount, reason: reason)
