@@ -60,7 +60,7 @@ let package = Package(
         .target(
             name: "NostosServer",
             dependencies: [
-                "Nostos",
+                "Nostos", "CHints",
                 .target(name: "CEpoll", condition: .when(platforms: [.linux])),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -12,7 +12,10 @@ import Testing
             "NostosServer/Transport/StreamSocket.swift",
         ],
         "CGuard": ["Nostos/Table/GuardedRegion.swift"],
-        "CHints": ["Nostos/Table/MappedFile.swift", "NostosLoader/Sort/SortMemory.swift"],
+        "CHints": [
+            "Nostos/Table/MappedFile.swift", "NostosLoader/Sort/SortMemory.swift",
+            "NostosServer/Transport/FreeMemory.swift",
+        ],
         "CLMDB": ["Nostos/Catalog/LMDB.swift"],
         "CXXHash": ["Nostos/Table/Checksum.swift"],
         "CSpawn": ["NostosLoader/Source/Command/ChildProcess.swift"],

@@ -5,7 +5,7 @@
 public struct LookupBatch {
     /// How many keys go through the stages of a lookup together: as many as the nearest cache has
     /// room for the lines of.
-    static let blockSize = 32
+    public static let blockSize = 32
 
     private var keys: [UInt8] = []
     private var keyEnds: [Int] = []

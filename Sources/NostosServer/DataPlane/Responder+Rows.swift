@@ -1,20 +1,9 @@
 import Nostos
 
-/// The limits of a page of rows.
-enum PageLimit {
-    /// How many rows a page has unless the caller says.
-    static let usualCount = 100
-    static let maxCount = 1000
-    /// A page ends behind the row with which it takes more bytes: its cursor goes on from there.
-    static let maxSize = 1 << 20
-}
-
 extension Responder {
-    /// Answers a page such as `{"job":"a","version":12,"rows":[{"key":1,"values":{…}}],"next":null}`,
-    /// or gives the lines that follow the head.
+    /// Answers a page, or gives the lines that follow the head.
     ///
-    /// `next` is the cursor of the next page, null behind the last row. A stream has no limit but
-    /// the one that it is given.
+    /// A stream has no limit but the one that it is given.
     mutating func answerRows(
         _ request: Request, _ bytes: Span<UInt8>, job: Range<Int>
     ) throws(Problem) -> RowStream? {
@@ -42,6 +31,7 @@ extension Responder {
             becomeNotModified()
             return nil
         }
+        let page: PageContent
         do throws(TableError) {
             let rows = try RowStream(
                 version, choice, stretch, limit: limit, quotesIntegers: parameters.quotesIntegers)
@@ -51,39 +41,12 @@ extension Responder {
                 head.absentFields = choice.absent
                 return rows
             }
-            try appendPage(of: rows, limit, job, version, choice)
-            return nil
+            page = PageContent(rows, limit: limit, job, version, choice)
         } catch {
             throw unreadable(error)
         }
-    }
-
-    private mutating func appendPage(
-        of rows: RowStream, _ limit: Int, _ job: ServedJob, _ version: ServedVersion,
-        _ choice: FieldChoice
-    ) throws(TableError) {
-        body.append(ascii: "{\"job\":")
-        let name = job.name
-        JSONText.append(string: name.span, to: &body)
-        body.append(contentsOf: version.member)
-        body.append(contentsOf: choice.absentFields)
-        body.append(ascii: ",\"rows\":[")
-        var hasMore = try rows.next()
-        while hasMore, rows.rowCount < limit, body.count <= PageLimit.maxSize {
-            if rows.rowCount > 0 { body.append(UInt8(ascii: ",")) }
-            try rows.appendRow(to: &body)
-            hasMore = try rows.next()
-        }
-        job.lookups.found += UInt64(rows.rowCount)
-        body.append(ascii: "],\"next\":")
-        if hasMore {
-            body.append(UInt8(ascii: "\""))
-            PageCursor(version: version.number, digest: version.digest, key: rows.key)
-                .append(to: &body)
-            body.append(ascii: "\"}")
-        } else {
-            body.append(ascii: "null}")
-        }
+        try make(.page(page))
+        return nil
     }
 
     /// The version that is asked for, and the key that the cursor begins with, if there is one.

@@ -5,9 +5,6 @@ import Nostos
 /// One for each thread: it keeps its scratch memory and what it prepared for a snapshot's versions
 /// from request to request.
 struct Responder {
-    /// A lookup's answer ends here at the latest, in bytes, if it has more than one key.
-    static let maxLookupSize = 16 << 20
-
     /// The last error of a table, for the transport to log and clear.
     var tableError: TableError?
     /// What the last answer was, for the counts.
@@ -24,14 +21,14 @@ struct Responder {
     var head = AnswerHead()
     var body: [UInt8] = []
     var key = RequestedKey()
-    var batch = LookupBatch()
-    /// The values of a batch, or those of a record whose integers are still to be quoted.
+    /// The values of a record whose integers are still to be quoted.
     var values: [UInt8] = []
-    /// The keys of a batch as JSON, one after the other, and where each ends.
-    var keyTexts: [UInt8] = []
-    var keyEnds: [Int] = []
-    /// The lines that follow the head, if the answer is a stream.
-    private(set) var stream: RowStream?
+    /// The lookups of the request.
+    var lookups = LookupContent()
+    /// The content of which only the first step is made.
+    var unfinished: LongContent?
+    /// What the answer goes on with, if the output does not have all of it.
+    private var rest: AnswerRest?
 
     private var counts = RequestCounts()
     /// Whether the last answer was of a known record; how many of these were quick, and their times:
@@ -74,7 +71,7 @@ struct Responder {
     ///
     /// The whole answer is from `snapshot`. `isDraining` says that the server is about to end, and
     /// so is not ready for more; `isLast` that the connection is closed after the answer. What
-    /// ``takeStream()`` gives then goes on with it.
+    /// ``takeRest()`` gives then goes on with it.
     @inline(__always)
     mutating func answer(
         _ request: Request, in bytes: Span<UInt8>, from snapshot: StoreSnapshot, time: AnswerTime,
@@ -138,7 +135,8 @@ struct Responder {
                 try answerRecord(request, bytes, job: job, version: version, key: key)
             case .lookup(let job): try answerLookup(request, bytes, job: job)
             case .lookups: try answerLookups(request, bytes)
-            case .rows(let job): stream = try answerRows(request, bytes, job: job)
+            case .rows(let job):
+                rest = try answerRows(request, bytes, job: job).map { .rows($0) }
             case .alive: body.append(ascii: "{\"status\":\"alive\"}")
             case .ready:
                 try answerReady(
@@ -150,7 +148,24 @@ struct Responder {
         } catch {
             become(error)
         }
-        finish(time: time, isLast: isLast, hasBody: request.method != .head, to: &output)
+        let hasBody = request.method != .head
+        if let unfinished {
+            suspend(unfinished, isLast: isLast, hasBody: hasBody)
+        } else {
+            finish(time: time, isLast: isLast, hasBody: hasBody, to: &output)
+        }
+        // An idle thread must not keep a dropped version's file from being freed.
+        if route == .lookup || route == .lookups { lookups.removeAll() }
+    }
+
+    /// Leaves the rest of a content, and with it the answer, for later.
+    private mutating func suspend(_ content: LongContent, isLast: Bool, hasBody: Bool) {
+        let answer = PendingAnswer(content, head, route, isLast: isLast, hasBody: hasBody)
+        answer.add(body.span)
+        if case .lookup = content { lookups = LookupContent() }
+        rest = .pending(answer)
+        unfinished = nil
+        head.version = nil
     }
 
     /// Appends the answer to bytes that are no request; the connection is closed after it.
@@ -161,19 +176,33 @@ struct Responder {
         finish(time: time, isLast: true, hasBody: true, to: &output)
     }
 
-    /// The lines that the last answer goes on with; once.
-    mutating func takeStream() -> RowStream? {
-        guard stream != nil else { return nil }
-        defer { stream = nil }
-        return stream
+    /// What the last answer goes on with; once.
+    @inline(__always)
+    mutating func takeRest() -> AnswerRest? {
+        guard rest != nil else { return nil }
+        defer { rest = nil }
+        return rest
     }
 
-    private mutating func finish(
+    /// Makes the answer under way the one that was left for later.
+    mutating func beginAgain(_ answer: PendingAnswer) {
+        head = answer.head
+        (route, isKnownRecord) = (answer.route, false)
+    }
+
+    /// Lets go of an answer that is made.
+    mutating func end(_ answer: PendingAnswer) {
+        // Its jobs may be those of an earlier snapshot.
+        answer.content.moveLookups(to: &counts)
+        head.version = nil
+    }
+
+    mutating func finish(
         time: AnswerTime, isLast: Bool, hasBody: Bool, to output: inout [UInt8]
     ) {
         head.append(size: body.count, time: time, isLast: isLast, to: &output)
         if hasBody, !head.isEmpty { output.append(body.span) }
-        if !hasBody { stream = nil }
+        if !hasBody { rest = nil }
         // One large answer must not hold its memory for ever.
         if body.capacity > 1 << 20 { body = [] }
         if values.capacity > 1 << 20 { values = [] }
@@ -181,7 +210,7 @@ struct Responder {
     }
 
     /// Makes the answer under way a problem; what the head says of the version stays.
-    private mutating func become(_ problem: Problem) {
+    mutating func become(_ problem: Problem) {
         begin(problem.kind)
         head.allow = problem.allow
         problem.append(to: &body)

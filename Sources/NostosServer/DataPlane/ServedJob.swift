@@ -38,6 +38,13 @@ final class ServedJob {
         }
     }
 
+    /// Adds what was counted, once.
+    func moveLookups(to counts: inout RequestCounts) {
+        guard lookups != RequestCounts.Lookups() else { return }
+        counts.count(job: String(decoding: name, as: UTF8.self), lookups)
+        lookups = RequestCounts.Lookups()
+    }
+
     /// Whether some version that is open has a field of that name.
     func hasField(_ name: String) -> Bool {
         job.versions.values.contains { $0.table.info.schema.index(of: name) != nil }
@@ -79,10 +86,7 @@ final class ServedJobs {
 
     /// Adds what the jobs counted, once.
     func moveLookups(to counts: inout RequestCounts) {
-        for job in served.values where job.lookups != RequestCounts.Lookups() {
-            counts.count(job: String(decoding: job.name, as: UTF8.self), job.lookups)
-            job.lookups = RequestCounts.Lookups()
-        }
+        for job in served.values { job.moveLookups(to: &counts) }
     }
 
     /// The job whose name has these bytes, or nil.

@@ -5,17 +5,22 @@ import Nostos
 ///
 /// Requests are answered up to a bound on the output, which the transport must then bring to the
 /// client before it asks for more. So what a client who does not read can make the server hold is
-/// bounded: one read, one request, ``maxOutputSize`` and one answer.
+/// bounded: one read, one request, ``maxOutputSize`` and one answer. And what one client asks for
+/// makes no other wait longer than a turn, some tens of microseconds.
 struct Conversation {
     /// Answers are put together up to this size, in bytes, before they must be sent.
-    static let maxOutputSize = 256 << 10
+    static let maxOutputSize = 32 << 10
+    /// Requests that are answered before others have their turn.
+    private static let maxRequestCount = 64
 
     enum Phase {
         /// No byte of a request is there.
         case idle
         /// A request has begun; its head, or else its content, is not complete.
         case inHead, inBody
-        /// An answer goes on for as long as there are rows.
+        /// An answer is being made over several turns.
+        case making
+        /// An answer goes on for as long as it has more.
         case streaming
         /// The last answer is made; what still comes is thrown away until the client closes.
         /// Closing at once would reset the connection under answers that were not read yet.
@@ -36,11 +41,15 @@ struct Conversation {
     /// When the client is cut unless it goes on, by the loop's clock.
     private(set) var deadline: Int64
     private var parser = RequestParser()
-    private var stream: RowStream?
-    private var endsAfterStream = false
+    private var rest: AnswerRest?
+    private var endsAfterRest = false
     private var habit = KnownHeads.Habit()
 
     init(_ loop: ServingLoop) { deadline = loop.now + loop.limits.idle }
+
+    /// What it holds of an answer, in bytes.
+    @inline(__always)
+    var heldSize: Int { rest?.heldSize ?? 0 }
 
     /// Answers the requests that `bytes` begins with into the loop's output.
     ///
@@ -50,14 +59,18 @@ struct Conversation {
         _ bytes: Span<UInt8>, hasInputEnded: Bool, _ loop: ServingLoop
     ) -> Turn {
         var turn = Turn()
+        var count = 0
         while !turn.needsInput, phase != .ending, phase != .broken,
-            loop.output.count < Self.maxOutputSize
+            loop.output.count < Self.maxOutputSize, count < Self.maxRequestCount
         {
-            if phase == .streaming {
-                continueStream(loop)
+            if let rest {
+                goOn(rest, loop)
             } else {
                 answerNext(bytes, &turn, loop)
+                count += 1
             }
+            // A step is a turn's worth, and is no output yet.
+            if phase == .making { break }
         }
         if turn.needsInput, hasInputEnded { phase = .ending }
         setDeadline(restSize: bytes.count - turn.consumed, loop)
@@ -92,22 +105,34 @@ struct Conversation {
         _ request: Request, in bytes: Span<UInt8>, _ turn: inout Turn, _ loop: ServingLoop
     ) {
         let isLast = !request.keepsAlive || loop.isDraining
-        stream = loop.answer(request, in: bytes, isLast: isLast)
+        rest = loop.answer(request, in: bytes, isLast: isLast)
         turn.consumed += request.size
-        phase = stream != nil ? .streaming : isLast ? .ending : .idle
-        endsAfterStream = isLast
+        endsAfterRest = isLast
+        phase = isLast ? .ending : .idle
+        guard let rest else { return }
+        if case .pending = rest { phase = .making } else { phase = .streaming }
     }
 
-    private mutating func continueStream(_ loop: ServingLoop) {
-        guard let stream else { return }
-        do throws(TableError) {
-            guard try !stream.appendChunk(to: &loop.output) else { return }
-            phase = endsAfterStream ? .ending : .idle
-        } catch {
-            _ = loop.responder.unreadable(error)
-            phase = .broken
+    private mutating func goOn(_ rest: AnswerRest, _ loop: ServingLoop) {
+        switch rest {
+        case .rows(let stream):
+            do throws(TableError) {
+                if try stream.appendChunk(to: &loop.output) { return }
+            } catch {
+                _ = loop.responder.unreadable(error)
+                phase = .broken
+                return
+            }
+        case .pending(let answer):
+            if phase == .making {
+                if loop.goOn(answer) { return }
+                phase = .streaming
+                return
+            }
+            if answer.appendPiece(to: &loop.output) { return }
         }
-        self.stream = nil
+        phase = endsAfterRest ? .ending : .idle
+        self.rest = nil
     }
 
     /// Gives what is left its time.
@@ -116,7 +141,7 @@ struct Conversation {
         case .idle where restSize > 0:
             phase = .inHead
             deadline = loop.now + loop.limits.head
-        case .idle, .streaming: deadline = loop.now + loop.limits.idle
+        case .idle, .making, .streaming: deadline = loop.now + loop.limits.idle
         case .inHead, .inBody, .ending, .broken: break
         }
         guard phase == .inHead, parser.isInBody else { return }
@@ -126,6 +151,9 @@ struct Conversation {
 
     /// Lets the connection end without an answer.
     mutating func end() { phase = .ending }
+
+    /// Lets go of an answer that nobody waits for any more.
+    mutating func abandon() { (phase, rest) = (.broken, nil) }
 
     /// The last answer was sent: the client has this long to close.
     mutating func linger(_ loop: ServingLoop) { deadline = loop.now + loop.limits.linger }

@@ -43,7 +43,7 @@
         }
 
         var file: Int32 { socket.file }
-        var heldSize: Int { input.count + pending.count - sentSize }
+        var heldSize: Int { input.count + pending.count - sentSize + conversation.heldSize }
 
         // MARK: - Events
 
@@ -68,8 +68,6 @@
         /// Sends what waits, then goes on.
         func write() {
             guard !isClosed, sendPending() else { return }
-            if conversation.phase == .ending { return end() }
-            setInterest(.read)
             serve()
         }
 
@@ -122,9 +120,11 @@
             case .broken: close()
             case .ending: if isSent { end() }
             default:
-                guard isSent, !turn.needsInput else { return }
-                hasMoreToDo = true
-                loop.continueLater(self)
+                guard isSent else { return }
+                hasMoreToDo = !turn.needsInput
+                // What else it sends can wait, and is not to be told again and again.
+                setInterest(hasMoreToDo ? [] : .read)
+                if hasMoreToDo { loop.serving.continueLater(self) }
             }
         }
 
@@ -219,6 +219,7 @@
             guard !isClosed else { return }
             isClosed = true
             (input, pending, sentSize) = ([], [], 0)
+            conversation.abandon()
             noteHeldSize()
             socket.close()
             loop.forget(self)

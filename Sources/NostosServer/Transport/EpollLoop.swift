@@ -24,7 +24,6 @@
         private var connections: [EpollConnection?] = []
         private var uses: [UInt32] = []
         private var freePlaces: [Int] = []
-        private var waiting: [EpollConnection] = []
         private let tick: Int64
         private var nextTick: Int64
         private var isDrained = false
@@ -50,11 +49,11 @@
         /// Serves until the loop is drained.
         func run() {
             while !isDrained {
-                let wait = waiting.isEmpty ? nextTick - serving.now : 0
+                let wait = serving.hasWaiting ? 0 : nextTick - serving.now
                 let count = epoll.wait(nanoseconds: wait)
                 serving.beginTurn()
                 for index in 0..<count { handle(epoll.event(index)) }
-                continueWaiting()
+                serving.continueOne()
                 serving.trim()
                 if serving.now >= nextTick { runTick() }
             }
@@ -91,14 +90,6 @@
                 isListenerWatched = true
                 try? epoll.change(listener.file, .read, tag: Self.listenerTag)
             }
-        }
-
-        /// Those that have more to do than one turn's worth, after all others.
-        private func continueWaiting() {
-            guard !waiting.isEmpty else { return }
-            let connections = waiting
-            waiting.removeAll(keepingCapacity: true)
-            for connection in connections { connection.goOn() }
         }
 
         // MARK: - Connections
@@ -149,8 +140,6 @@
             }
             return true
         }
-
-        func continueLater(_ connection: EpollConnection) { waiting.append(connection) }
 
         // MARK: - Draining
 

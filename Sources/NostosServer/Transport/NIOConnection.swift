@@ -13,8 +13,8 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     var index: Int?
     private(set) var heldSize = 0
 
-    private let loop: ServingLoop
-    private let shared: SharedBuffer
+    private let loop: NIOLoop
+    private var serving: ServingLoop { loop.serving }
     private var context: ChannelHandlerContext?
     private var conversation: Conversation
     private var input = ByteBuffer()
@@ -29,9 +29,9 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     private var stalledSize = 0
     private var stallDeadline: Int64?
 
-    init(loop: ServingLoop, shared: SharedBuffer) {
-        (self.loop, self.shared) = (loop, shared)
-        conversation = Conversation(loop)
+    init(loop: NIOLoop) {
+        self.loop = loop
+        conversation = Conversation(loop.serving)
     }
 
     // MARK: - Events
@@ -39,9 +39,9 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
     func channelActive(context: ChannelHandlerContext) {
-        isCounted = loop.counter.add()
+        isCounted = serving.counter.add()
         guard isCounted else { return context.close(promise: nil) }
-        loop.add(self)
+        serving.add(self)
         context.fireChannelActive()
     }
 
@@ -104,22 +104,20 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
         }
         guard context.channel.isWritable else { return }
         isServing = true
-        loop.beginTurn()
+        serving.beginTurn()
         let needsInput = answerInput()
         flushOutput(context)
         isServing = false
         noteHeldSize(context)
         hasMoreToDo = !needsInput && conversation.phase != .ending
-        guard hasMoreToDo else { return }
-        // The others first. The connection may be gone by then.
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        context.eventLoop.execute {
-            let connection = bound.value
-            guard let context = connection.context else { return }
-            connection.hasMoreToDo = false
-            connection.serve(context)
-            connection.readIfHeld(context)
-        }
+        if hasMoreToDo { loop.continueLater(self) }
+    }
+
+    func goOn() {
+        guard let context else { return }
+        hasMoreToDo = false
+        serve(context)
+        readIfHeld(context)
     }
 
     /// Answers the requests that are there, up to a bound on the output; true when the rest is no
@@ -127,24 +125,25 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     private func answerInput() -> Bool {
         let input = input
         let turn = conversation.answer(
-            input.readableBytesUInt8Span, hasInputEnded: hasInputEnded, loop)
+            input.readableBytesUInt8Span, hasInputEnded: hasInputEnded, serving)
         self.input.moveReaderIndex(forwardBy: turn.consumed)
         if self.input.readableBytes == 0 || conversation.phase == .ending {
             self.input = ByteBuffer()
-        } else {
+        } else if self.input.readerIndex > self.input.readableBytes {
+            // What is left moves to the front: less than what went before it.
             self.input.discardReadBytes()
         }
         return turn.needsInput
     }
 
     private func flushOutput(_ context: ChannelHandlerContext) {
-        if !loop.output.isEmpty {
-            shared.buffer.clear()
-            shared.buffer.writeBytes(loop.output)
-            loop.output.removeAll(keepingCapacity: true)
-            context.writeAndFlush(wrapOutboundOut(shared.buffer), promise: nil)
+        if !serving.output.isEmpty {
+            loop.buffer.clear()
+            loop.buffer.writeBytes(serving.output)
+            serving.output.removeAll(keepingCapacity: true)
+            context.writeAndFlush(wrapOutboundOut(loop.buffer), promise: nil)
+            serving.trim()
             loop.trim()
-            shared.trim()
         }
         switch conversation.phase {
         case .ending: end(context)
@@ -158,7 +157,7 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
         // To close would drop what still waits for the socket: an empty write behind it is the sign.
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
             self.isOutputSent = true
-            self.conversation.linger(self.loop)
+            self.conversation.linger(self.serving)
             guard !self.hasInputEnded else { return self.close() }
             self.context?.close(mode: .output, promise: nil)
         }
@@ -172,15 +171,15 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
         let size = pendingSize(context)
         if size > 0 {
             if let stallDeadline, size >= stalledSize {
-                if loop.now >= stallDeadline { close() }
+                if serving.now >= stallDeadline { close() }
             } else {
                 stalledSize = size
-                stallDeadline = loop.now + loop.limits.stall
+                stallDeadline = serving.now + serving.limits.stall
             }
             return
         }
         stallDeadline = nil
-        if loop.now >= conversation.deadline {
+        if serving.now >= conversation.deadline {
             close()
         } else if drainsIdle, conversation.phase == .idle {
             conversation.end()
@@ -191,11 +190,11 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     func close() { context?.close(promise: nil) }
 
     private func noteHeldSize(_ context: ChannelHandlerContext) {
-        let size = input.readableBytes + pendingSize(context)
+        let size = input.readableBytes + pendingSize(context) + conversation.heldSize
         guard size != heldSize, index != nil else { return }
         let difference = size - heldSize
         heldSize = size
-        loop.changeHeldSize(by: difference)
+        serving.changeHeldSize(by: difference)
     }
 
     private func pendingSize(_ context: ChannelHandlerContext) -> Int {
@@ -203,21 +202,10 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     }
 
     private func forget() {
-        if isCounted { loop.counter.remove() }
+        if isCounted { serving.counter.remove() }
         isCounted = false
-        loop.changeHeldSize(by: -heldSize)
+        serving.changeHeldSize(by: -heldSize)
         heldSize = 0
-        loop.remove(self)
-    }
-}
-
-/// Memory in which the answers of one event loop's connections wait for their sockets; used again
-/// once they are sent.
-final class SharedBuffer {
-    var buffer = ByteBuffer()
-
-    /// Gives memory back that only a large answer needed.
-    func trim() {
-        if buffer.capacity > 1 << 20 { buffer = ByteBuffer() }
+        serving.remove(self)
     }
 }

@@ -9,13 +9,7 @@ final class NIOTransport: Transport {
     private let group: MultiThreadedEventLoopGroup
     private let listener: any Channel
     private let sharesPort: Bool
-    private let loops: [NIOLoopBound<ServingLoop>]
-
-    /// What one event loop has.
-    private struct Loop: Sendable {
-        let serving: NIOLoopBound<ServingLoop>
-        let buffer: NIOLoopBound<SharedBuffer>
-    }
+    private let loops: [NIOLoopBound<NIOLoop>]
 
     /// Binds the address and serves.
     ///
@@ -24,20 +18,19 @@ final class NIOTransport: Transport {
         let group = MultiThreadedEventLoopGroup(
             numberOfThreads: max(1, context.options.threadCount))
         do {
-            var loops: [Loop] = []
+            var loops: [NIOLoopBound<NIOLoop>] = []
             for eventLoop in group.makeIterator() {
                 let isFirst = loops.isEmpty
                 loops.append(
                     try await eventLoop.submit {
-                        Loop(
-                            serving: NIOLoopBound(
-                                ServingLoop(context, logsProblems: isFirst), eventLoop: eventLoop),
-                            buffer: NIOLoopBound(SharedBuffer(), eventLoop: eventLoop))
+                        let serving = ServingLoop(context, logsProblems: isFirst)
+                        return NIOLoopBound(
+                            NIOLoop(serving, on: eventLoop), eventLoop: eventLoop)
                     }.get())
             }
             listener = try await Self.listen(group, loops, context.options, address)
-            self.loops = loops.map(\.serving)
-            for loop in self.loops { Self.startTicking(loop, every: context.options.tick) }
+            self.loops = loops
+            for loop in loops { Self.startTicking(loop, every: context.options.tick) }
         } catch {
             try? await group.shutdownGracefully()
             throw error
@@ -54,7 +47,7 @@ final class NIOTransport: Transport {
         let drained = loops.map { loop in
             loop.eventLoop.flatSubmit {
                 let promise = loop.eventLoop.makePromise(of: Void.self)
-                loop.value.drain { promise.succeed() }
+                loop.value.serving.drain { promise.succeed() }
                 return promise.futureResult
             }
         }
@@ -63,11 +56,11 @@ final class NIOTransport: Transport {
     }
 
     private static func listen(
-        _ group: MultiThreadedEventLoopGroup, _ loops: [Loop], _ options: DataPlaneOptions,
-        _ address: SocketAddress
+        _ group: MultiThreadedEventLoopGroup, _ loops: [NIOLoopBound<NIOLoop>],
+        _ options: DataPlaneOptions, _ address: SocketAddress
     ) async throws -> any Channel {
         let byEventLoop = Dictionary(
-            uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.serving.eventLoop), $0) })
+            uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.eventLoop), $0) })
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -87,16 +80,16 @@ final class NIOTransport: Transport {
                     }
                     try options.tls?.addHandlers(to: channel)
                     try channel.pipeline.syncOperations.addHandler(
-                        NIOConnection(loop: loop.serving.value, shared: loop.buffer.value))
+                        NIOConnection(loop: loop.value))
                 }
             }
             .bind(to: address).get()
     }
 
-    private static func startTicking(_ loop: NIOLoopBound<ServingLoop>, every tick: Duration) {
+    private static func startTicking(_ loop: NIOLoopBound<NIOLoop>, every tick: Duration) {
         let tick = TimeAmount(tick)
         loop.eventLoop.scheduleRepeatedTask(initialDelay: tick, delay: tick) { _ in
-            loop.value.tick()
+            loop.value.serving.tick()
         }
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import Nostos
 
 /// A connection as its loop sees it, whatever moves its bytes.
@@ -7,6 +8,9 @@ protocol ServedConnection: AnyObject {
     var index: Int? { get set }
     /// Bytes that it holds: of requests that are not complete, and of answers that were not sent.
     var heldSize: Int { get }
+
+    /// Its turn has come: see ``ServingLoop/continueLater(_:)``.
+    func goOn()
 
     /// Once a tick: closes the connection when its client takes too long.
     func checkDeadlines(drainsIdle: Bool)
@@ -78,7 +82,9 @@ final class ServingLoop {
     private let logsProblems: Bool
     private var loggedProblems: [StoreProblem] = []
     private var connections: [any ServedConnection] = []
+    private var waiting = CircularBuffer<any ServedConnection>()
     private var heldSize = 0
+    private var freeMemory = FreeMemory()
     private var drainsIdleAt = Int64.max
     private var drainsAllAt = Int64.max
     private var whenDrained: (() -> Void)?
@@ -104,24 +110,35 @@ final class ServingLoop {
         snapshot = context.store.snapshot()
     }
 
-    /// Appends the answer; gives the rows that it goes on with, if it is a stream.
+    /// Appends the answer; gives what it goes on with, if the output does not have all of it.
     @inline(__always)
-    func answer(_ request: Request, in bytes: Span<UInt8>, isLast: Bool) -> RowStream? {
+    func answer(_ request: Request, in bytes: Span<UInt8>, isLast: Bool) -> AnswerRest? {
         responder.answer(
             request, in: bytes, from: snapshot, time: time, isDraining: isDraining, isLast: isLast,
             to: &output)
-        count()
-        return responder.takeStream()
+        guard let rest = responder.takeRest() else {
+            count(since: now)
+            return nil
+        }
+        if case .pending(let answer) = rest { answer.begunAt = now } else { count(since: now) }
+        return rest
+    }
+
+    /// Makes one more step of an answer; false when it is made.
+    func goOn(_ answer: PendingAnswer) -> Bool {
+        if responder.goOn(answer, time: time, to: &output) { return true }
+        count(since: answer.begunAt)
+        return false
     }
 
     func refuse(_ refusal: Refusal) {
         responder.refuse(refusal, time: time, to: &output)
-        count()
+        count(since: now)
     }
 
     @inline(__always)
-    private func count() {
-        let duration = SystemClock.nanoseconds() - now
+    private func count(since start: Int64) {
+        let duration = SystemClock.nanoseconds() - start
         responder.count(nanoseconds: duration)
         if let log, log.wants(duration) { tell(duration, log) }
     }
@@ -137,6 +154,21 @@ final class ServingLoop {
         if output.capacity > 1 << 20 { output = [] }
     }
 
+    // MARK: - Turns
+
+    /// Whether some connection has more to do than one turn's worth.
+    @inline(__always)
+    var hasWaiting: Bool { !waiting.isEmpty }
+
+    /// Lets a connection go on after those that wait already.
+    func continueLater(_ connection: any ServedConnection) { waiting.append(connection) }
+
+    /// Gives one connection its turn.
+    ///
+    /// One, and then the sockets are looked at again: whoever asks for little waits for one turn of
+    /// those who ask for much, however many they are.
+    func continueOne() { waiting.popFirst()?.goOn() }
+
     // MARK: - Time
 
     /// Once a tick: the clock, what the responder holds, and every connection's deadline.
@@ -147,6 +179,7 @@ final class ServingLoop {
         // An idle thread must not keep a dropped version's file from being freed.
         responder.use(snapshot)
         context.statistics.add(responder.takeCounts())
+        freeMemory.giveBack(heldSize)
         if logsProblems, snapshot.problems != loggedProblems { log(snapshot.problems) }
         if let error = responder.tableError {
             responder.tableError = nil
@@ -200,6 +233,7 @@ extension ServingLoop {
     func changeHeldSize(by difference: Int) {
         heldSize += difference
         guard difference > 0 else { return }
+        freeMemory.note(heldSize)
         while heldSize > limits.heldSize,
             let largest = connections.max(by: { $0.heldSize < $1.heldSize }), largest.heldSize > 0
         {

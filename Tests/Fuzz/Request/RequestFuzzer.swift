@@ -99,8 +99,13 @@ private enum FuzzStore {
         unsafe responder.answer(
             request, in: bytes.span, from: snapshot, time: time, isDraining: false,
             isLast: !request.keepsAlive, to: &output)
-        if let stream = unsafe responder.takeStream() {
+        switch unsafe responder.takeRest() {
+        case .rows(let stream):
             do { while try stream.appendChunk(to: &output) {} } catch { fatalError("\(error)") }
+        case .pending(let answer):
+            while unsafe responder.goOn(answer, time: time, to: &output) {}
+            while answer.appendPiece(to: &output) {}
+        case nil: break
         }
         precondition(output.starts(with: Array("HTTP/1.1 ".utf8)))
         precondition(

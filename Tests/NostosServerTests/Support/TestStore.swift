@@ -101,14 +101,34 @@ final class TestStore: Sendable {
 }
 
 extension TestStore {
+    /// A store with the job `wide`: `count` records, of keys 0, 2, 4 and so on, with a text of that
+    /// many letters at random each.
+    func withWideRecords(
+        count: Int, size: Int, damage: (FilePath) throws -> Void = { _ in }
+    ) throws -> StoreSnapshot {
+        var random = SplitMix64(seed: 2)
+        let table = TestTable(
+            schema: Schema("id:int64 / text:string"),
+            rows: (0..<count).map { row in
+                ([.int64(Int64(2 * row))], [.string(Self.letters(size, &random))])
+            })
+        let job = try Self.job("wide", in: layout, [(1, .current, table)], damage: damage)
+        return StoreSnapshot(
+            generation: 2, jobs: Array(snapshot.jobs.values) + [job], problems: [])
+    }
+
+    /// Letters at random: a text of one letter would be stored in some bytes.
+    private static func letters(_ count: Int, _ random: inout SplitMix64) -> String {
+        let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
+        return String((0..<count).map { _ in letters[Int(random.next() & 63)] })
+    }
+
     /// A store with the job `large`, whose one record, `key`, has a field of that many bytes.
     func withLargeRecord(
         size: Int, damage: (FilePath) throws -> Void = { _ in }
     ) throws -> StoreSnapshot {
-        // Letters at random: a text of one letter would be stored in some bytes.
         var random = SplitMix64(seed: 1)
-        let letters = Array("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")
-        let text = String((0..<size).map { _ in letters[Int(random.next() & 63)] })
+        let text = Self.letters(size, &random)
         let table = TestTable(
             schema: Schema("slug:string / text:string"),
             rows: [([.string("key")], [.string(text)])])
@@ -120,12 +140,14 @@ extension TestStore {
 
 extension TestStore {
     /// Turns every bit of a byte in the midst of the large row: opening does not look there.
-    static func flip(_ path: FilePath) throws {
+    static func flip(_ path: FilePath) throws { try flip(path, at: 50_000) }
+
+    static func flip(_ path: FilePath, at offset: UInt64) throws {
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path.string)
         let file = try FileHandle(forUpdating: URL(fileURLWithPath: path.string))
-        try file.seek(toOffset: 50_000)
+        try file.seek(toOffset: offset)
         let byte = try #require(try file.read(upToCount: 1)?.first)
-        try file.seek(toOffset: 50_000)
+        try file.seek(toOffset: offset)
         try file.write(contentsOf: [~byte])
         try file.close()
     }
@@ -232,8 +254,12 @@ extension TestStore {
                 request, in: bytes.span, from: snapshot ?? self.snapshot, time: Self.now,
                 isDraining: isDraining,
                 isLast: !request.keepsAlive, to: &output)
-            if let stream = responder.takeStream() {
-                while try stream.appendChunk(to: &output) {}
+            switch responder.takeRest() {
+            case .rows(let stream): while try stream.appendChunk(to: &output) {}
+            case .pending(let answer):
+                while responder.goOn(answer, time: Self.now, to: &output) {}
+                while answer.appendPiece(to: &output) {}
+            case nil: break
             }
         case .refused(let refusal): responder.refuse(refusal, time: Self.now, to: &output)
         case .incomplete, .awaitsContinue: throw NotARequest()

@@ -1,0 +1,75 @@
+import Nostos
+
+/// The limits of a page of rows.
+enum PageLimit {
+    /// How many rows a page has unless the caller says.
+    static let usualCount = 100
+    static let maxCount = 1000
+    /// A page ends behind the row with which it takes more bytes: its cursor goes on from there.
+    static let maxSize = 1 << 20
+}
+
+/// A page such as `{"job":"a","version":12,"rows":[{"key":1,"values":{…}}],"next":null}`, made step
+/// by step.
+///
+/// `next` is the cursor of the next page, null behind the last row.
+final class PageContent {
+    let job: ServedJob
+    private let version: ServedVersion
+    private let choice: FieldChoice
+    private let rows: RowStream
+    private let limit: Int
+    private var hasMore = false
+    private var size = 0
+
+    init(
+        _ rows: RowStream, limit: Int, _ job: ServedJob, _ version: ServedVersion,
+        _ choice: FieldChoice
+    ) {
+        (self.rows, self.limit) = (rows, limit)
+        (self.job, self.version, self.choice) = (job, version, choice)
+    }
+
+    /// Appends what one step makes; false when that was the last.
+    func append(to output: inout [UInt8]) throws(ContentFault) -> Bool {
+        do throws(TableError) {
+            let start = output.count
+            if size == 0 { try begin(&output) }
+            while hasMore, rows.rowCount < limit {
+                let stepSize = output.count - start
+                guard size + stepSize <= PageLimit.maxSize else { break }
+                guard stepSize < LongContent.stepSize else {
+                    size += stepSize
+                    return true
+                }
+                if rows.rowCount > 0 { output.append(UInt8(ascii: ",")) }
+                try rows.appendRow(to: &output)
+                hasMore = try rows.next()
+            }
+            end(&output)
+            return false
+        } catch {
+            throw .damaged(error, request: nil)
+        }
+    }
+
+    private func begin(_ output: inout [UInt8]) throws(TableError) {
+        output.append(ascii: "{\"job\":")
+        let name = job.name
+        JSONText.append(string: name.span, to: &output)
+        output.append(contentsOf: version.member)
+        output.append(contentsOf: choice.absentFields)
+        output.append(ascii: ",\"rows\":[")
+        hasMore = try rows.next()
+    }
+
+    private func end(_ output: inout [UInt8]) {
+        job.lookups.found += UInt64(rows.rowCount)
+        output.append(ascii: "],\"next\":")
+        guard hasMore else { return output.append(ascii: "null}") }
+        output.append(UInt8(ascii: "\""))
+        PageCursor(version: version.number, digest: version.digest, key: rows.key)
+            .append(to: &output)
+        output.append(ascii: "\"}")
+    }
+}

@@ -1,0 +1,74 @@
+import Nostos
+
+/// An answer whose content takes more than one turn to make, and is then sent piece by piece.
+///
+/// Nothing of it is sent before all of it is made: an answer is whole, or an error.
+final class PendingAnswer {
+    let head: AnswerHead
+    let route: RouteName
+    /// Whether the connection is closed after it.
+    let isLast: Bool
+    /// Whether the content is sent, and not its size only.
+    let hasBody: Bool
+    let content: LongContent
+    /// When the request came, by the loop's clock.
+    var begunAt: Int64 = 0
+    /// The content's size so far, in bytes.
+    private(set) var size = 0
+    private var pieces: [[UInt8]] = []
+    private var sentCount = 0
+    private var piecesSize = 0
+
+    init(
+        _ content: LongContent, _ head: AnswerHead, _ route: RouteName, isLast: Bool, hasBody: Bool
+    ) {
+        (self.content, self.head, self.route) = (content, head, route)
+        (self.isLast, self.hasBody) = (isLast, hasBody)
+    }
+
+    /// What it holds, in bytes: what was made and not sent, and of the request.
+    var heldSize: Int { piecesSize + content.heldSize }
+
+    /// Takes what was made.
+    func add(_ piece: Span<UInt8>) {
+        size += piece.count
+        guard hasBody else { return }
+        piecesSize += piece.count
+        var copy: [UInt8] = []
+        copy.reserveCapacity(piece.count)
+        copy.append(piece)
+        pieces.append(copy)
+    }
+
+    /// Forgets what was made.
+    func removeAll() {
+        (pieces, sentCount, piecesSize) = ([], 0, 0)
+    }
+
+    /// Appends the next piece; false when there is none left.
+    func appendPiece(to output: inout [UInt8]) -> Bool {
+        guard sentCount < pieces.count else { return false }
+        var piece: [UInt8] = []
+        swap(&piece, &pieces[sentCount])
+        sentCount += 1
+        piecesSize -= piece.count
+        output.append(piece.span)
+        return true
+    }
+}
+
+/// What an answer goes on with.
+enum AnswerRest {
+    /// Lines behind the head, for as long as there are rows.
+    case rows(RowStream)
+    /// All of the answer: it is still to be made.
+    case pending(PendingAnswer)
+
+    /// What it holds, in bytes.
+    var heldSize: Int {
+        switch self {
+        case .rows: 0
+        case .pending(let answer): answer.heldSize
+        }
+    }
+}

@@ -1,0 +1,43 @@
+extension Responder {
+    /// Makes a content, or its first step: ``takeRest()`` then gives what goes on with it.
+    mutating func make(_ content: LongContent) throws(Problem) {
+        let hasMore: Bool
+        do throws(ContentFault) { hasMore = try content.append(to: &body) } catch {
+            throw problem(error)
+        }
+        if hasMore { unfinished = content }
+    }
+
+    /// Makes one more step of an answer.
+    ///
+    /// - Returns: false when it is made: its head is in `output`, and its pieces follow, or it is a
+    ///   problem, of which nothing follows.
+    mutating func goOn(
+        _ answer: PendingAnswer, time: AnswerTime, to output: inout [UInt8]
+    ) -> Bool {
+        body.removeAll(keepingCapacity: true)
+        beginAgain(answer)
+        do throws(ContentFault) {
+            let hasMore = try answer.content.append(to: &body)
+            answer.add(body.span)
+            if hasMore { return true }
+            head.append(size: answer.size, time: time, isLast: answer.isLast, to: &output)
+        } catch {
+            answer.removeAll()
+            become(problem(error))
+            finish(time: time, isLast: answer.isLast, hasBody: answer.hasBody, to: &output)
+        }
+        end(answer)
+        return false
+    }
+
+    private mutating func problem(_ fault: ContentFault) -> Problem {
+        switch fault {
+        case .refused(let problem): return problem
+        case .damaged(let error, let request):
+            var problem = unreadable(error)
+            problem.request = request
+            return problem
+        }
+    }
+}
