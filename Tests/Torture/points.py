@@ -1,5 +1,6 @@
 """Every system call of every verb: killed there, and failing there, once and for ever."""
 
+import errno
 import itertools
 import random
 import re
@@ -17,6 +18,8 @@ NEVER_FAIL = {
     "exit", "exit_group", "futex", "rt_sigreturn", "restart_syscall", "gettid", "getpid",
     "set_robust_list", "rseq", "arch_prctl", "sched_yield", "execve", "getuid", "geteuid",
     "getegid", "getgid", "set_tid_address", "rt_sigprocmask",
+    # strace would leave the file open, and locked; Linux closes it whatever it says. See FailingCloses.
+    "close",
 }
 
 
@@ -236,30 +239,45 @@ def torture(bench, tally, cases, limit, workers, made):
     Points(bench, tally, made, workers).run(numbered)
 
 
-class ShortWrites(Points):
-    """Files of the store that take half of what is written to them."""
+class Preloaded(Points):
+    """What `shim.c` does to files of the store, at the call of one number or from there on."""
+
+    what, variable = None, None
 
     def __init__(self, *arguments):
         super().__init__(*arguments)
         self.library = self.bench.shim()
 
     def prefix(self, call, injection):
-        return ["env", f"LD_PRELOAD={self.library}", f"SHORT_ROOT={self.bench.work}", injection]
+        return [
+            "env", f"LD_PRELOAD={self.library}", f"SHORT_ROOT={self.bench.work}", *injection.split()]
 
     def cases(self):
-        """Each write of each operation, once and from there on."""
         for operation in operations():
             store = self.made[operation.template].copy(self.bench.work / "dry")
             count = self.bench.work / "dry.count"
-            operation.call(store, prefix=self.prefix("write", f"SHORT_COUNT={count}"))
+            operation.call(store, prefix=self.prefix(self.what, f"{self.variable}_COUNT={count}"))
             for number in range(1, int(count.read_text()) + 1):
-                yield operation, "short write", f"SHORT_AT={number}"
-                yield operation, "short write", f"SHORT_FROM={number}"
+                for end, more in itertools.product(("AT", "FROM"), self.variants):
+                    yield operation, self.what, f"{self.variable}_{end}={number}{more}"
 
 
-def short_writes(bench, tally, made, workers, limit):
-    runner = ShortWrites(bench, tally, made, workers)
+class ShortWrites(Preloaded):
+    """Files that take half of what is written to them."""
+
+    what, variable, variants = "short write", "SHORT", ("",)
+
+
+class FailingCloses(Preloaded):
+    """Files that are closed, though the call says that something went wrong."""
+
+    what, variable = "failing close", "CLOSE"
+    variants = [f" CLOSE_ERROR={getattr(errno, name)}" for name in ("EIO", "ENOSPC", "EDQUOT", "EINTR")]
+
+
+def preloaded(kind, bench, tally, made, workers, limit):
+    runner = kind(bench, tally, made, workers)
     cases = list(runner.cases())
-    if limit:
+    if limit and len(cases) > limit:
         cases = random.Random(bench.seed).sample(cases, limit)
     runner.run([(ordinal, *case) for ordinal, case in enumerate(cases)])

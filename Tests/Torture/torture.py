@@ -31,7 +31,8 @@ TOP = Path(__file__).resolve().parents[2]
 
 # How much of each part is done: by --quick, in a few minutes, and in full.
 SIZES = {
-    "kills": (60, None), "errors": (90, 5200), "shorts": (20, None), "cuts": (6, 520), "images": (3, 22),
+    "kills": (60, None), "errors": (90, 5200), "closes": (10, 400), "shorts": (20, None),
+    "cuts": (6, 520), "images": (3, 22),
     "levels": (98304, 4096), "publishes": (20, 1000), "readers": (20, 1000), "swaps": (20, 1000),
     "drops": (2, 20), "damage": (1, 12), "operations": (2_000, 100_000),
 }
@@ -78,8 +79,10 @@ class Torture:
             bench, tally, self.kills, self.size("kills"), workers, made))
         self.part("every call failing", lambda tally: points.torture(
             bench, tally, points.error_cases(bench, made), self.size("errors"), workers, made))
-        self.part("short writes", lambda tally: points.short_writes(
-            bench, tally, made, workers, self.size("shorts")), no_compiler)
+        self.part("failing closes", lambda tally: points.preloaded(
+            points.FailingCloses, bench, tally, made, workers, self.size("closes")), no_compiler)
+        self.part("short writes", lambda tally: points.preloaded(
+            points.ShortWrites, bench, tally, made, workers, self.size("shorts")), no_compiler)
         self.part("weak disk, crash images", lambda tally: weakdisk.torture(
             bench, tally, self.weak_operations(), made, self.size("images"), workers))
         for kind in ("ext4", "xfs"):
