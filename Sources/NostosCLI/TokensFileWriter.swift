@@ -5,7 +5,11 @@ import SystemPackage
 enum TokensFileWriter {
     /// Throws what is wrong with an entry, before anybody relies on it.
     static func check(_ entry: String) throws {
-        _ = try TokensFile.parse(entry, path: "the new entry")
+        do { _ = try TokensFile.parse(entry, path: "") } catch {
+            // Nobody has seen the entry: its columns would tell nothing.
+            let faults = error.errors.map(\.message).joined(separator: "; ")
+            throw Failure(.badData, "the token: \(faults)")
+        }
     }
 
     /// Appends an entry; the file is right afterwards, or as before.

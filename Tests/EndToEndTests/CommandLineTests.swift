@@ -85,6 +85,30 @@ import Testing
         #expect(try nostos.run("versions", "x").output.contains("failed"))
     }
 
+    @Test(arguments: [
+        (["rollback", "x"], "'--reason <reason>'"), (["hold", "x"], "'--reason <reason>'"),
+        (["rollback", "x", "--reason"], "'--reason <reason>'"),
+    ])
+    func whatHasToBeSaidIsAskedFor(arguments: [String], word: String) throws {
+        #expect(try nostos.run("init", ".").status == 0)
+        let result = try nostos.run(arguments)
+        #expect(result.status == 64, "\(result.errors)")
+        #expect(result.errors.contains(word), "\(result.errors)")
+    }
+
+    @Test func aTokenThatNobodyCouldUseIsNotMade() throws {
+        for (arguments, words) in [
+            (["a b"], "a token's name with other characters"), ([""], "letters, digits"),
+            (["a", "--expires", "tomorrow"], "found no time, expected a date or time"),
+        ] {
+            let result = try nostos.run(["token"] + arguments + ["--append", "tokens.yml"])
+            #expect(result.status == 65 && result.output.isEmpty, "\(result.errors)")
+            #expect(result.errors.hasPrefix("nostos: the token: found "), "\(result.errors)")
+            #expect(result.errors.contains(words), "\(result.errors)")
+        }
+        #expect(!FileManager.default.fileExists(atPath: directory.file("tokens.yml").string))
+    }
+
     @Test func badDataNamesGeneratorRowAndColumnAndPublishesNothing() throws {
         let database = directory.file("a.db")
         try SQLiteFixture.execute(
