@@ -1,5 +1,3 @@
-import Dispatch
-
 /// Sorts references by their heads, and those of equal heads by their ranks, in place.
 ///
 /// A radix sort from the most significant bit on that moves each reference to its bucket by
@@ -7,28 +5,14 @@ import Dispatch
 /// 1993: the American flag). It takes no second array, so that as much memory as that is left for
 /// entries. Bits that all have in common cost one look; ranks are all different, so that nothing is
 /// left to chance.
-///
-/// The first buckets are sorted by all processors at once.
 enum HeadSort {
     /// So few are sorted by insertion.
     private static let leafCount = 24
-    /// From so many on, the first buckets are shared among threads.
-    private static let sharedCount = 1 << 16
 
     /// Sorts in place; O(n) for each digit in which heads, or ranks of equal heads, differ.
     static func sort(_ references: inout MutableSpan<Reference>) {
         unsafe references.withUnsafeMutableBufferPointer { references in
-            let part = unsafe ReferencePart(references)
-            guard part.count >= sharedCount else { return sort(part) }
-            guard let digit = part.nextDigit() else { return }
-            var ends = [Int](repeating: 0, count: digit.bucketCount)
-            var span = ends.mutableSpan
-            part.distribute(by: digit, ends: &span)
-            let bucketEnds = ends
-            DispatchQueue.concurrentPerform(iterations: bucketEnds.count) { bucket in
-                let start = bucket == 0 ? 0 : bucketEnds[bucket - 1]
-                sort(part.part(start..<bucketEnds[bucket]))
-            }
+            sort(unsafe ReferencePart(references))
         }
     }
 

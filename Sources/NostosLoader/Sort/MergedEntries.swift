@@ -4,55 +4,40 @@ import Nostos
 ///
 /// Not thread-safe. Scratch files and memory go when it is released, also in mid-stream.
 public struct MergedEntries: ~Copyable {
-    private let buffer: SortBuffer
     private var merge: RunMerge?
     private let runs: [SortedRun]
-    /// Whether all entries are in the buffer, where they are read in place.
-    private let areInBuffer: Bool
-    private var position = 0
-    /// The current entry of merged runs: a copy, reused from entry to entry.
-    private var copy: [UInt8] = []
+    private let blocks: [SortedBlock]
+    /// Where the current entry lies: kept by the merge, until it moves on.
+    private var window = EntryWindow.none
     private var current = EntryRange.none
     private(set) var statistics: RowSorter.Statistics
 
-    /// The entries of a sorted buffer.
-    init(buffer: consuming SortBuffer, statistics: RowSorter.Statistics) {
-        self.buffer = buffer
-        (runs, areInBuffer) = ([], true)
-        self.statistics = statistics
-    }
-
-    /// The entries of merged runs, at least one.
-    init(runs: [SortedRun], statistics: RowSorter.Statistics) throws(SortError) {
-        buffer = SortBuffer(capacity: 0)
-        (self.runs, areInBuffer) = (runs, false)
-        let merge = try RunMerge(runs)
-        self.statistics = statistics
-        self.statistics.peakSize = max(statistics.peakSize, merge.size)
+    /// The entries of stored runs, and behind them in arrival those of blocks in memory.
+    init(
+        runs: [SortedRun], blocks: [SortedBlock], statistics: RowSorter.Statistics
+    ) throws(SortError) {
+        (self.runs, self.blocks, self.statistics) = (runs, blocks, statistics)
+        guard !runs.isEmpty || !blocks.isEmpty else { return }
+        let merge = try RunMerge(runs, blocks: blocks)
+        let size = merge.size + blocks.reduce(0) { $0 + $1.size }
+        self.statistics.peakSize = max(statistics.peakSize, size)
         self.merge = consume merge
     }
 
     /// How many entries there are in all.
     public var count: Int { statistics.entryCount }
 
-    /// What the current entry lies in.
-    private var bytes: Span<UInt8> {
-        @_lifetime(borrow self) @inline(__always) get {
-            if areInBuffer { buffer.bytes } else { copy.span }
-        }
-    }
-
     /// The ordinal of the current entry's generator.
     public var generator: Int { current.header.generator }
 
     /// The current entry's key; only after a ``next()`` that returned true, and until the next.
     public var key: Span<UInt8> {
-        @_lifetime(borrow self) @inline(__always) get { bytes.extracting(current.key) }
+        @_lifetime(borrow self) @inline(__always) get { window.bytes.extracting(current.key) }
     }
 
     /// The current entry's payload; only after a ``next()`` that returned true, and until the next.
     public var payload: Span<UInt8> {
-        @_lifetime(borrow self) @inline(__always) get { bytes.extracting(current.payload) }
+        @_lifetime(borrow self) @inline(__always) get { window.bytes.extracting(current.payload) }
     }
 
     /// Appends the current entry's key.
@@ -64,13 +49,12 @@ public struct MergedEntries: ~Copyable {
     /// Moves to the next entry; false when there is none.
     ///
     /// - Throws: ``SortError``; the entries are then of no more use.
-    /// - Complexity: O(1) in memory; else O(log runs) comparisons, and a copy of the entry.
+    /// - Complexity: O(log n) comparisons of runs and blocks.
     public mutating func next() throws(SortError) -> Bool {
-        guard areInBuffer else { return try nextMerged() }
-        guard position < buffer.count else { return false }
-        buffer.prefetch(position + SortBuffer.prefetchDistance)
-        current = buffer.range(at: position)
-        position += 1
+        guard try merge?.next() == true, let entry = merge?.entry, let window = merge?.window else {
+            return false
+        }
+        (current, self.window) = (entry, window)
         return true
     }
 
@@ -78,20 +62,9 @@ public struct MergedEntries: ~Copyable {
     ///
     /// - Throws: ``SortError``, since runs are read anew.
     mutating func rewind() throws(SortError) {
-        position = 0
         guard merge != nil else { return }
         // The memory of one merge goes before the next one takes its own.
         merge = nil
-        merge = try RunMerge(runs)
-    }
-
-    private mutating func nextMerged() throws(SortError) -> Bool {
-        guard try merge?.next() == true, let entry = merge?.entry, let block = merge?.bytes else {
-            return false
-        }
-        copy.removeAll(keepingCapacity: true)
-        copy.append(block.span.extracting(entry.start..<entry.end))
-        current = EntryRange(in: copy.span, at: 0)
-        return true
+        merge = try RunMerge(runs, blocks: blocks)
     }
 }

@@ -1,8 +1,5 @@
 /// Some neighbouring references of a buffer.
-///
-/// @unchecked: whoever sorts it is the only one who uses these references; parts that do not
-/// overlap may be sorted at the same time.
-@safe struct ReferencePart: @unchecked Sendable {
+@safe struct ReferencePart {
     private let base: UnsafeMutablePointer<Reference>
     let count: Int
 

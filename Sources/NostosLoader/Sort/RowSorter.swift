@@ -4,25 +4,30 @@ public import SystemPackage
 
 /// Sorts entries by key, then generator, then arrival, in bounded memory.
 ///
-/// Entries are collected in memory and sorted there. When they do not fit, sorted runs are spilled
-/// to scratch files, compressed and checksummed, and merged at the end (Knuth, The Art of Computer
-/// Programming 3, section 5.4). Scratch files have no name, so that nothing is left behind however
-/// the sorter ends.
+/// A few megabytes of entries at a time are sorted in memory into a block (see ``SortedBlock``), and
+/// the blocks are merged at the end. When they do not fit, they are spilled as sorted runs to scratch
+/// files, compressed and checksummed (Knuth, The Art of Computer Programming 3, section 5.4). Scratch
+/// files have no name, so that nothing is left behind however the sorter ends.
 ///
-/// Not thread-safe; it has threads of its own for sorting, and for writing a run each of one part of
-/// the keys.
+/// Not thread-safe; it has threads of its own for writing a run each of some of the blocks.
 public struct RowSorter: ~Copyable {
     /// The least memory, in bytes.
     public static let minMemory = SortLayout.minMemory
 
     private let layout: SortLayout
     private let makeStorage: () throws(SortError) -> any RunStorage
+    /// What came last, in no order.
     private var buffer: SortBuffer
+    /// What came before, in the order of arrival, sorted each.
+    private var blocks: [SortedBlock] = []
+    private var blocksSize = 0
+    private let sortSize: Int
     /// Where runs are spilled: one for each thread that writes them.
     private var storages: [any RunStorage] = []
     private var runs: [SortedRun] = []
-    /// What the entries in memory may take before they are spilled.
+    /// What the entries in memory may take before they are spilled, and the largest of them.
     private var limit: Int
+    private var maxEntrySize = 0
     private(set) var statistics = Statistics()
 
     /// What a sorter has done.
@@ -51,8 +56,8 @@ public struct RowSorter: ~Copyable {
         self.layout = layout
         self.makeStorage = makeStorage
         limit = layout.bufferSize(maxEntrySize: 0)
-        // One entry must fit, whatever writing it takes.
-        buffer = SortBuffer(capacity: max(limit, layout.maxEntrySize))
+        sortSize = layout.sortSize
+        buffer = SortBuffer(capacity: sortSize)
     }
 
     /// Adds one entry.
@@ -80,18 +85,52 @@ public struct RowSorter: ~Copyable {
     @inline(__always)
     mutating func add(entry: Span<UInt8>) throws(SortError) {
         let size = entry.count
-        if size > buffer.maxEntrySize {
-            guard size <= layout.maxEntrySize else {
-                throw .entryTooLarge(size: size, limit: layout.maxEntrySize)
-            }
-            limit = layout.bufferSize(maxEntrySize: size)
-        }
-        if buffer.size + size + buffer.referenceSize > limit, buffer.count > 0 {
-            try spill()
-            limit = layout.bufferSize(maxEntrySize: size)
+        if size > maxEntrySize || buffer.size + buffer.referenceSize + size > sortSize {
+            guard try !place(entry) else { return }
         }
         buffer.append(entry)
         statistics.entryCount += 1
+    }
+
+    /// Makes room for an entry that is larger than all before it, or beside which there is none;
+    /// true when it has become a block of its own.
+    @inline(never)
+    private mutating func place(_ entry: Span<UInt8>) throws(SortError) -> Bool {
+        let size = entry.count
+        guard size <= layout.maxEntrySize else {
+            throw .entryTooLarge(size: size, limit: layout.maxEntrySize)
+        }
+        if buffer.size + buffer.referenceSize + size > sortSize { try makeBlock() }
+        if size > maxEntrySize {
+            let newLimit = layout.bufferSize(maxEntrySize: size)
+            if blocksSize + buffer.size > newLimit { try spill() }
+            (maxEntrySize, limit) = (size, newLimit)
+        }
+        guard size + buffer.referenceSize > sortSize else { return false }
+        try makeRoom(size)
+        keep(SortedBlock(entry))
+        statistics.entryCount += 1
+        return true
+    }
+
+    /// Sorts the entries that came last into a block.
+    private mutating func makeBlock() throws(SortError) {
+        guard buffer.count > 0 else { return }
+        buffer.sort()
+        try makeRoom(buffer.bytes.count)
+        keep(SortedBlock(buffer))
+        buffer.removeAll()
+    }
+
+    /// Spills what is in memory where a block of that size would be too much.
+    private mutating func makeRoom(_ size: Int) throws(SortError) {
+        if blocksSize + buffer.size + size > limit { try spill() }
+    }
+
+    private mutating func keep(_ block: SortedBlock) {
+        blocks.append(block)
+        blocksSize += block.size
+        statistics.peakSize = max(statistics.peakSize, blocksSize + buffer.size)
     }
 
     /// Ends the adding and returns all entries in order.
@@ -99,39 +138,36 @@ public struct RowSorter: ~Copyable {
     /// - Throws: ``SortError``.
     /// - Complexity: O(n log n).
     public consuming func finish() throws(SortError) -> MergedEntries {
-        if runs.isEmpty {
-            statistics.peakSize = buffer.size
-            buffer.sort()
-            return MergedEntries(buffer: buffer, statistics: statistics)
-        }
-        if buffer.count > 0 { try spill() }
+        try makeBlock()
         buffer.release()
+        // What is in memory stays there, unless merging the runs takes the room.
+        let fanIn = layout.fanIn(maxEntrySize: runs.map(\.maxEntrySize).max() ?? 0)
+        if runs.count > fanIn || blocksSize + layout.mergeSize(of: runs) > layout.memory {
+            try spill()
+        }
         storages = []
         try mergeUntilOnePassIsLeft()
-        return try MergedEntries(runs: runs, statistics: statistics)
+        return try MergedEntries(runs: runs, blocks: blocks, statistics: statistics)
     }
 
-    /// Sorts what is in memory and writes it: as many runs as there are writers, one behind the
-    /// other in the order of keys, at the same time.
+    /// Writes the blocks in memory: as many runs as there are writers, at the same time.
     private mutating func spill() throws(SortError) {
-        buffer.sort()
-        let partCount = min(layout.writerCount, buffer.count)
+        guard !blocks.isEmpty else { return }
+        let partCount = min(layout.writerCount, blocks.count)
         while storages.count < partCount { storages.append(try makeStorage()) }
-        let count = buffer.count
+        let count = blocks.count
         let jobs = (0..<partCount).map { part in
             SpillJob(
-                writer: makeWriter(storages[part], maxEntrySize: buffer.maxEntrySize),
-                range: count * part / partCount..<count * (part + 1) / partCount)
+                writer: makeWriter(storages[part], maxEntrySize: maxEntrySize),
+                blocks: Array(blocks[count * part / partCount..<count * (part + 1) / partCount]))
         }
-        SharedSortBuffer.with(&buffer) { shared in
-            DispatchQueue.concurrentPerform(iterations: partCount) { part in
-                shared.read { jobs[part].run($0) }
-            }
-        }
-        let writersSize = jobs.reduce(0) { $0 + $1.writerSize }
+        DispatchQueue.concurrentPerform(iterations: partCount) { jobs[$0].run() }
+        let writersSize = jobs.reduce(0) { $0 + $1.size }
         for job in jobs { runs.append(try job.result.get()) }
-        statistics.peakSize = max(statistics.peakSize, buffer.size + writersSize)
-        buffer.removeAll()
+        statistics.peakSize = max(statistics.peakSize, blocksSize + buffer.size + writersSize)
+        (blocks, blocksSize) = ([], 0)
+        maxEntrySize = buffer.maxEntrySize
+        limit = layout.bufferSize(maxEntrySize: maxEntrySize)
     }
 
     /// Merges neighbouring runs into longer ones until one merge can take all that are left.
@@ -157,12 +193,9 @@ public struct RowSorter: ~Copyable {
         _ runs: ArraySlice<SortedRun>, into target: any RunStorage
     ) throws(SortError) -> SortedRun {
         let maxEntrySize = runs.map(\.maxEntrySize).max() ?? 0
-        var merge = try RunMerge(runs)
+        var merge = try RunMerge(runs, blocks: [])
         var writer = makeWriter(target, maxEntrySize: maxEntrySize)
-        while try merge.next() {
-            let entry = merge.entry
-            try writer.append(merge.bytes.span.extracting(entry.start..<entry.end))
-        }
+        while try merge.next() { try writer.append(merge.bytes) }
         let run = try writer.finish()
         statistics.mergeCount += 1
         statistics.peakSize = max(statistics.peakSize, merge.size + writer.size)

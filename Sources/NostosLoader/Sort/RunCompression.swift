@@ -57,17 +57,17 @@ import CZstd
     /// What the context takes.
     var size: Int { unsafe ZSTD_sizeof_DCtx(context) }
 
-    /// Decompresses a frame to the start of `target` and returns the number of bytes there, or nil
-    /// when the frame is bad or does not fit.
-    func decompress(_ frame: Span<UInt8>, into target: inout [UInt8]) -> Int? {
+    /// Decompresses a frame into `target` in place of what is there, and returns the number of bytes,
+    /// or nil when the frame is bad or does not fit: nothing is there then.
+    func decompress(_ frame: Span<UInt8>, into target: inout SortMemory<UInt8>) -> Int? {
         // Unsafe: libzstd reads and writes only within the two buffers, whose sizes it is given,
         // and only during the call.
-        let result = unsafe target.withUnsafeMutableBytes { output in
-            unsafe frame.withUnsafeBytes { input in
+        target.replaceAll { output in
+            let result = unsafe frame.withUnsafeBytes { input in
                 unsafe ZSTD_decompressDCtx(
                     context, output.baseAddress, output.count, input.baseAddress, input.count)
             }
+            return nostos_zstd_is_error(result) ? nil : result
         }
-        return nostos_zstd_is_error(result) ? nil : result
     }
 }

@@ -13,13 +13,11 @@ struct BlockDecoder: ~Copyable {
     /// What the decoder takes.
     var size: Int { stored.count + decompressor.size }
 
-    /// Reads the block at `offset` of the run into `target`, which has the size of the run's
-    /// largest block, and moves `offset` behind it.
-    ///
-    /// - Returns: how many bytes of entries there are; at least one entry's header.
+    /// Reads the block at `offset` of the run into `target`, which has room for the run's largest
+    /// block, and moves `offset` behind it; at least one entry's header is there then.
     mutating func read(
-        _ block: Int, of run: SortedRun, at offset: inout Int, into target: inout [UInt8]
-    ) throws(SortError) -> Int {
+        _ block: Int, of run: SortedRun, at offset: inout Int, into target: BlockMemory
+    ) throws(SortError) {
         func damaged(_ reason: String) -> SortError {
             .damaged(path: run.storage.path, offset: offset, reason: reason)
         }
@@ -40,79 +38,128 @@ struct BlockDecoder: ~Copyable {
             throw damaged("checksum \(Checksum.text(found)), stored \(Checksum.text(checksum))")
         }
         let frame = stored.span.extracting(header..<header + frameSize)
-        guard decompressor.decompress(frame, into: &target) == entriesSize else {
+        guard decompressor.decompress(frame, into: &target.memory) == entriesSize else {
             throw damaged("does not decompress to \(entriesSize) bytes")
         }
         offset += header + frameSize
-        return entriesSize
     }
 }
 
-/// Reads one run from its first entry to its last; its memory is one block.
+/// The memory into which one reader's blocks are read.
+final class BlockMemory {
+    fileprivate(set) var memory: SortMemory<UInt8>
+
+    /// Memory for a block of that size.
+    init(capacity: Int) { memory = SortMemory(capacity: capacity) }
+}
+
+/// Reads one run, stored or in memory, from its first entry to its last.
+///
+/// What it reads is looked at through a window, since asking for the memory's owner with every entry
+/// would cost more than all else.
 struct RunReader {
     /// An upper bound of a reader without its block, for the accounts.
     static let size = 256
+    /// How far ahead of the current entry memory is best asked for, in bytes.
+    private static let prefetchDistance = 512
 
-    private let run: SortedRun
-    private var offset: Int
-    private var blockCount = 0
-    private var entryCount = 0
-    private var limit = 0
-    /// The current block; its bytes are meaningful only within `entry`.
-    private(set) var block: [UInt8]
+    /// Where the entries are that are not yet in the window, of a stored run.
+    private struct Store {
+        let run: SortedRun
+        let memory: BlockMemory
+        var offset: Int
+        var blockCount = 0
+    }
+
+    private var store: Store?
+    /// What keeps the window's bytes of a run in memory.
+    private let block: SortedBlock?
+    /// The bytes of the current block; meaningful only within `entry`.
+    private(set) var window = EntryWindow.none
     /// The current entry; undefined when `isAtEnd`.
     private(set) var entry = EntryRange.none
-    /// The head of the current entry's key.
+    /// The head of the current entry's key, from behind what all keys of the merge share.
     private(set) var head: UInt64 = 0
     private(set) var isAtEnd = false
+    private var entryCount = 0
+    private let sharedSize: Int
 
-    /// A reader that stands on the run's first entry, or at the end of an empty run.
-    init(_ run: SortedRun, decoder: inout BlockDecoder) throws(SortError) {
-        self.run = run
-        offset = run.range.lowerBound
-        block = Array(repeating: 0, count: max(run.maxBlockSize, EntryHeader.size))
+    /// A reader that stands on the stored run's first entry, or at the end of an empty run.
+    init(_ run: SortedRun, decoder: inout BlockDecoder?) throws(SortError) {
+        let memory = BlockMemory(capacity: max(run.maxBlockSize, EntryHeader.size))
+        store = Store(run: run, memory: memory, offset: run.range.lowerBound)
+        (block, sharedSize) = (nil, 0)
         try load(at: 0, decoder: &decoder)
     }
 
-    /// What the block takes.
-    var blockCapacity: Int { block.count }
+    /// A reader that stands on the block's first entry; heads are those of what stands behind the
+    /// first `sharedSize` bytes of keys.
+    init(_ block: SortedBlock, headsFrom sharedSize: Int) {
+        (self.block, self.sharedSize) = (block, sharedSize)
+        window = block.window
+        take(EntryRange(in: window.bytes, at: 0))
+    }
+
+    /// What the reader has for itself.
+    var ownSize: Int { store?.memory.memory.capacity ?? 0 }
 
     /// Moves to the next entry, or to the end.
-    mutating func advance(decoder: inout BlockDecoder) throws(SortError) {
+    @inline(__always)
+    mutating func advance(decoder: inout BlockDecoder?) throws(SortError) {
         try load(at: entry.end, decoder: &decoder)
     }
 
-    /// Compares the current entries by key, then by generator: below, at or above 0.
-    func compareEntry(with other: RunReader) -> Int {
-        let order = block.span.extracting(entry.key)
-            .compare(other.block.span.extracting(other.entry.key))
-        return order != 0 ? order : entry.header.generator - other.entry.header.generator
+    /// Compares the keys of the current entries: below, at or above 0.
+    func compareKey(with other: RunReader) -> Int {
+        window.bytes.extracting(entry.key).compare(other.window.bytes.extracting(other.entry.key))
     }
 
-    private mutating func load(at start: Int, decoder: inout BlockDecoder) throws(SortError) {
+    @inline(__always)
+    private mutating func load(at start: Int, decoder: inout BlockDecoder?) throws(SortError) {
         var start = start
-        if start >= limit {
-            guard offset < run.range.upperBound else { return try end() }
-            limit = try decoder.read(blockCount, of: run, at: &offset, into: &block)
-            blockCount += 1
+        if start >= window.count {
+            guard try loadBlock(decoder: &decoder) else { return }
             start = 0
         }
         // Checked at the border, also behind a checksum: from here on the ranges are trusted.
-        guard limit - start >= EntryHeader.size else { throw damaged("an entry is cut off") }
-        entry = EntryRange(in: block.span, at: start)
-        guard entry.end <= limit else { throw damaged("an entry is cut off") }
-        head = block.span.extracting(entry.key).head
-        entryCount += 1
+        guard window.count - start >= EntryHeader.size else { throw damaged("an entry is cut off") }
+        let next = EntryRange(in: window.bytes, at: start)
+        guard next.end <= window.count else { throw damaged("an entry is cut off") }
+        take(next)
     }
 
-    private mutating func end() throws(SortError) {
-        guard entryCount == run.entryCount else {
-            throw damaged("\(entryCount) entries, \(run.entryCount) were written")
+    @inline(__always)
+    private mutating func take(_ entry: EntryRange) {
+        self.entry = entry
+        entryCount += 1
+        let key = entry.key.lowerBound + sharedSize..<entry.key.upperBound
+        head = window.bytes.extracting(key).head
+        window.prefetch(entry.start + Self.prefetchDistance)
+    }
+
+    /// Reads the next block; false, and the reader is at its end, where there is none.
+    @inline(never)
+    private mutating func loadBlock(decoder: inout BlockDecoder?) throws(SortError) -> Bool {
+        guard var store else {
+            isAtEnd = true
+            return false
         }
-        isAtEnd = true
+        guard store.offset < store.run.range.upperBound else {
+            guard entryCount == store.run.entryCount else {
+                throw damaged("\(entryCount) entries, \(store.run.entryCount) were written")
+            }
+            isAtEnd = true
+            return false
+        }
+        try decoder?.read(store.blockCount, of: store.run, at: &store.offset, into: store.memory)
+        store.blockCount += 1
+        window = store.memory.memory.window
+        self.store = store
+        return true
     }
 
     private func damaged(_ reason: String) -> SortError {
-        .damaged(path: run.storage.path, offset: offset, reason: reason)
+        guard let store else { preconditionFailure("\(reason), in memory") }
+        return .damaged(path: store.run.storage.path, offset: store.offset, reason: reason)
     }
 }

@@ -37,6 +37,8 @@ struct SortedRun {
     /// The size of the entries of its largest block.
     let maxBlockSize: Int
     let maxEntrySize: Int
+    /// Whether every key is exactly 8 bytes: see ``SortBuffer/headsAreKeys``.
+    let headsAreKeys: Bool
 }
 
 /// Writes one run; its memory is one block and that block compressed.
@@ -52,6 +54,7 @@ struct RunWriter: ~Copyable {
     private var entryCount = 0
     private var maxBlockSize = 0
     private var maxEntrySize = 0
+    private var headsAreKeys = true
 
     /// A writer of the run with that number, at the storage's end.
     init(storage: any RunStorage, number: Int, blockSize: Int, maxEntrySize: Int) {
@@ -72,6 +75,7 @@ struct RunWriter: ~Copyable {
         block.append(entry)
         entryCount += 1
         maxEntrySize = max(maxEntrySize, entry.count)
+        headsAreKeys = headsAreKeys && EntryHeader(in: entry, at: 0).keySize == 8
         if block.count >= blockSize { try writeBlock() }
     }
 
@@ -80,7 +84,8 @@ struct RunWriter: ~Copyable {
         if !block.isEmpty { try writeBlock() }
         return SortedRun(
             storage: storage, range: start..<storage.size, number: number,
-            entryCount: entryCount, maxBlockSize: maxBlockSize, maxEntrySize: maxEntrySize)
+            entryCount: entryCount, maxBlockSize: maxBlockSize, maxEntrySize: maxEntrySize,
+            headsAreKeys: headsAreKeys)
     }
 
     private mutating func writeBlock() throws(SortError) {

@@ -29,19 +29,21 @@ struct Reference: BitwiseCopyable {
     }
 }
 
-/// The entries of one run while they are collected, in arrival order, and then their sorted order.
+/// Some entries while they are collected, in arrival order, and then their sorted order.
 ///
-/// Both parts reserve their whole address range at once, so that neither is ever copied to grow;
-/// memory is taken page by page as entries come.
+/// Both parts have all their memory from the start, and keep it, so that neither is ever copied to
+/// grow.
 struct SortBuffer: ~Copyable {
     /// How far ahead of those being read the memory of sorted entries is best asked for.
-    static let prefetchDistance = 32
+    static let prefetchDistance = 16
 
     private var memory: SortMemory<UInt8>
     private var references: SortMemory<Reference>
     private(set) var maxEntrySize = 0
     /// Whether no entry came that precedes the one before it.
     private(set) var isSorted = true
+    /// Whether the sorted order is that in which the entries lie.
+    private(set) var isInPlace = true
     private var last: Reference?
     /// From an entry's first byte to its last, on average.
     private var meanReach = 0
@@ -52,7 +54,7 @@ struct SortBuffer: ~Copyable {
 
     /// A buffer that takes up to `capacity` bytes.
     init(capacity: Int) {
-        memory = SortMemory(capacity: capacity, isReadAtRandom: true)
+        memory = SortMemory(capacity: capacity)
         references = SortMemory(capacity: capacity / (EntryHeader.size + Reference.size) + 1)
     }
 
@@ -122,6 +124,7 @@ struct SortBuffer: ~Copyable {
     mutating func sort() {
         meanReach = max(0, memory.count / max(1, count) - 1)
         guard !isSorted else { return }
+        isInPlace = false
         if !headsAreKeys && sharedSize > 0 {
             Self.moveHeads(&references, behind: sharedSize, memory)
         }
@@ -199,12 +202,12 @@ struct SortBuffer: ~Copyable {
         EntryRange(in: memory.span, at: references.span[index].offset)
     }
 
-    /// Empties the buffer; its memory goes back to the system until it is filled again.
+    /// Empties the buffer; its memory stays.
     mutating func removeAll() {
         memory.removeAll()
         references.removeAll()
         (maxEntrySize, sharedSize, last) = (0, 0, nil)
-        (isSorted, headsAreKeys) = (true, true)
+        (isSorted, isInPlace, headsAreKeys) = (true, true, true)
     }
 
     /// Gives the buffer's memory back.

@@ -1,15 +1,19 @@
 /// How a sorter divides its memory.
 ///
-/// While entries arrive, the memory holds their bytes, their references, and what the writer of a
-/// run will need; while runs are merged, one block per run, and what reading and writing need.
-/// Blocks hold whole entries, so all sizes grow with the largest entry seen.
+/// While entries arrive, the memory holds those that are not yet sorted with their references, the
+/// sorted ones in blocks, and what the writers of runs will need; while runs are merged, one block
+/// per run, and what reading and writing need. Stored blocks hold whole entries, so all sizes grow
+/// with the largest entry seen.
 struct SortLayout {
     /// What a production sorter needs for its fixed parts.
     static let minMemory = 16 << 20
     /// More than both zstd contexts take at the level of `RunCompression`; a test measures it.
     static let contextSize = 2 << 20
-    /// How many threads write what is in memory: each a run of its own part of the keys.
+    /// How many threads write what is in memory: each a run of some of the blocks.
     static let writerCount = 2
+
+    /// What caches hold that two processors share, and less than most have.
+    private static let cacheSize = 4 << 20
 
     /// All bytes that the sorter may use.
     let memory: Int
@@ -42,6 +46,15 @@ struct SortLayout {
     /// The largest entry, so that two runs of such entries can still be merged.
     var maxEntrySize: Int { memory / 8 }
 
+    /// What entries and their references may take until they are sorted.
+    ///
+    /// So little that they lie in the nearest caches meanwhile, unless blocks would be too many to
+    /// be merged at once; and a small part of all memory, since they move into a block of their own.
+    var sortSize: Int {
+        let all = bufferSize(maxEntrySize: 0)
+        return max(1, min(all / 8, max(Self.cacheSize, all / 256)))
+    }
+
     /// The largest block with entries of up to that size.
     func maxBlockSize(maxEntrySize: Int) -> Int {
         blockSize + maxEntrySize
@@ -59,6 +72,13 @@ struct SortLayout {
             contextSize + writerSize(maxEntrySize: maxEntrySize)
             + RunBlock.maxStoredSize(blockSize: block) + maxEntrySize
         return max(2, (memory - fixed) / (block + RunReader.size))
+    }
+
+    /// What merging these runs takes, or none.
+    func mergeSize(of runs: [SortedRun]) -> Int {
+        guard let maxBlockSize = runs.map(\.maxBlockSize).max() else { return 0 }
+        return contextSize + RunBlock.maxStoredSize(blockSize: maxBlockSize)
+            + runs.reduce(0) { $0 + $1.maxBlockSize + RunReader.size }
     }
 
     private func writerSize(maxEntrySize: Int) -> Int {

@@ -4,6 +4,8 @@ import CHints
     import Glibc
 #elseif canImport(Musl)
     import Musl
+#else
+    import Darwin
 #endif
 
 /// Memory for a fixed number of elements, filled from its start; owns it.
@@ -11,36 +13,41 @@ import CHints
 /// The system gives it page by page as it is filled. An array would be asked with every element
 /// whether it has room, and other owners.
 @safe struct SortMemory<Element: BitwiseCopyable>: ~Copyable {
-    /// Memory of this size or more is aligned to large pages, and given back by them.
-    private static var pageSize: Int { 2 << 20 }
+    /// Memory of this size or more comes from the system itself and goes back there at once: the
+    /// allocator would keep some of it for later.
+    private static var mappedSize: Int { 64 << 10 }
 
     private let base: UnsafeMutablePointer<Element>
-    private let capacity: Int
+    let capacity: Int
     private(set) var count = 0
 
     /// Memory for `capacity` elements, of which there are none.
-    ///
-    /// - Parameters:
-    ///   - capacity: in elements.
-    ///   - isReadAtRandom: asks the system for large pages, so that reading here and there waits
-    ///     less for small ones to be found.
-    init(capacity: Int, isReadAtRandom: Bool = false) {
+    init(capacity: Int) {
         self.capacity = capacity
-        let size = max(1, capacity) * MemoryLayout<Element>.stride
+        let size = Self.size(capacity)
         // Unsafe, here and below: allocated once, with room for `capacity` elements; only elements
         // below `count`, which are initialised, are lent.
-        let memory = UnsafeMutableRawPointer.allocate(
-            byteCount: size, alignment: size < Self.pageSize ? 16 : Self.pageSize)
+        let memory: UnsafeMutableRawPointer
+        if size < Self.mappedSize {
+            unsafe memory = .allocate(byteCount: size, alignment: 16)
+        } else {
+            let flags = MAP_PRIVATE | MAP_ANON
+            guard let mapped = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0),
+                unsafe mapped != MAP_FAILED
+            else { fatalError("no \(size) bytes of memory") }
+            unsafe memory = mapped
+        }
         unsafe base = memory.bindMemory(to: Element.self, capacity: max(1, capacity))
-        #if os(Linux)
-            // Advice: where there are no large pages it changes nothing.
-            if isReadAtRandom, size >= Self.pageSize {
-                _ = unsafe madvise(memory, size, MADV_HUGEPAGE)
-            }
-        #endif
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit {
+        let size = Self.size(capacity)
+        if size < Self.mappedSize { unsafe base.deallocate() } else { unsafe munmap(base, size) }
+    }
+
+    private static func size(_ capacity: Int) -> Int {
+        max(1, capacity) * MemoryLayout<Element>.stride
+    }
 
     /// All elements.
     var span: Span<Element> {
@@ -77,20 +84,66 @@ import CHints
         count += elements.count
     }
 
+    /// Replaces all elements by those that `body` puts at the start of the memory.
+    ///
+    /// - Parameter body: gives how many they are, or nil where it failed: there are none then.
+    /// - Returns: how many there are, or nil.
+    mutating func replaceAll(_ body: (UnsafeMutableBufferPointer<Element>) -> Int?) -> Int? {
+        let filled = unsafe body(UnsafeMutableBufferPointer(start: base, count: capacity))
+        count = filled ?? 0
+        precondition(count <= capacity)
+        return filled
+    }
+
     /// Asks for the cache line of an element, which will be read soon.
     @inline(__always)
     func prefetch(_ index: Int) { unsafe nostos_prefetch(base + index) }
 
-    /// Forgets all elements and gives their pages back to the system.
-    mutating func removeAll() {
-        #if os(Linux)
-            let pages = count * MemoryLayout<Element>.stride / Self.pageSize
-            // Whole pages from the start, where one begins: they read as zeros from then on.
-            if pages > 0 { _ = unsafe madvise(base, pages * Self.pageSize, MADV_DONTNEED) }
-        #endif
-        count = 0
+    /// Forgets all elements; their memory stays.
+    mutating func removeAll() { count = 0 }
+}
+
+extension SortMemory<UInt8> {
+    /// The bytes for a reader that keeps this memory by other means.
+    var window: EntryWindow {
+        unsafe EntryWindow(base: base, count: count)
     }
 }
 
 // @unchecked: memory that one owner has; who has the owner has the memory.
 extension SortMemory: @unchecked Sendable {}
+
+/// Bytes in which entries lie, kept by whoever has the window too: they are read without asking
+/// each time whose they are.
+@safe struct EntryWindow {
+    private let base: UnsafePointer<UInt8>?
+    let count: Int
+
+    /// No bytes.
+    static let none = unsafe EntryWindow(base: nil, count: 0)
+
+    /// A window on initialised bytes.
+    @unsafe fileprivate init(base: UnsafePointer<UInt8>?, count: Int) {
+        unsafe self.base = base
+        self.count = count
+    }
+
+    /// The bytes, while their owner has them.
+    var bytes: Span<UInt8> {
+        @_lifetime(borrow self) @inline(__always) get {
+            // Unsafe: the owner outlives every use, as said above.
+            let span = unsafe Span(_unsafeElements: UnsafeBufferPointer(start: base, count: count))
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// Asks for the cache line of a byte, which will be read soon; any offset may be asked for.
+    @inline(__always)
+    func prefetch(_ offset: Int) {
+        guard let base = unsafe base else { return }
+        unsafe nostos_prefetch(base + offset)
+    }
+}
+
+// @unchecked: bytes that nobody changes while they are looked at.
+extension EntryWindow: @unchecked Sendable {}

@@ -1,20 +1,18 @@
-import Nostos
-
-/// One part of a sorted buffer on its way into a run, written by a thread of its own.
+/// Some neighbouring blocks on their way into one run, written by a thread of its own.
 ///
 /// @unchecked: one thread runs it, and whoever waited for that thread asks for the result.
 final class SpillJob: @unchecked Sendable {
     /// The writer, until the job is run.
     private var writer: RunWriter?
-    private let range: Range<Int>
-    /// What the writer took.
-    private(set) var writerSize = 0
+    private let blocks: [SortedBlock]
+    /// What the merge and the writer took.
+    private(set) var size = 0
     private var outcome: Result<SortedRun, SortError>?
 
-    /// A job that writes the entries of those ordinals.
-    init(writer: consuming RunWriter, range: Range<Int>) {
+    /// A job that writes the entries of those blocks.
+    init(writer: consuming RunWriter, blocks: [SortedBlock]) {
         self.writer = consume writer
-        self.range = range
+        self.blocks = blocks
     }
 
     /// The run that was written.
@@ -23,36 +21,17 @@ final class SpillJob: @unchecked Sendable {
         return outcome
     }
 
-    /// Writes the part of that buffer.
-    func run(_ buffer: borrowing SortBuffer) {
+    /// Merges the blocks into the run.
+    func run() {
         guard var writer = writer.take() else { preconditionFailure("a job that was run before") }
         do throws(SortError) {
-            let bytes = buffer.bytes
-            for index in range {
-                buffer.prefetch(index + SortBuffer.prefetchDistance)
-                let entry = buffer.range(at: index)
-                try writer.append(bytes.extracting(entry.start..<entry.end))
-            }
+            var merge = try RunMerge([], blocks: blocks)
+            while try merge.next() { try writer.append(merge.bytes) }
+            size = merge.size
             outcome = .success(try writer.finish())
         } catch {
             outcome = .failure(error)
         }
-        writerSize = writer.size
+        size += writer.size
     }
-}
-
-/// A buffer that several threads read at the same time.
-///
-/// @unchecked: whoever makes one waits for those threads before the buffer changes or goes.
-@safe struct SharedSortBuffer: @unchecked Sendable {
-    private let buffer: UnsafePointer<SortBuffer>
-
-    /// Calls `body` with a buffer; what it is given is good only in there.
-    static func with(_ buffer: inout SortBuffer, _ body: (SharedSortBuffer) -> Void) {
-        // Unsafe: the pointer is used only inside the closure.
-        unsafe withUnsafePointer(to: &buffer) { body(unsafe SharedSortBuffer(buffer: $0)) }
-    }
-
-    /// Calls `body` with the buffer.
-    func read(_ body: (borrowing SortBuffer) -> Void) { unsafe body(buffer.pointee) }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Nostos
 import SystemPackage
 import TestSupport
@@ -47,14 +48,46 @@ import Testing
         #expect(metadata.fields[4].minimum == "0" && metadata.fields[4].nullCount == 0)
     }
 
+    /// Threads, and what is spilled when, depend on the memory: the table does not.
+    @Test func theSameRowsGiveTheSameBytesWhateverTheMemory() throws {
+        var random = SplitMix64(seed: 4)
+        let generators = [
+            TestGenerator(
+                "a", .last, [("id", .int64), ("name", .string)],
+                (0..<3000).map { _ in
+                    [.int(Int64.random(in: 0..<900, using: &random)), .string("n\(random.next())")]
+                }),
+            TestGenerator(
+                "b", isSet: true, [("id", .int64), ("tags", nil)],
+                (0..<3000).map { row in
+                    [.int(Int64.random(in: 0..<900, using: &random)), .int(row % 50)]
+                }),
+            TestGenerator(
+                "c", .max, [("id", .int64), ("most", nil)],
+                (0..<900).map { [.int(900 - $0), .double(Double($0) / 8)] }),
+        ]
+        let directory = try TemporaryDirectory()
+        let layouts = [
+            SortLayout(memory: 1 << 20, blockSize: 1000),
+            SortLayout(memory: 1 << 14, blockSize: 100),
+            SortLayout(memory: 6000, blockSize: 100, writerCount: 2),
+            SortLayout(memory: 4000, blockSize: 40, writerCount: 3),
+        ]
+        let tables = try layouts.enumerated().map { index, layout in
+            let path = directory.file("\(index).table")
+            _ = try write(generators, to: path, layout: layout)
+            return try Data(contentsOf: URL(fileURLWithPath: path.string))
+        }
+        for table in tables { #expect(table == tables[0]) }
+    }
+
     private func write(
-        _ generators: [TestGenerator], to path: FilePath
+        _ generators: [TestGenerator], to path: FilePath,
+        layout: SortLayout = SortLayout(memory: 4000, blockSize: 100)
     ) throws -> (TableReader, count: Int) {
         let plan = try LoadPlan(
             indexColumns: ["id"], keyTypes: [], generators: generators.map(\.input))
-        let sorter = RowSorter(layout: SortLayout(memory: 4000, blockSize: 100)) {
-            () throws(SortError) in MemoryStorage()
-        }
+        let sorter = RowSorter(layout: layout) { () throws(SortError) in MemoryStorage() }
         var extraction = Extraction(plan, sorter: sorter)
         for (generator, source) in zip(plan.generators, generators) where generator.hasRows {
             try extraction.run(generator, rows: ArrayCursor(source.columns, source.rows))

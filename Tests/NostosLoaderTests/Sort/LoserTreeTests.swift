@@ -3,23 +3,29 @@ import Testing
 @testable import NostosLoader
 
 @Suite struct LoserTreeTests {
+    /// A list's first value that is left, or none, and the list's ordinal.
+    private struct Contestant {
+        var value: Int?
+        let list: Int
+
+        func precedes(_ other: Contestant) -> Bool {
+            (value ?? .max, list) < (other.value ?? .max, other.list)
+        }
+    }
+
     /// Merges sorted lists by the tree; each element is (value, list).
     private func merged(_ lists: [[Int]]) -> [[Int]] {
-        var positions = lists.map { _ in 0 }
-        func precedes(_ left: Int, _ right: Int) -> Bool {
-            let (a, b) = (positions[left], positions[right])
-            if a == lists[left].count || b == lists[right].count {
-                return a == lists[left].count && b == lists[right].count
-                    ? left < right : b == lists[right].count
-            }
-            return (lists[left][a], left) < (lists[right][b], right)
+        var rests = lists.map { $0[...] }
+        func contestant(_ list: Int) -> Contestant {
+            Contestant(value: rests[list].first, list: list)
         }
-        var tree = LoserTree(count: lists.count, precedes: precedes)
+        var tree = LoserTree(lists.indices.map(contestant)) { $0.precedes($1) }
         var result: [[Int]] = []
-        while positions[tree.winner] < lists[tree.winner].count {
-            result.append([lists[tree.winner][positions[tree.winner]], tree.winner])
-            positions[tree.winner] += 1
-            tree.replay(precedes: precedes)
+        while let value = tree.winner.value {
+            let list = tree.winner.list
+            result.append([value, list])
+            rests[list].removeFirst()
+            tree.replay(contestant(list), at: list) { $0.precedes($1) }
         }
         return result
     }

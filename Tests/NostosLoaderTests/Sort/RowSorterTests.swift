@@ -60,7 +60,37 @@ import Testing
         if entries.count > 200 { #expect(statistics.mergeCount > 3) }
     }
 
-    /// Two threads write a run each of one part of the keys, when the memory is full.
+    /// What came last stays in memory, where it has room beside the merge of what was spilled.
+    @Test(arguments: UInt64(0)..<20)
+    func agreesWithModelWhereTheLastBlocksAreNotSpilled(seed: UInt64) throws {
+        let entries = [SortEntry].random(maxCount: 600, seed: seed)
+        var spills: [Bool] = []
+        for memory in [3000, 5000, 9000, 15_000] {
+            let storage = MemoryStorage()
+            let layout = SortLayout(memory: memory, blockSize: 40)
+            let (sorted, statistics) = try entries.sorted(layout: layout) { () throws(SortError) in
+                storage
+            }
+            #expect(sorted == entries.modelSorted)
+            spills.append(statistics.runCount > 0)
+        }
+        if entries.count > 200 { #expect(spills.contains(true)) }
+    }
+
+    /// Entries that no buffer takes are blocks of their own, between the others in arrival.
+    @Test func largeEntriesKeepTheirPlaceAmongSmallOnes() throws {
+        let layout = SortLayout(memory: 1 << 14, blockSize: 100)
+        let large = [UInt8](repeating: 7, count: layout.sortSize)
+        let entries = (0..<24).map { arrival in
+            SortEntry(
+                [UInt8(arrival % 2)], 0,
+                arrival % 5 == 3 ? large + [UInt8(arrival)] : [UInt8(arrival)])
+        }
+        #expect(layout.maxEntrySize > large.count + 10)
+        #expect(try entries.sorted(layout: layout) == entries.modelSorted)
+    }
+
+    /// Two threads write a run each of some of the blocks, when the memory is full.
     @Test(arguments: UInt64(0)..<20)
     func agreesWithModelWhereTwoThreadsSpill(seed: UInt64) throws {
         let entries = [SortEntry].random(maxCount: 600, seed: seed)
@@ -143,9 +173,10 @@ import Testing
         var stored = [UInt8](
             repeating: 0, count: RunCompressor.maxCompressedSize(of: block.count))
         let size = try #require(compressor.compress(block, into: &stored, at: 0))
-        var back = [UInt8](repeating: 0, count: block.count)
-        #expect(decompressor.decompress(stored.span.extracting(..<size), into: &back) == back.count)
-        #expect(back == block)
+        var back = SortMemory<UInt8>(capacity: block.count)
+        let backSize = decompressor.decompress(stored.span.extracting(..<size), into: &back)
+        #expect(backSize == block.count)
+        #expect(bytes(of: back.span) == block)
         #expect(compressor.size + decompressor.size <= SortLayout.contextSize)
     }
 }

@@ -22,13 +22,14 @@ import Testing
     }
 
     private func read(_ run: SortedRun) throws(SortError) -> [SortEntry] {
-        var merge = try RunMerge([run])
+        var merge = try RunMerge([run], blocks: [])
         var result: [SortEntry] = []
         while try merge.next() {
-            let (bytes, entry) = (merge.bytes, merge.entry)
+            let (window, entry) = (merge.window, merge.entry)
             result.append(
                 SortEntry(
-                    Array(bytes[entry.key]), entry.header.generator, Array(bytes[entry.payload])))
+                    bytes(of: window.bytes.extracting(entry.key)), entry.header.generator,
+                    bytes(of: window.bytes.extracting(entry.payload))))
         }
         return result
     }
@@ -78,7 +79,7 @@ import Testing
         let short = SortedRun(
             storage: storage, range: 0..<storage.size / 2, number: run.number,
             entryCount: run.entryCount, maxBlockSize: run.maxBlockSize,
-            maxEntrySize: run.maxEntrySize)
+            maxEntrySize: run.maxEntrySize, headsAreKeys: run.headsAreKeys)
         let expected = SortError.damaged(
             path: storage.path, offset: storage.size / 2,
             reason: "1 entries, 2 were written")
