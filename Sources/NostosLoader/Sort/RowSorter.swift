@@ -117,7 +117,8 @@ public struct RowSorter: ~Copyable {
     private mutating func makeBlock() throws(SortError) {
         guard buffer.count > 0 else { return }
         buffer.sort()
-        try makeRoom(buffer.bytes.count)
+        let size = buffer.byteCount
+        try makeRoom(size)
         keep(SortedBlock(buffer))
         buffer.removeAll()
     }

@@ -62,7 +62,7 @@ import CZstd
     func decompress(_ frame: Span<UInt8>, into target: inout SortMemory<UInt8>) -> Int? {
         // Unsafe: libzstd reads and writes only within the two buffers, whose sizes it is given,
         // and only during the call.
-        target.replaceAll { output in
+        unsafe target.replaceAll { output in
             let result = unsafe frame.withUnsafeBytes { input in
                 unsafe ZSTD_decompressDCtx(
                     context, output.baseAddress, output.count, input.baseAddress, input.count)

@@ -24,7 +24,9 @@ struct RunMerge: ~Copyable {
         let sharedSize = headsAreKeys || !runs.isEmpty ? 0 : blocks.sharedKeySize
         readers.reserveCapacity(runs.count + blocks.count)
         for run in runs { readers.append(try RunReader(run, decoder: &decoder)) }
-        for block in blocks { readers.append(try RunReader(block, headsFrom: sharedSize)) }
+        for block in blocks { readers.append(RunReader(block, headsFrom: sharedSize)) }
+        let decoderSize = decoder?.size ?? 0
+        size = decoderSize + readers.reduce(0) { $0 + $1.ownSize + RunReader.size }
         let all = readers
         tree = LoserTree(all.indices.map { all[$0].contestant($0) }) {
             Self.precedes($0, $1, of: all)
@@ -32,9 +34,7 @@ struct RunMerge: ~Copyable {
     }
 
     /// What the merge takes beside the blocks.
-    var size: Int {
-        (decoder?.size ?? 0) + readers.reduce(0) { $0 + $1.ownSize + RunReader.size }
-    }
+    let size: Int
 
     /// Moves to the next entry; false when there is none.
     @inline(__always)

@@ -59,6 +59,8 @@ struct SortBuffer: ~Copyable {
     }
 
     var count: Int { references.count }
+    /// What the entries take, without references.
+    var byteCount: Int { memory.count }
 
     /// The entries, one behind the other in the order of arrival.
     var bytes: Span<UInt8> {

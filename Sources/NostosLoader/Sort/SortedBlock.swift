@@ -19,7 +19,7 @@ final class SortedBlock: Sendable {
     ///
     /// - Complexity: O(bytes).
     init(_ buffer: borrowing SortBuffer) {
-        var memory = SortMemory<UInt8>(capacity: buffer.bytes.count)
+        var memory = SortMemory<UInt8>(capacity: buffer.byteCount)
         var lastKey = 0..<0
         if buffer.isInPlace {
             memory.append(buffer.bytes)
@@ -57,11 +57,9 @@ final class SortedBlock: Sendable {
     /// The entries, for a reader that has the block as well.
     var window: EntryWindow { memory.window }
 
-    /// What all keys begin with in common.
-    var sharedPrefix: Span<UInt8> {
-        @_lifetime(borrow self) get {
-            memory.span.extracting(EntryHeader.size..<EntryHeader.size + sharedSize)
-        }
+    /// Where in the entries that stands with which all keys begin.
+    fileprivate var sharedPrefix: Range<Int> {
+        EntryHeader.size..<EntryHeader.size + sharedSize
     }
 
     /// Of entries in order, what the first and the last key share, all share.
@@ -75,10 +73,13 @@ extension Collection<SortedBlock> {
     /// How many bytes all keys of all blocks begin with in common.
     var sharedKeySize: Int {
         guard let first else { return 0 }
-        let prefix = first.sharedPrefix
+        let firstWindow = first.window
+        let prefix = firstWindow.bytes.extracting(first.sharedPrefix)
         var shared = prefix.count
         for block in self {
-            shared = Swift.min(shared, block.sharedPrefix.sharedSize(with: prefix))
+            let window = block.window
+            let other = window.bytes.extracting(block.sharedPrefix)
+            shared = Swift.min(shared, other.sharedSize(with: prefix))
         }
         return shared
     }

@@ -82,9 +82,8 @@ import Testing
         let layout = SortLayout(memory: 1 << 14, blockSize: 100)
         let large = [UInt8](repeating: 7, count: layout.sortSize)
         let entries = (0..<24).map { arrival in
-            SortEntry(
-                [UInt8(arrival % 2)], 0,
-                arrival % 5 == 3 ? large + [UInt8(arrival)] : [UInt8(arrival)])
+            let payload = (arrival % 5 == 3 ? large : []) + [UInt8(arrival)]
+            return SortEntry([UInt8(arrival % 2)], 0, payload)
         }
         #expect(layout.maxEntrySize > large.count + 10)
         #expect(try entries.sorted(layout: layout) == entries.modelSorted)
