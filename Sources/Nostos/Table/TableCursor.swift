@@ -46,7 +46,13 @@ public struct TableCursor {
     }
 
     /// Moves to the next record; false behind the last.
-    public mutating func next() throws(TableError) -> Bool {
+    public mutating func next() throws(TableError) -> Bool { try next(in: table) }
+
+    /// Moves to the next record of its table.
+    ///
+    /// The table is an argument for whoever holds it anyway: taken from the cursor it would be
+    /// retained with each record, for which several threads had to wait for one another.
+    mutating func next(in table: TableReader) throws(TableError) -> Bool {
         let start = (groupIndex, rowIndex)
         do throws(Damage) {
             let isThere = try move(in: table)

@@ -124,7 +124,7 @@ extension TableReader {
         var scratch: [UInt8] = []
         var proof = RowProof()
         do throws(TableError) {
-            while try cursor.next() {
+            while try cursor.next(in: self) {
                 if proof.count > 0, !proof.lastKey.span.precedes(cursor.key.span) {
                     proof.fault = .unsorted
                     return proof

@@ -60,7 +60,7 @@ public struct Extraction: ~Copyable {
         while try next(&row, rows, generator, read.rows + 1) {
             read.rows += 1
             read.size += row.bytes.count
-            if !collector.collectPlain(row, into: &bytes) {
+            if !collector.collectPlain(row.bytes.span, ends: row.ends.span, into: &bytes) {
                 try encode(row, read.rows, &collector, generator, &keySchema, into: &bytes)
             }
             if bytes.count >= EntryBatch.size {

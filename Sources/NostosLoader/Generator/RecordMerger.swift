@@ -16,8 +16,8 @@ public struct RecordMerger: ~Copyable {
     private var hasEntry = false
     /// For each field: what makes its value of several rows, if anything does.
     private let collectors: [(any FieldCollector)?]
-    private var keyBytes: [UInt8] = []
-    private var recordBytes: [UInt8] = []
+    /// Where records are made: the last one is the current.
+    private var pile = RecordPile()
     /// What became of each generator's rows, in the plan's order.
     public private(set) var counts: [MergeCounts]
     /// How many records there were so far.
@@ -50,12 +50,12 @@ public struct RecordMerger: ~Copyable {
 
     /// The current record's key; only after a ``next()`` that returned true, and until the next.
     public var key: Span<UInt8> {
-        @_lifetime(borrow self) get { keyBytes.span }
+        @_lifetime(borrow self) get { pile.key }
     }
 
     /// The encoded values of all fields, in order; valid as long as ``key``.
     public var record: Span<UInt8> {
-        @_lifetime(borrow self) get { recordBytes.span }
+        @_lifetime(borrow self) get { pile.record }
     }
 
     /// Moves to the next record; false when there is none.
@@ -63,18 +63,23 @@ public struct RecordMerger: ~Copyable {
     /// - Throws: ``MergeError`` or ``SortError``; the records are then of no more use.
     /// - Complexity: O(rows of the key), and O(n log n) for a set of n values out of order.
     public mutating func next() throws -> Bool {
+        pile.removeAll()
+        return try nextOntoPile()
+    }
+
+    /// Moves to the next record and leaves all before it on the pile; false when there is none.
+    mutating func nextOntoPile() throws -> Bool {
         if !hasStarted {
             hasStarted = true
             hasEntry = try entries.next()
         }
         while hasEntry {
-            keyBytes.removeAll(keepingCapacity: true)
-            entries.appendKey(to: &keyBytes)
+            entries.beginRecord(on: &pile)
             if rules.join == .first && entries.generator != plan.joinGenerator {
                 try skipKey()
+                pile.cancel()
                 continue
             }
-            recordBytes.removeAll(keepingCapacity: true)
             // Entries of one key come in the order of their generators, and so do fields.
             var isSameKey = true
             for generator in plan.generators.indices {
@@ -82,19 +87,29 @@ public struct RecordMerger: ~Copyable {
                     isSameKey = try take(generator)
                 } else {
                     let missing = plan.generators[generator].missing
-                    recordBytes.append(missing.span)
+                    pile.bytes.append(missing.span)
                 }
             }
+            pile.end()
             recordCount += 1
             return true
         }
         return false
     }
 
+    /// Whether there are so many records on the pile that it should be exchanged.
+    var isPileFull: Bool { pile.isFull }
+
+    /// Gives all records on the pile, and piles those to come on another.
+    mutating func exchangePile(_ other: consuming RecordPile) -> RecordPile {
+        swap(&pile, &other)
+        return other
+    }
+
     /// Moves to the next entry; false when it has another key, or when there is none.
     private mutating func advance() throws(SortError) -> Bool {
         hasEntry = try entries.next()
-        return hasEntry && keyBytes.span.isSame(as: entries.key)
+        return hasEntry && pile.key.isSame(as: entries.key)
     }
 
     /// Takes the entries of a generator.
@@ -113,8 +128,8 @@ public struct RecordMerger: ~Copyable {
     private mutating func takeRow(
         _ generator: Int, _ rule: Job.DuplicatePolicy
     ) throws -> Bool {
-        let start = recordBytes.count
-        entries.appendPayload(to: &recordBytes)
+        let start = pile.bytes.count
+        entries.appendPayload(to: &pile.bytes)
         counts[generator].rows += 1
         var isSameKey = try advance()
         guard isSameKey, entries.generator == generator else { return isSameKey }
@@ -123,8 +138,8 @@ public struct RecordMerger: ~Copyable {
             counts[generator].rows += 1
             if plan.generators[generator].aggregate == nil { counts[generator].repeatedRows += 1 }
             if rule == .last {
-                recordBytes.removeSubrange(start...)
-                entries.appendPayload(to: &recordBytes)
+                pile.bytes.removeSubrange(start...)
+                entries.appendPayload(to: &pile.bytes)
             }
             isSameKey = try advance()
         } while isSameKey && entries.generator == generator
@@ -137,7 +152,7 @@ public struct RecordMerger: ~Copyable {
         guard rules.onDuplicate != .error else {
             throw .duplicateKey(
                 generator: plan.generators[generator].name, key: keyText,
-                first: ValueText.row(recordBytes.span.extracting(start...)),
+                first: ValueText.row(pile.bytes.span.extracting(start...)),
                 second: ValueText.row(entries.payload))
         }
         counts[generator].repeatedKeys += 1
@@ -155,7 +170,7 @@ public struct RecordMerger: ~Copyable {
         } while isSameKey && entries.generator == generator
         for field in fields {
             do throws(CollectorProblem) {
-                try collectors[field]?.finish(to: &recordBytes)
+                try collectors[field]?.finish(to: &pile.bytes)
             } catch {
                 throw mergeError(error, field)
             }
@@ -191,7 +206,7 @@ public struct RecordMerger: ~Copyable {
         } while try advance()
     }
 
-    private var keyText: String { ValueText.key(keyBytes.span, keySchema) }
+    private var keyText: String { ValueText.key(pile.key, keySchema) }
 
     private func mergeError(_ problem: CollectorProblem, _ field: Int) -> MergeError {
         let generator = plan.generators[plan.fields[field].generator].name
@@ -213,8 +228,8 @@ extension RecordMerger {
     mutating func observeAggregates(_ report: () throws -> Void) throws {
         guard plan.fields.contains(where: \.isMadeByMerge) else { return }
         while try next() {
-            let bytes = recordBytes
-            var position = 0
+            let bytes = pile.bytes
+            var position = pile.recordStart
             for (index, field) in plan.fields.enumerated() {
                 let start = position
                 guard EncodedValue.skip(in: bytes.span, at: &position) else { break }

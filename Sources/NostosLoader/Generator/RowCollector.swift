@@ -23,10 +23,18 @@ struct RowCollector {
 
     /// Appends the whole entry of a row whose key is an int64 and whose values pass at one look.
     ///
-    /// That is nearly every row of nearly every job; false, and nothing was appended, for others.
-    func collectPlain(_ row: borrowing Row, into output: inout [UInt8]) -> Bool {
+    /// That is nearly every row of nearly every job.
+    ///
+    /// - Parameters:
+    ///   - values: the row's values, one behind the other.
+    ///   - ends: where each of them ends.
+    ///   - output: gets the entry.
+    /// - Returns: false, and nothing was appended, for other rows.
+    func collectPlain(
+        _ values: Span<UInt8>, ends: Span<Int>, into output: inout [UInt8]
+    ) -> Bool {
         guard isPlain, !isCount else { return false }
-        let (values, ends, tags) = (row.bytes.span, row.ends.span, plainTags.span)
+        let tags = plainTags.span
         var start = 0
         for column in tags.indices {
             guard tags[column].contains(tag: values[start]) else { return false }

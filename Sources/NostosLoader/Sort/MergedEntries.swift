@@ -40,8 +40,8 @@ public struct MergedEntries: ~Copyable {
         @_lifetime(borrow self) @inline(__always) get { window.bytes.extracting(current.payload) }
     }
 
-    /// Appends the current entry's key.
-    func appendKey(to output: inout [UInt8]) { output.append(key) }
+    /// Begins a record with the current entry's key.
+    func beginRecord(on pile: inout RecordPile) { pile.begin(key) }
 
     /// Appends the current entry's payload.
     func appendPayload(to output: inout [UInt8]) { output.append(payload) }

@@ -25,6 +25,7 @@ struct CopyStream {
 
     /// Takes the next piece.
     mutating func append(_ bytes: Span<UInt8>) {
+        if bytes.isEmpty { return }
         if position == buffer.count {
             buffer.removeAll(keepingCapacity: true)
         } else if position > 0 {
@@ -34,26 +35,44 @@ struct CopyStream {
         buffer.append(bytes)
     }
 
+    /// Takes the next piece and reads the next row; where the piece is just that row, as servers send
+    /// them, from where it lies.
+    mutating func next(
+        with piece: Span<UInt8>, into row: inout Row, _ decoder: inout PostgresRowDecoder
+    ) throws(PostgresRowError) -> Step {
+        if hasHeader, !hasTrailer, position == buffer.count {
+            var next = 0
+            if try readRow(piece, at: &next, into: &row, &decoder) == .row {
+                append(piece.extracting(next...))
+                return .row
+            }
+        }
+        append(piece)
+        return try next(into: &row, &decoder)
+    }
+
     /// Reads the next row through `decoder` when all of it is there.
     mutating func next(
         into row: inout Row, _ decoder: inout PostgresRowDecoder
     ) throws(PostgresRowError) -> Step {
         if hasTrailer { return .end }
+        if hasHeader, position == buffer.count { return .needsMore }
         guard hasHeader else {
             guard try readHeader() else { return .needsMore }
             return try next(into: &row, &decoder)
         }
         var next = position
-        let step = try readRow(at: &next, into: &row, &decoder)
+        let step = try readRow(buffer.span, at: &next, into: &row, &decoder)
         if step != .needsMore { position = next }
         hasTrailer = step == .end
         return step
     }
 
+    @inline(__always)
     private func readRow(
-        at next: inout Int, into row: inout Row, _ decoder: inout PostgresRowDecoder
+        _ bytes: Span<UInt8>, at next: inout Int, into row: inout Row,
+        _ decoder: inout PostgresRowDecoder
     ) throws(PostgresRowError) -> Step {
-        let bytes = buffer.span
         guard bytes.count - next >= 2 else { return .needsMore }
         let columnCount = Int(bytes.bigEndian(Int16.self, at: next))
         next += 2

@@ -41,22 +41,18 @@ final class PostgresCopyCursor: RowCursor {
             return false
         }
         do throws(SourceError) {
-            while true {
-                switch try step(into: &row) {
-                case .row:
-                    rowCount += 1
-                    return true
-                case .needsMore:
-                    guard try receive() else {
-                        throw interrupted("the stream ended before its trailer")
-                    }
-                case .end:
-                    try finish()
-                    isAtEnd = true
-                    row.removeAll()
-                    return false
-                }
+            var step = try read { stream, decoder throws(PostgresRowError) in
+                try stream.next(into: &row, &decoder)
             }
+            while step == .needsMore { step = try receive(into: &row) }
+            if step == .row {
+                rowCount += 1
+                return true
+            }
+            try finish()
+            isAtEnd = true
+            row.removeAll()
+            return false
         } catch {
             isAtEnd = true
             if !error.isOfValue { row.removeAll() }
@@ -64,16 +60,34 @@ final class PostgresCopyCursor: RowCursor {
         }
     }
 
-    private func step(into row: inout Row) throws(SourceError) -> CopyStream.Step {
+    /// Reads through the decoder; an error names column and row.
+    @inline(__always)
+    private func read(
+        _ body: (
+            inout CopyStream, inout PostgresRowDecoder
+        ) throws(PostgresRowError) -> CopyStream.Step
+    ) throws(SourceError) -> CopyStream.Step {
         do throws(PostgresRowError) {
-            return try unsafe stream.next(into: &row, &decoder)
+            return try unsafe body(&stream, &decoder)
         } catch {
             throw connection.error(error, in: columns, row: rowCount + 1)
         }
     }
 
-    /// Takes the next piece of the stream; false when the server has sent all.
-    private func receive() throws(SourceError) -> Bool {
+    /// Takes the next piece of the stream and reads on.
+    private func receive(into row: inout Row) throws(SourceError) -> CopyStream.Step {
+        guard let piece = unsafe try receive() else {
+            throw interrupted("the stream ended before its trailer")
+        }
+        defer { unsafe PQfreemem(piece.baseAddress) }
+        let bytes = unsafe UnsafeRawBufferPointer(piece).bindMemory(to: UInt8.self)
+        return try read { stream, decoder throws(PostgresRowError) in
+            try stream.next(with: unsafe bytes.span, into: &row, &decoder)
+        }
+    }
+
+    /// The next piece of the stream, to be freed; nil when the server has sent all.
+    @unsafe private func receive() throws(SourceError) -> UnsafeMutableBufferPointer<CChar>? {
         var piece: UnsafeMutablePointer<CChar>?
         var size = unsafe PQgetCopyData(connection.handle, &piece, 1)
         while size == 0 {
@@ -85,18 +99,14 @@ final class PostgresCopyCursor: RowCursor {
                 throw unsafe connection.failure(PostgresResult(owning: nil), rows: rowCount)
             }
             try checkEnd()
-            return false
+            return nil
         }
-        let bytes = unsafe UnsafeRawBufferPointer(start: piece, count: Int(size))
-        let span = unsafe bytes.bindMemory(to: UInt8.self).span
-        unsafe stream.append(span)
-        unsafe PQfreemem(piece)
-        return true
+        return unsafe UnsafeMutableBufferPointer(start: piece, count: Int(size))
     }
 
     /// Reads on behind the trailer until the server says how it ended.
     private func finish() throws(SourceError) {
-        while try receive() {}
+        while let piece = unsafe try receive() { unsafe PQfreemem(piece.baseAddress) }
     }
 
     /// Looks at the command's outcome: the server must have sent as many rows as were read.

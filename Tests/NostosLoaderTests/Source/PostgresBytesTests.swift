@@ -32,14 +32,15 @@ import Testing
         var row = Row()
         var rows: [[UInt8]] = []
         while true {
-            switch try stream.next(into: &row, &decoder) {
-            case .row: rows.append(row.bytes)
-            case .end: return (rows, true)
-            case .needsMore:
+            var step = try stream.next(into: &row, &decoder)
+            while step == .needsMore {
                 if rest.isEmpty { return (rows, false) }
-                stream.append(Array(rest.prefix(pieceSize)).span)
+                let piece = Array(rest.prefix(pieceSize))
                 rest = rest.dropFirst(pieceSize)
+                step = try stream.next(with: piece.span, into: &row, &decoder)
             }
+            if step == .end { return (rows, true) }
+            rows.append(row.bytes)
         }
     }
 
