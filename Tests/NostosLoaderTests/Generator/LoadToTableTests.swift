@@ -48,6 +48,31 @@ import Testing
         #expect(metadata.fields[4].minimum == "0" && metadata.fields[4].nullCount == 0)
     }
 
+    /// Keys that only the second generator has leave nothing behind in the batch of records.
+    @Test func keysThatAreNotJoinedAreNotInTheTable() throws {
+        let generators = [
+            TestGenerator(
+                "a", [("id", .int64), ("x", .int64)], (0..<300).map { [.int($0 * 3), .int($0)] }),
+            TestGenerator(
+                "b", isSet: true, [("id", .int64), ("y", nil)],
+                (0..<900).map { [.int($0), .int($0 % 7)] }),
+        ]
+        let directory = try TemporaryDirectory()
+        let (reader, count) = try write(
+            generators, to: directory.file("a.table"), rules: MergeRules(join: .first))
+        #expect(count == 300)
+        #expect(try reader.verify() == 300)
+        let selection = reader.select()
+        for key in Int64(0)..<900 {
+            var json: [UInt8] = []
+            let bytes = try reader.info.schema.key.encode([.int64(key)])
+            #expect(try reader.get(bytes.span, selection, into: &json) == (key % 3 == 0))
+            guard key % 3 == 0 else { continue }
+            #expect(
+                String(decoding: json, as: UTF8.self) == "{\"x\":\(key / 3),\"y\":[\(key % 7)]}")
+        }
+    }
+
     /// Threads, and what is spilled when, depend on the memory: the table does not.
     @Test func theSameRowsGiveTheSameBytesWhateverTheMemory() throws {
         var random = SplitMix64(seed: 4)
@@ -83,7 +108,8 @@ import Testing
 
     private func write(
         _ generators: [TestGenerator], to path: FilePath,
-        layout: SortLayout = SortLayout(memory: 4000, blockSize: 100)
+        layout: SortLayout = SortLayout(memory: 4000, blockSize: 100),
+        rules: MergeRules = MergeRules()
     ) throws -> (TableReader, count: Int) {
         let plan = try LoadPlan(
             indexColumns: ["id"], keyTypes: [], generators: generators.map(\.input))
@@ -92,11 +118,11 @@ import Testing
         for (generator, source) in zip(plan.generators, generators) where generator.hasRows {
             try extraction.run(generator, rows: ArrayCursor(source.columns, source.rows))
         }
-        var records = try extraction.merged(MergeRules())
+        var records = try extraction.merged(rules)
         let writer = try TableWriter(
             creating: path, schema: records.schema, profile: records.profile, job: "a",
             version: 1)
-        while try records.next() { try writer.append(key: records.key, record: records.record) }
+        try RecordBatch.pass(&records, to: writer) { _, _ in }
         _ = try writer.finish()
         return (try TableReader(opening: path), records.recordCount)
     }
