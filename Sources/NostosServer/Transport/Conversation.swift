@@ -27,6 +27,11 @@ struct Conversation {
         case ending
         /// An answer cannot be finished, and must not look as if it was: to be closed at once.
         case broken
+
+        /// Whether an answer is under way: asked for each request, so of the phase, and not of the
+        /// answer, whose reference would be counted.
+        @inline(__always)
+        var hasRest: Bool { self == .making || self == .streaming }
     }
 
     /// What one call did.
@@ -49,7 +54,7 @@ struct Conversation {
 
     /// What it holds of an answer, in bytes.
     @inline(__always)
-    var heldSize: Int { rest?.heldSize ?? 0 }
+    var heldSize: Int { phase.hasRest ? rest?.heldSize ?? 0 : 0 }
 
     /// Answers the requests that `bytes` begins with into the loop's output.
     ///
@@ -63,8 +68,8 @@ struct Conversation {
         while !turn.needsInput, phase != .ending, phase != .broken,
             loop.output.count < Self.maxOutputSize, count < Self.maxRequestCount
         {
-            if let rest {
-                goOn(rest, loop)
+            if phase.hasRest {
+                goOn(loop)
             } else {
                 answerNext(bytes, &turn, loop)
                 count += 1
@@ -105,16 +110,17 @@ struct Conversation {
         _ request: Request, in bytes: Span<UInt8>, _ turn: inout Turn, _ loop: ServingLoop
     ) {
         let isLast = !request.keepsAlive || loop.isDraining
-        rest = loop.answer(request, in: bytes, isLast: isLast)
+        let rest = loop.answer(request, in: bytes, isLast: isLast)
         turn.consumed += request.size
-        endsAfterRest = isLast
         phase = isLast ? .ending : .idle
         guard let rest else { return }
         if case .pending = rest { phase = .making } else { phase = .streaming }
+        (self.rest, endsAfterRest) = (rest, isLast)
     }
 
-    private mutating func goOn(_ rest: AnswerRest, _ loop: ServingLoop) {
+    private mutating func goOn(_ loop: ServingLoop) {
         switch rest {
+        case nil: break
         case .rows(let stream):
             do throws(TableError) {
                 if try stream.appendChunk(to: &loop.output) { return }
