@@ -16,9 +16,9 @@ public struct Extraction: ~Copyable {
     /// How many rows lie between two reports of progress.
     public static let progressInterval = 1024
 
-    /// Batches at the same time: one that fills, one that is sorted in, and as many that wait as come
-    /// while a few megabytes are sorted, so that the source need not.
-    private static let batchCount = 16
+    /// Batches at the same time: one that fills, one that is sorted in, and some that wait while a few
+    /// megabytes are sorted, so that the source need not.
+    private static let batchCount = 8
 
     private let plan: LoadPlan
     private let sink: EntrySink

@@ -141,11 +141,11 @@ public struct RowSorter: ~Copyable {
     public consuming func finish() throws(SortError) -> MergedEntries {
         try makeBlock()
         buffer.release()
-        // What is in memory stays there, unless merging the runs takes the room.
+        // What is in memory stays there, unless merging the runs, or what is done with the entries
+        // meanwhile, takes the room.
         let fanIn = layout.fanIn(maxEntrySize: runs.map(\.maxEntrySize).max() ?? 0)
-        if runs.count > fanIn || blocksSize + layout.mergeSize(of: runs) > layout.memory {
-            try spill()
-        }
+        let isFull = blocksSize + layout.mergeSize(of: runs) > layout.memory / 8 * 7
+        if !runs.isEmpty, isFull || runs.count > fanIn { try spill() }
         storages = []
         try mergeUntilOnePassIsLeft()
         return try MergedEntries(runs: runs, blocks: blocks, statistics: statistics)
