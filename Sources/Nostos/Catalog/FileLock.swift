@@ -70,7 +70,9 @@ final class FileLock: Sendable {
     }
 
     deinit {
-        // Closing frees the lock; nothing is lost when it fails.
+        // Said and not left to closing: a child that has not come to its exec yet has the opened
+        // file too, and would hold the lock for so long. Nothing is lost when either fails.
+        flock(file.rawValue, LOCK_UN)
         try? file.close()
     }
 
