@@ -66,7 +66,7 @@ private struct LookupState {
     private var next = 0
     private var size = 0
 
-    var heldSize: Int { keys.count + texts.count }
+    var heldSize: Int { keys.capacity + texts.capacity }
 
     mutating func begin(isSeveral: Bool, quotesIntegers: Bool) {
         removeAll()

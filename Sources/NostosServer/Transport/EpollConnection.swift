@@ -43,7 +43,8 @@
         }
 
         var file: Int32 { socket.file }
-        var heldSize: Int { input.count + pending.count - sentSize + conversation.heldSize }
+        /// Memory and not bytes: an array that grew has room for up to as many again.
+        var heldSize: Int { input.capacity + pending.capacity + conversation.heldSize }
 
         // MARK: - Events
 

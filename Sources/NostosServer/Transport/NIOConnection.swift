@@ -190,7 +190,8 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     func close() { context?.close(promise: nil) }
 
     private func noteHeldSize(_ context: ChannelHandlerContext) {
-        let size = input.readableBytes + pendingSize(context) + conversation.heldSize
+        let inputSize = input.readableBytes == 0 ? 0 : input.capacity
+        let size = inputSize + pendingSize(context) + conversation.heldSize
         guard size != heldSize, index != nil else { return }
         let difference = size - heldSize
         heldSize = size
