@@ -250,7 +250,7 @@ class Preloaded(Points):
 
     def prefix(self, call, injection):
         return [
-            "env", f"LD_PRELOAD={self.library}", f"SHORT_ROOT={self.bench.work}", *injection.split()]
+            "env", f"LD_PRELOAD={self.library}", f"STORE_ROOT={self.bench.work}", *injection.split()]
 
     def cases(self):
         for operation in operations():

@@ -1,6 +1,6 @@
 // A preloaded library of what the kernel does not do on demand.
 //
-// A write to a file under SHORT_ROOT takes half of its bytes: the one numbered SHORT_AT, from 1, or all
+// A write to a file under STORE_ROOT takes half of its bytes: the one numbered SHORT_AT, from 1, or all
 // from SHORT_FROM on. Such a file is closed, and yet the call fails with CLOSE_ERROR, as Linux has it: the
 // close numbered CLOSE_AT, or all from CLOSE_FROM on. SHORT_COUNT and CLOSE_COUNT name files for how many
 // there were. The clock on the wall is CLOCK_OFFSET seconds ahead.
@@ -28,7 +28,7 @@ static atomic_long writes, closes;
 
 // Whether the file is one of the store's.
 static int is_ours(int file) {
-  const char *root = getenv("SHORT_ROOT");
+  const char *root = getenv("STORE_ROOT");
   if (!root) return 0;
   char link[64], path[4096];
   snprintf(link, sizeof link, "/proc/self/fd/%d", file);

@@ -4,13 +4,14 @@ import Nostos
 ///
 /// Nothing of it is sent before all of it is made: an answer is whole, or an error.
 final class PendingAnswer {
-    let head: AnswerHead
+    private(set) var head: AnswerHead
     let route: RouteName
     /// Whether the connection is closed after it.
     let isLast: Bool
     /// Whether the content is sent, and not its size only.
     let hasBody: Bool
-    let content: LongContent
+    /// What is still to be made; nil when all of it is.
+    private(set) var content: LongContent?
     /// When the request came, by the loop's clock.
     var begunAt: Int64 = 0
     /// The content's size so far, in bytes.
@@ -27,7 +28,7 @@ final class PendingAnswer {
     }
 
     /// What it holds, in bytes: what was made and not sent, and of the request.
-    var heldSize: Int { piecesSize + content.heldSize }
+    var heldSize: Int { piecesSize + (content?.heldSize ?? 0) }
 
     /// Takes what was made.
     func add(_ piece: Span<UInt8>) {
@@ -43,6 +44,13 @@ final class PendingAnswer {
     /// Forgets what was made.
     func removeAll() {
         (pieces, sentCount, piecesSize) = ([], 0, 0)
+    }
+
+    /// All is made: lets go of the version, which must not stay open for as long as a client takes
+    /// to read.
+    func end() {
+        content = nil
+        head.version = nil
     }
 
     /// Appends the next piece; false when there is none left.

@@ -15,10 +15,11 @@ extension Responder {
     mutating func goOn(
         _ answer: PendingAnswer, time: AnswerTime, to output: inout [UInt8]
     ) -> Bool {
+        guard let content = answer.content else { return false }
         body.removeAll(keepingCapacity: true)
         beginAgain(answer)
         do throws(ContentFault) {
-            let hasMore = try answer.content.append(to: &body)
+            let hasMore = try content.append(to: &body)
             answer.add(body.span)
             if hasMore { return true }
             head.append(size: answer.size, time: time, isLast: answer.isLast, to: &output)
@@ -27,7 +28,10 @@ extension Responder {
             become(problem(error))
             finish(time: time, isLast: answer.isLast, hasBody: answer.hasBody, to: &output)
         }
-        end(answer)
+        // Its jobs may be those of an earlier snapshot.
+        moveLookups(of: content)
+        answer.end()
+        trim()
         return false
     }
 

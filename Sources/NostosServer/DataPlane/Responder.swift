@@ -165,7 +165,7 @@ struct Responder {
         if case .lookup = content { lookups = LookupContent() }
         rest = .pending(answer)
         unfinished = nil
-        head.version = nil
+        trim()
     }
 
     /// Appends the answer to bytes that are no request; the connection is closed after it.
@@ -190,12 +190,8 @@ struct Responder {
         (route, isKnownRecord) = (answer.route, false)
     }
 
-    /// Lets go of an answer that is made.
-    mutating func end(_ answer: PendingAnswer) {
-        // Its jobs may be those of an earlier snapshot.
-        answer.content.moveLookups(to: &counts)
-        head.version = nil
-    }
+    /// Counts the keys of an answer that is made.
+    mutating func moveLookups(of content: LongContent) { content.moveLookups(to: &counts) }
 
     mutating func finish(
         time: AnswerTime, isLast: Bool, hasBody: Bool, to output: inout [UInt8]
@@ -203,7 +199,11 @@ struct Responder {
         head.append(size: body.count, time: time, isLast: isLast, to: &output)
         if hasBody, !head.isEmpty { output.append(body.span) }
         if !hasBody { rest = nil }
-        // One large answer must not hold its memory for ever.
+        trim()
+    }
+
+    /// Lets go of the version, and of memory that only a large answer needed.
+    mutating func trim() {
         if body.capacity > 1 << 20 { body = [] }
         if values.capacity > 1 << 20 { values = [] }
         head.version = nil

@@ -23,15 +23,7 @@ import Testing
 
     private func read(_ run: SortedRun) throws(SortError) -> [SortEntry] {
         var merge = try RunMerge([run], blocks: [])
-        var result: [SortEntry] = []
-        while try merge.next() {
-            let (window, entry) = (merge.window, merge.entry)
-            result.append(
-                SortEntry(
-                    bytes(of: window.bytes.extracting(entry.key)), entry.header.generator,
-                    bytes(of: window.bytes.extracting(entry.payload))))
-        }
-        return result
+        return try remainingEntries(of: &merge)
     }
 
     @Test func aRunReadsBackAsWritten() throws {

@@ -73,6 +73,19 @@ extension [SortEntry] {
     }
 }
 
+/// All entries of a merge from the next one on.
+func remainingEntries(of merge: inout RunMerge) throws(SortError) -> [SortEntry] {
+    var result: [SortEntry] = []
+    while try merge.next() {
+        let (window, entry) = (merge.window, merge.entry)
+        result.append(
+            SortEntry(
+                bytes(of: window.bytes.extracting(entry.key)), entry.header.generator,
+                bytes(of: window.bytes.extracting(entry.payload))))
+    }
+    return result
+}
+
 /// The bytes of a span.
 func bytes(of span: Span<UInt8>) -> [UInt8] {
     var copy: [UInt8] = []

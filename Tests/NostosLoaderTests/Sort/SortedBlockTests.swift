@@ -17,14 +17,7 @@ import Testing
 
     private func merged(_ blocks: [SortedBlock]) throws -> [SortEntry] {
         var merge = try RunMerge([], blocks: blocks)
-        var result: [SortEntry] = []
-        while try merge.next() {
-            let (window, entry) = (merge.window, merge.entry)
-            result.append(
-                SortEntry(
-                    bytes(of: window.bytes.extracting(entry.key)), entry.header.generator,
-                    bytes(of: window.bytes.extracting(entry.payload))))
-        }
+        let result = try remainingEntries(of: &merge)
         #expect(try !merge.next(), "at the end it stays there")
         return result
     }
