@@ -13,8 +13,8 @@ import Testing
         ],
         "CGuard": ["Nostos/Table/GuardedRegion.swift"],
         "CHints": [
-            "Nostos/Table/MappedFile.swift", "NostosLoader/Sort/SortMemory.swift",
-            "NostosServer/Transport/FreeMemory.swift",
+            "Nostos/Table/MappedFile.swift", "Nostos/Table/Prefetch.swift",
+            "NostosLoader/Sort/SortMemory.swift", "NostosServer/Transport/FreeMemory.swift",
         ],
         "CLMDB": ["Nostos/Catalog/LMDB.swift"],
         "CXXHash": ["Nostos/Table/Checksum.swift"],

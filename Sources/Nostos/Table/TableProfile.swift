@@ -41,9 +41,15 @@ public struct TableProfile: Sendable {
         fields[field].observe(bytes)
     }
 
-    /// Observes a value taken apart, as if by its bytes.
-    public mutating func observe(_ value: EncodedValueView, in bytes: Span<UInt8>, field: Int) {
-        fields[field].observe(value, in: bytes)
+    /// Observes many values of a field, taken apart: `values[first]` and each `stride`-th behind it,
+    /// as if one after another.
+    ///
+    /// - Parameter countsNulls: whether a NULL is a value of the field; else it is left alone.
+    public mutating func observe(
+        _ values: Span<EncodedValueView>, from first: Int, by stride: Int, in bytes: Span<UInt8>,
+        countsNulls: Bool, field: Int
+    ) {
+        fields[field].observe(values, first, stride, in: bytes, countsNulls: countsNulls)
     }
 
     /// How many rows the table has at least, by the field that was observed most often.
@@ -127,21 +133,61 @@ struct FieldProfile: Sendable {
 
     /// Observes a value taken apart; its tag and size stand right before its payload.
     mutating func observe(_ value: EncodedValueView, in bytes: Span<UInt8>) {
+        observe(value, in: bytes, hash: prepare(value, in: bytes))
+    }
+
+    /// Observes `values[first]` and each `stride`-th behind it, as if one after another.
+    ///
+    /// Looking a value up is to wait for memory: it is asked for that of some values before the
+    /// first of them is looked at.
+    mutating func observe(
+        _ values: Span<EncodedValueView>, _ first: Int, _ stride: Int, in bytes: Span<UInt8>,
+        countsNulls: Bool
+    ) {
+        var hashes = InlineArray<16, UInt64>(repeating: 0)
+        var next = first
+        while next < values.count {
+            var count = 0
+            while count < hashes.count, next + count * stride < values.count {
+                hashes[count] = prepare(values[next + count * stride], in: bytes)
+                count += 1
+            }
+            for ordinal in 0..<count {
+                let value = values[next + ordinal * stride]
+                guard countsNulls || value.tag != .null else { continue }
+                observe(value, in: bytes, hash: hashes[ordinal])
+            }
+            next += count * stride
+        }
+    }
+
+    /// The hash of a value that will be observed soon; of no meaning where none is needed.
+    @inline(__always)
+    private func prepare(_ value: EncodedValueView, in bytes: Span<UInt8>) -> UInt64 {
+        guard !vocabulary.isOverflown, value.tag != .list else { return 0 }
+        return vocabulary.prepare(bytes.extracting(value.whole))
+    }
+
+    private mutating func observe(list: Span<UInt8>) {
+        let (nulls, lists) = (nullCount, listCount + 1)
+        // What stands in the list counts as no value of its own.
+        defer { (nullCount, listCount) = (nulls, lists) }
+        var position = 0
+        while position < list.count {
+            guard let element = EncodedValueView(in: list, at: &position) else { return }
+            observe(element, in: list)
+        }
+    }
+
+    @inline(__always)
+    private mutating func observe(
+        _ value: EncodedValueView, in bytes: Span<UInt8>, hash: UInt64
+    ) {
         switch value.tag {
         case .null:
             nullCount += 1
             return
-        case .list:
-            let (nulls, lists) = (nullCount, listCount + 1)
-            // What stands in the list counts as no value of its own.
-            defer { (nullCount, listCount) = (nulls, lists) }
-            let elements = bytes.extracting(value.payload)
-            var position = 0
-            while position < elements.count {
-                guard let element = EncodedValueView(in: elements, at: &position) else { return }
-                observe(element, in: elements)
-            }
-            return
+        case .list: return observe(list: bytes.extracting(value.payload))
         case .int64, .decimal: observe(scaled: value.scaled(in: bytes))
         case .timestamp: observe(timestamp: value.int64(in: bytes))
         case .number: hasLongNumber = true
@@ -153,7 +199,7 @@ struct FieldProfile: Sendable {
         if vocabulary.isOverflown {
             longTextSize += value.payload.count + 2
         } else {
-            vocabulary.insert(bytes.extracting(value.whole))
+            vocabulary.insert(bytes.extracting(value.whole), hash: hash)
         }
     }
 

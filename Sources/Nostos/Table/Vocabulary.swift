@@ -42,10 +42,19 @@ struct VocabularyBuilder: Sendable {
         counts.indices.reduce(lostTextSize) { $0 + counts[$1] * Int(textSizes[$1]) }
     }
 
-    /// Counts one occurrence of a whole encoded value.
-    mutating func insert(_ value: Span<UInt8>) {
+    /// The hash of a whole encoded value that will be inserted soon; its memory is asked for.
+    @inline(__always)
+    func prepare(_ value: Span<UInt8>) -> UInt64 {
+        let hash = values.hash(value)
+        values.prefetch(hash: hash)
+        return hash
+    }
+
+    /// Counts one occurrence of a whole encoded value, for which ``prepare(_:)`` gave that hash.
+    @inline(__always)
+    mutating func insert(_ value: Span<UInt8>, hash: UInt64) {
         guard !isOverflown else { return }
-        add(value, count: 1)
+        add(value, hash: hash, count: 1)
     }
 
     /// Counts what another builder has counted, as if it came after all that was inserted here.
@@ -56,18 +65,23 @@ struct VocabularyBuilder: Sendable {
         let total = totalTextSize + other.totalTextSize
         if other.isOverflown { overflow() }
         for ordinal in 0..<other.count where !isOverflown {
-            other.values.withWord(ordinal) { add($0, count: other.counts[ordinal]) }
+            other.values.withWord(ordinal) {
+                add($0, hash: values.hash($0), count: other.counts[ordinal])
+            }
         }
         if isOverflown { lostTextSize = total }
     }
 
-    private mutating func add(_ value: Span<UInt8>, count: Int) {
+    @inline(__always)
+    private mutating func add(_ value: Span<UInt8>, hash: UInt64, count: Int) {
         insertCount += count
-        let place = values.insert(value)
-        if !place.isNew {
-            counts[place.ordinal] += count
-            return
-        }
+        let place = values.insert(value, hash: hash)
+        if place.isNew { begin(value, count: count) } else { counts[place.ordinal] += count }
+    }
+
+    /// Begins to count a value that was inserted for the first time.
+    @inline(never)
+    private mutating func begin(_ value: Span<UInt8>, count: Int) {
         var text: [UInt8] = []
         Self.append(value, to: &text)
         counts.append(count)
@@ -82,9 +96,9 @@ struct VocabularyBuilder: Sendable {
         EncodedValue.appendJSON(in: value, at: &position, to: &text)
     }
 
-    /// Calls `body` with each encoded value in order of first occurrence.
-    func forEach(_ body: (Int, Span<UInt8>) -> Void) {
-        for ordinal in 0..<count { values.withWord(ordinal) { body(ordinal, $0) } }
+    /// Calls `body` with the encoded value of that ordinal, in order of first occurrence.
+    func withValue(_ ordinal: Int, _ body: (Span<UInt8>) -> Void) {
+        values.withWord(ordinal, body)
     }
 
     /// The size of all encoded values together, in bytes.

@@ -9,10 +9,8 @@
 
     init(_ builder: VocabularyBuilder) {
         let order = builder.codeOrder()
-        var codes = [UInt32](repeating: 0, count: builder.count)
-        for (code, ordinal) in order.enumerated() { codes[ordinal] = UInt32(code) }
         encoded = Self.encoded(builder.texts(), order)
-        lookupTable = VocabularyLookup(builder, codes: codes)
+        lookupTable = VocabularyLookup(builder, order: order)
     }
 
     deinit { unsafe lookupTable.deallocate() }
@@ -40,68 +38,72 @@
 ///
 /// Plain data, valid as long as the `VocabularyCodes` it is of.
 @safe struct VocabularyLookup {
-    /// Tag of the hash, and below it the value's ordinal.
-    private let slots: UnsafeMutablePointer<UInt64>
+    /// Each value's slot has its code.
+    private let slots: UnsafeMutablePointer<WordSlot>
     private let mask: Int
-    /// By ordinal, where the value ends among `values`.
-    private let ends: UnsafeMutablePointer<UInt32>
-    private let codes: UnsafeMutablePointer<UInt32>
+    /// By code, where the value ends among `values`; before the first one a 0.
+    private let ends: UnsafeMutablePointer<Int>
     private let values: UnsafeMutablePointer<UInt8>
     private let seed = UInt64.random(in: .min ... .max)
 
-    private static let emptySlot = UInt64.max
-
-    fileprivate init(_ builder: VocabularyBuilder, codes: [UInt32]) {
+    /// - Parameter order: the values' ordinals by code.
+    fileprivate init(_ builder: VocabularyBuilder, order: [Int]) {
         var slotCount = 4
-        while slotCount < 2 * codes.count { slotCount *= 2 }
+        while slotCount < 2 * order.count { slotCount *= 2 }
         mask = slotCount - 1
         // Unsafe: each piece is allocated with the size that it is filled to.
         unsafe slots = .allocate(capacity: slotCount)
-        unsafe slots.initialize(repeating: Self.emptySlot, count: slotCount)
-        unsafe ends = .allocate(capacity: codes.count)
-        unsafe self.codes = .allocate(capacity: codes.count)
+        unsafe slots.initialize(repeating: .empty, count: slotCount)
+        unsafe ends = .allocate(capacity: order.count + 1)
+        unsafe ends.initialize(to: 0)
         unsafe values = .allocate(capacity: builder.valueSize)
-        var end = 0
-        let this = self
-        builder.forEach { ordinal, value in
-            for index in 0..<value.count {
-                unsafe this.values.advanced(by: end + index).initialize(to: value[index])
-            }
-            end += value.count
-            unsafe this.ends.advanced(by: ordinal).initialize(to: UInt32(end))
-            unsafe this.codes.advanced(by: ordinal).initialize(to: codes[ordinal])
-            let hash = WordSet.hash(value, seed: this.seed)
-            var slot = Int(truncatingIfNeeded: hash) & this.mask
-            while unsafe this.slots[slot] != Self.emptySlot { slot = (slot + 1) & this.mask }
-            unsafe this.slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(ordinal)
+        for (code, ordinal) in order.enumerated() {
+            builder.withValue(ordinal) { add($0, code: code) }
         }
+    }
+
+    /// Adds the value with the code that comes next.
+    private func add(_ value: Span<UInt8>, code: Int) {
+        let start = unsafe ends[code]
+        for index in 0..<value.count {
+            unsafe (values + start + index).initialize(to: value[index])
+        }
+        unsafe (ends + code + 1).initialize(to: start + value.count)
+        let key = WordKey(value)
+        var slot = Int(truncatingIfNeeded: key.hash(value, seed: seed)) & mask
+        while unsafe !slots[slot].isEmpty { slot = (slot + 1) & mask }
+        unsafe slots[slot] = WordSlot(key: key, number: UInt32(code))
     }
 
     @unsafe fileprivate func deallocate() {
         unsafe slots.deallocate()
         unsafe ends.deallocate()
-        unsafe codes.deallocate()
         unsafe values.deallocate()
     }
 
     /// The code of a whole encoded value, or nil when it is not in the vocabulary.
     @inline(__always)
     func code(of value: Span<UInt8>) -> UInt32? {
-        let hash = WordSet.hash(value, seed: seed)
-        var slot = Int(truncatingIfNeeded: hash) & mask
+        let key = WordKey(value)
+        var slot = Int(truncatingIfNeeded: key.hash(value, seed: seed)) & mask
         while true {
-            // Unsafe: slots are below the mask, and what they hold are ordinals; so below.
+            // Unsafe: slots are below the mask, and what they hold are codes; so below.
             let found = unsafe slots[slot]
-            if found == Self.emptySlot { return nil }
-            if (found ^ hash) >> 32 == 0 {
-                let ordinal = Int(truncatingIfNeeded: found & 0xFFFF_FFFF)
-                let start = unsafe ordinal == 0 ? 0 : Int(ends[ordinal - 1])
-                let count = unsafe Int(ends[ordinal]) - start
-                let known = unsafe Span(_unsafeStart: values + start, count: count)
-                if WordSet.isEqual(known, value) { return unsafe codes[ordinal] }
+            if found.isEmpty { return nil }
+            if found.key == key, key.isWhole || isValue(found.number, value) {
+                return found.number
             }
             slot = (slot + 1) & mask
         }
+    }
+
+    /// Whether the value of that code is that one.
+    @inline(never)
+    private func isValue(_ code: UInt32, _ value: Span<UInt8>) -> Bool {
+        let start = unsafe ends[Int(code)]
+        let count = unsafe ends[Int(code) + 1] - start
+        let known = unsafe Span(_unsafeStart: values + start, count: count)
+        return known.elementsEqual(value)
     }
 }
 

@@ -1,8 +1,8 @@
 /// A growing set of byte strings, each with its ordinal in order of first insertion.
 ///
 /// The strings lie in one arena; an open-addressing table (linear probing, at most half full) of
-/// hash tags and ordinals finds them, so that a string that is known costs no allocation and, most
-/// often, one comparison.
+/// ``WordSlot``s finds them, so that a string that is known costs no allocation and, most often,
+/// one look.
 struct WordSet: Sendable {
     /// What ``insert(_:)`` found.
     struct Place {
@@ -12,37 +12,56 @@ struct WordSet: Sendable {
 
     private var arena: [UInt8] = []
     private var ends: [Int] = []
-    /// The upper half of the hash, then the ordinal.
-    private var slots = [UInt64](repeating: Self.emptySlot, count: 64)
+    /// Each word's slot has its ordinal.
+    private var slots = [WordSlot](repeating: .empty, count: 64)
     /// Random, so that nobody can prepare strings that all meet in one slot.
     private let seed = UInt64.random(in: .min ... .max)
-
-    private static let emptySlot = UInt64.max
 
     var count: Int { ends.count }
     /// The size of all strings together, in bytes.
     var size: Int { arena.count }
 
     /// The ordinal of the string, which is added if it is not there; at most 2^32 - 1 are.
-    mutating func insert(_ word: Span<UInt8>) -> Place {
-        let hash = Self.hash(word, seed: seed)
-        let slot = slot(of: word, hash)
-        if slots[slot] != Self.emptySlot {
-            return Place(ordinal: Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF), isNew: false)
-        }
+    mutating func insert(_ word: Span<UInt8>) -> Place { insert(word, hash: hash(word)) }
+
+    /// The string's hash in this set and in copies of it.
+    @inline(__always)
+    func hash(_ word: Span<UInt8>) -> UInt64 { WordKey(word).hash(word, seed: seed) }
+
+    /// Asks for the memory of the slot where a string with that hash would be, which will be looked
+    /// for soon.
+    @inline(__always)
+    func prefetch(hash: UInt64) {
+        let slots = slots.span
+        Prefetch.element(Int(truncatingIfNeeded: hash) & (slots.count - 1), of: slots)
+    }
+
+    /// As ``insert(_:)``, of a string with that hash.
+    @inline(__always)
+    mutating func insert(_ word: Span<UInt8>, hash: UInt64) -> Place {
+        let key = WordKey(word)
+        let slot = slot(of: word, key, hash)
+        let found = slots[slot]
+        if !found.isEmpty { return Place(ordinal: Int(found.number), isNew: false) }
+        return Place(ordinal: add(word, key, in: slot), isNew: true)
+    }
+
+    /// Adds a string that is not there; gives its ordinal.
+    @inline(never)
+    private mutating func add(_ word: Span<UInt8>, _ key: WordKey, in slot: Int) -> Int {
         let ordinal = ends.count
         precondition(ordinal < Int(UInt32.max))
-        slots[slot] = Self.tag(hash) | UInt64(ordinal)
+        slots[slot] = WordSlot(key: key, number: UInt32(ordinal))
         arena.append(word)
         ends.append(arena.count)
         if ends.count * 2 > slots.count { grow() }
-        return Place(ordinal: ordinal, isNew: true)
+        return ordinal
     }
 
     /// The ordinal of the string, or nil.
     func ordinal(of word: Span<UInt8>) -> Int? {
-        let found = slots[slot(of: word, Self.hash(word, seed: seed))]
-        return found == Self.emptySlot ? nil : Int(truncatingIfNeeded: found & 0xFFFF_FFFF)
+        let found = slots[slot(of: word, WordKey(word), hash(word))]
+        return found.isEmpty ? nil : Int(found.number)
     }
 
     /// Calls `body` with the string of that ordinal.
@@ -62,89 +81,34 @@ struct WordSet: Sendable {
         (ordinal == 0 ? 0 : ends[ordinal - 1])..<ends[ordinal]
     }
 
-    @inline(__always)
-    private static func tag(_ hash: UInt64) -> UInt64 { hash & 0xFFFF_FFFF_0000_0000 }
-
     /// The slot of the string, or the empty one where it belongs.
     @inline(__always)
-    private func slot(of word: Span<UInt8>, _ hash: UInt64) -> Int {
+    private func slot(of word: Span<UInt8>, _ key: WordKey, _ hash: UInt64) -> Int {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: hash) & mask
-        while slots[slot] != Self.emptySlot {
-            if Self.tag(slots[slot]) == Self.tag(hash) {
-                let found = range(Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF))
-                if Self.isEqual(arena.span.extracting(found), word) { return slot }
+        while true {
+            let found = slots[slot]
+            if found.isEmpty || found.key == key && (key.isWhole || isWord(found.number, word)) {
+                return slot
             }
             slot = (slot + 1) & mask
         }
-        return slot
+    }
+
+    /// Whether the string of that ordinal is that one.
+    @inline(never)
+    private func isWord(_ ordinal: UInt32, _ word: Span<UInt8>) -> Bool {
+        withWord(Int(ordinal)) { $0.elementsEqual(word) }
     }
 
     private mutating func grow() {
-        var grown = [UInt64](repeating: Self.emptySlot, count: slots.count * 4)
+        var grown = [WordSlot](repeating: .empty, count: slots.count * 2)
         for ordinal in ends.indices {
-            let hash = withWord(ordinal) { Self.hash($0, seed: seed) }
+            let (key, hash) = withWord(ordinal) { (WordKey($0), self.hash($0)) }
             var slot = Int(truncatingIfNeeded: hash) & (grown.count - 1)
-            while grown[slot] != Self.emptySlot { slot = (slot + 1) & (grown.count - 1) }
-            grown[slot] = Self.tag(hash) | UInt64(ordinal)
+            while !grown[slot].isEmpty { slot = (slot + 1) & (grown.count - 1) }
+            grown[slot] = WordSlot(key: key, number: UInt32(ordinal))
         }
         slots = grown
-    }
-
-    /// A hash that costs least for short strings: two loads and one folded 128-bit multiplication
-    /// for each 16 bytes up to 32, as wyhash has it (Wang Yi, 2019, public domain); longer ones are
-    /// XXH3's.
-    @inline(__always)
-    static func hash(_ word: Span<UInt8>, seed: UInt64) -> UInt64 {
-        let count = word.count
-        var state = seed
-        var (first, last): (UInt64, UInt64)
-        switch count {
-        case 33...: return Checksum.hash(word, seed: seed)
-        case 8...:
-            (first, last) = (word.load(UInt64.self, at: 0), word.load(UInt64.self, at: count - 8))
-            if count > 16 {
-                let (second, third) = (
-                    word.load(UInt64.self, at: 8), word.load(UInt64.self, at: count - 16)
-                )
-                state ^= fold(second ^ 0x589C_7A9D_B361_4F1B, third ^ seed)
-            }
-        case 4...:
-            first = UInt64(word.load(UInt32.self, at: 0))
-            last = UInt64(word.load(UInt32.self, at: count - 4))
-        case 1...:
-            first = UInt64(word[0]) << 16 | UInt64(word[count / 2]) << 8 | UInt64(word[count - 1])
-            last = 0
-        default: (first, last) = (0, 0)
-        }
-        let folded = fold(first ^ 0xA076_1D64_78BD_642F ^ state, last ^ 0xE703_7ED1_A0B4_28DB)
-        return fold(folded ^ UInt64(count), 0x8EBC_6AF0_9C88_C6E3 ^ seed)
-    }
-
-    /// Whether both hold the same bytes: loads that overlap for up to 32, since a call of `memcmp`
-    /// costs as much as all else.
-    @inline(__always)
-    static func isEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        let count = left.count
-        guard count == right.count else { return false }
-        func differs(at offset: Int) -> UInt64 {
-            left.load(UInt64.self, at: offset) ^ right.load(UInt64.self, at: offset)
-        }
-        switch count {
-        case 33...: return left.elementsEqual(right)
-        case 17...:
-            return differs(at: 0) | differs(at: 8) | differs(at: count - 16)
-                | differs(at: count - 8) == 0
-        case 8...: return differs(at: 0) | differs(at: count - 8) == 0
-        default:
-            for index in 0..<count where left[index] != right[index] { return false }
-            return true
-        }
-    }
-
-    @inline(__always)
-    private static func fold(_ left: UInt64, _ right: UInt64) -> UInt64 {
-        let (high, low) = left.multipliedFullWidth(by: right)
-        return high ^ low
     }
 }

@@ -50,10 +50,15 @@ final class EntrySink {
 }
 
 private struct EntrySinkState: ~Copyable {
+    /// So many entries are observed at a time, while they lie in the nearest cache.
+    private static let observedCount = 64
+
     private let rules: [[ColumnRule]]
     var profile: TableProfile
     /// The sorter, until it is taken to be finished.
     var sorter: RowSorter?
+    /// The values of some entries that are not yet observed, entry by entry.
+    private var values: [EncodedValueView] = []
 
     init(_ plan: LoadPlan, sorter: consuming RowSorter) {
         rules = plan.generators.map(\.rules)
@@ -70,21 +75,35 @@ private struct EntrySinkState: ~Copyable {
             if let observedKey {
                 profile.observe(key: bytes.span.extracting(entry.key), of: observedKey)
             }
-            observe(bytes.span.extracting(entry.payload), rules)
+            collect(entry, of: bytes.span, rules.count)
+            if values.count >= Self.observedCount * rules.count { observe(bytes.span, rules) }
             try sorter?.add(entry: bytes.span.extracting(entry.start..<entry.end))
             position = entry.end
         }
+        observe(bytes.span, rules)
     }
 
-    private mutating func observe(_ payload: Span<UInt8>, _ rules: [ColumnRule]) {
-        var position = 0
-        for rule in rules {
-            guard let value = EncodedValueView(in: payload, at: &position) else {
+    /// Takes an entry's values apart.
+    @inline(__always)
+    private mutating func collect(_ entry: EntryRange, of bytes: Span<UInt8>, _ count: Int) {
+        var position = entry.payload.lowerBound
+        for _ in 0..<count {
+            guard let value = EncodedValueView(in: bytes, at: &position) else {
                 preconditionFailure("a payload with less than its generator's values")
             }
-            // Neither a set nor a list has a NULL for its value.
-            guard rule.isObserved, value.tag != .null || rule.aggregate == nil else { continue }
-            profile.observe(value, in: payload, field: rule.field)
+            values.append(value)
         }
+    }
+
+    /// Observes the values that were collected.
+    private mutating func observe(_ bytes: Span<UInt8>, _ rules: [ColumnRule]) {
+        let observed = values
+        for (index, rule) in rules.enumerated() where rule.isObserved {
+            profile.observe(
+                observed.span, from: index, by: rules.count, in: bytes,
+                // Neither a set nor a list has a NULL for its value.
+                countsNulls: rule.aggregate == nil, field: rule.field)
+        }
+        values.removeAll(keepingCapacity: true)
     }
 }

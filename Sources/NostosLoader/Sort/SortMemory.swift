@@ -22,7 +22,10 @@ import CHints
     private(set) var count = 0
 
     /// Memory for `capacity` elements, of which there are none.
-    init(capacity: Int) {
+    ///
+    /// - Parameter isFilledAtOnce: whether all of it will be: the system then gives all pages at once,
+    ///   which takes three quarters of the time that it takes for one after another.
+    init(capacity: Int, isFilledAtOnce: Bool = false) {
         self.capacity = capacity
         let size = Self.size(capacity)
         // Unsafe, here and below: allocated once, with room for `capacity` elements; only elements
@@ -31,13 +34,22 @@ import CHints
         if size < Self.mappedSize {
             unsafe memory = .allocate(byteCount: size, alignment: 16)
         } else {
-            let flags = MAP_PRIVATE | MAP_ANON
+            let flags = MAP_PRIVATE | MAP_ANON | (isFilledAtOnce ? Self.populate : 0)
             guard let mapped = unsafe mmap(nil, size, PROT_READ | PROT_WRITE, flags, -1, 0),
                 unsafe mapped != MAP_FAILED
             else { fatalError("no \(size) bytes of memory") }
             unsafe memory = mapped
         }
         unsafe base = memory.bindMemory(to: Element.self, capacity: max(1, capacity))
+    }
+
+    /// The flag by which all pages are there at once, where the system has one.
+    private static var populate: Int32 {
+        #if os(Linux)
+            MAP_POPULATE
+        #else
+            0
+        #endif
     }
 
     deinit {

@@ -19,7 +19,7 @@ final class SortedBlock: Sendable {
     ///
     /// - Complexity: O(bytes).
     init(_ buffer: borrowing SortBuffer) {
-        var memory = SortMemory<UInt8>(capacity: buffer.byteCount)
+        var memory = SortMemory<UInt8>(capacity: buffer.byteCount, isFilledAtOnce: true)
         var lastKey = 0..<0
         if buffer.isInPlace {
             memory.append(buffer.bytes)
