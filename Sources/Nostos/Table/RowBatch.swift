@@ -15,12 +15,14 @@ final class RowBatch {
     private let encoded = DispatchSemaphore(value: 0)
 
     /// An empty batch; no other has the same encoder.
-    init(encoder: RowEncoder) { work = EncodingWork(encoder: encoder) }
+    init(encoder: consuming RowEncoder) { work = EncodingWork(encoder: encoder) }
 
     /// The size of keys and records, in bytes.
     var size: Int { work.rows.size }
-    /// The rows, as far as they are encoded.
-    var rows: BatchRows { work.rows }
+    /// Calls `body` with the rows, as far as they are encoded.
+    func withRows<T, E>(_ body: (borrowing BatchRows) throws(E) -> T) throws(E) -> T {
+        try body(work.rows)
+    }
     /// Why encoding stopped; the rows before that one are there.
     var failure: RecordError? { work.failure }
     /// What the encoder has counted.
@@ -63,12 +65,12 @@ final class RowBatch {
 
 /// The rows of a batch and who encodes them: a structure, so that encoding is one access to the
 /// batch and not one for each piece of each row.
-private struct EncodingWork {
+private struct EncodingWork: ~Copyable {
     var rows = BatchRows()
     private(set) var failure: RecordError?
     private(set) var encoder: RowEncoder
 
-    init(encoder: RowEncoder) { self.encoder = encoder }
+    init(encoder: consuming RowEncoder) { self.encoder = encoder }
 
     mutating func removeAll() {
         failure = nil
@@ -80,13 +82,12 @@ private struct EncodingWork {
     }
 }
 
-/// Keys and records of some rows, and behind them, one after another, their encoded rows.
-struct BatchRows {
-    private var input: [UInt8] = []
+/// Keys and records of some rows, and beside them their encoded rows.
+struct BatchRows: ~Copyable {
+    private var input = GrowingBytes()
     private var numbers: [UInt64] = []
-    private var keyEnds: [Int] = []
-    private var recordEnds: [Int] = []
-    private var rows: [UInt8] = []
+    private var ranges = BatchRanges()
+    private var rows = GrowingBytes()
     private var rowEnds: [Int] = []
 
     /// Rows encoded.
@@ -95,30 +96,24 @@ struct BatchRows {
     var size: Int { input.count }
 
     mutating func removeAll() {
-        input.removeAll(keepingCapacity: true)
+        input.removeAll()
         numbers.removeAll(keepingCapacity: true)
-        keyEnds.removeAll(keepingCapacity: true)
-        recordEnds.removeAll(keepingCapacity: true)
-        rows.removeAll(keepingCapacity: true)
+        ranges.removeAll()
+        rows.removeAll()
         rowEnds.removeAll(keepingCapacity: true)
     }
 
     mutating func append(key: Span<UInt8>, number: UInt64, record: Span<UInt8>) {
         numbers.append(number)
         input.append(key)
-        keyEnds.append(input.count)
+        let keyEnd = input.count
         input.append(record)
-        recordEnds.append(input.count)
+        ranges.append(keyEnd: keyEnd, recordEnd: input.count)
     }
 
     /// Encodes all records up to the first that cannot be.
     mutating func encode(with encoder: inout RowEncoder) throws(RecordError) {
-        let input = input
-        for index in keyEnds.indices {
-            let range = keyEnds[index]..<recordEnds[index]
-            try encoder.encode(input.span.extracting(range), into: &rows)
-            rowEnds.append(rows.count)
-        }
+        try encoder.encode(input, in: ranges, into: &rows, ends: &rowEnds)
     }
 
     /// The number of a row's key.
@@ -127,14 +122,38 @@ struct BatchRows {
     /// A row's key.
     @_lifetime(borrow self)
     func key(_ index: Int) -> Span<UInt8> {
-        input.span.extracting((index == 0 ? 0 : recordEnds[index - 1])..<keyEnds[index])
+        let input = input.span
+        return input.extracting(ranges.key(index))
     }
 
     /// An encoded row.
     @_lifetime(borrow self)
     func row(_ index: Int) -> Span<UInt8> {
-        rows.span.extracting((index == 0 ? 0 : rowEnds[index - 1])..<rowEnds[index])
+        let rows = rows.span
+        return rows.extracting((index == 0 ? 0 : rowEnds[index - 1])..<rowEnds[index])
     }
+}
+
+/// Where keys and records lie in a batch, one behind the other, each key before its record.
+struct BatchRanges {
+    /// Where each key and each record ends.
+    private var ends: [Int] = []
+
+    /// How many records there are.
+    var count: Int { ends.count / 2 }
+
+    mutating func append(keyEnd: Int, recordEnd: Int) {
+        ends.append(keyEnd)
+        ends.append(recordEnd)
+    }
+
+    mutating func removeAll() { ends.removeAll(keepingCapacity: true) }
+
+    func key(_ index: Int) -> Range<Int> {
+        (index == 0 ? 0 : ends[2 * index - 1])..<ends[2 * index]
+    }
+
+    func record(_ index: Int) -> Range<Int> { ends[2 * index]..<ends[2 * index + 1] }
 }
 
 // @unchecked: one thread at a time has it: the caller until it is given away, then the thread that

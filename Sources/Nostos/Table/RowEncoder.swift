@@ -1,13 +1,18 @@
+/// A field's place in the row, and the way to its codes.
+private struct EncodedField {
+    let layout: FieldLayout
+    let lookup: VocabularyLookup
+}
+
 /// Turns records (encoded values of all fields) into rows of a table, see `FieldEncoding`.
-struct RowEncoder {
+struct RowEncoder: ~Copyable {
     /// The largest record, in bytes: a group's offsets have 32 bits, and the reader takes no text
     /// above 1 GiB for good; JSON has at most 6 bytes for one.
     static let maxRecordSize = 128 << 20
 
-    let fields: [FieldLayout]
-    /// Keeps alive what `lookups` look into.
+    private let fields: [EncodedField]
+    /// Keeps alive what the fields look into.
     private let vocabularies: [VocabularyCodes]
-    private let lookups: [VocabularyLookup]
     private let coders: [TextCoder?]
     /// Bytes of the dense fields' codes, and with the presence bits.
     private let denseSize: Int
@@ -18,81 +23,116 @@ struct RowEncoder {
     /// What was encoded so far.
     private(set) var counts: RowCounts
     private var hasText = false
-    // The parts of the row: codes and presence bits, codes of sparse fields, entries.
-    private var fixed = BitOutput()
+    // The parts of the row behind its fixed one: codes of sparse fields, entries.
     private var sparse = BitOutput()
-    private var entries: [UInt8] = []
+    private var entries = GrowingBytes()
+    private var listCodes = GrowingBytes()
     private var text: [UInt8] = []
     private var codes: [UInt8] = []
     private var packer = ListPacker()
 
     init(fields: [FieldLayout], vocabularies: [VocabularyCodes], coders: [TextCoder?]) {
-        self.fields = fields
         self.vocabularies = vocabularies
         self.coders = coders
         // Unsafe: the vocabularies live as long as this encoder.
-        lookups = vocabularies.map { unsafe $0.lookup }
+        self.fields = zip(fields, vocabularies).map { layout, vocabulary in
+            EncodedField(layout: layout, lookup: unsafe vocabulary.lookup)
+        }
         denseSize = RowShape.denseSize(of: fields)
         fixedSize = RowShape.fixedSize(of: fields)
         lastVariable = RowShape.lastVariable(of: fields)
         counts = RowCounts(fieldCount: fields.count)
     }
 
-    /// Appends the row of one record to `row`.
+    /// Appends the rows of some records that stand among the bytes of `records`, one after another
+    /// and each with its end.
     ///
-    /// - Throws: a detail when the record does not hold exactly one value for each field, or holds
-    ///   one that the encodings have no room for; `row` is then to be thrown away.
-    mutating func encode(_ record: Span<UInt8>, into row: inout [UInt8]) throws(RecordError) {
+    /// - Throws: a detail when a record does not hold exactly one value for each field, or holds one
+    ///   that the encodings have no room for; the rows before it are there then, whole.
+    mutating func encode(
+        _ records: borrowing GrowingBytes, in ranges: BatchRanges, into rows: inout GrowingBytes,
+        ends: inout [Int]
+    ) throws(RecordError) {
+        // One look for all of them.
+        let fields = fields
+        let bytes = records.span
+        for index in 0..<ranges.count {
+            let record = bytes.extracting(ranges.record(index))
+            do throws(RecordError) {
+                try encode(record, fields.span, into: &rows)
+            } catch {
+                rows.removeAll(from: ends.last ?? 0)
+                throw error
+            }
+            ends.append(rows.count)
+        }
+    }
+
+    private mutating func encode(
+        _ record: Span<UInt8>, _ fields: Span<EncodedField>, into row: inout GrowingBytes
+    ) throws(RecordError) {
         guard record.count <= Self.maxRecordSize else {
             throw RecordError(
                 detail: "a record of \(record.count) bytes, at most \(Self.maxRecordSize)")
         }
         hasText = false
-        fixed.reset(size: fixedSize)
-        sparse.reset(size: 0)
-        entries.removeAll(keepingCapacity: true)
+        sparse.removeAll()
+        entries.removeAll()
+        let start = row.count
+        row.append(zeros: fixedSize)
         var position = 0
         for index in fields.indices {
             let valueStart = position
             guard let value = EncodedValueView(in: record, at: &position) else {
                 throw RecordError(detail: "no whole value for field \(index) of \(fields.count)")
             }
-            let bytes = record.extracting(valueStart..<position)
-            let code = try encode(bytes, value, in: record, field: index)
             let field = fields[index]
-            if !field.isSparse {
-                fixed.put(code, at: field.bitOffset)
+            let bytes = record.extracting(valueStart..<position)
+            let code = try encode(bytes, value, in: record, field, index)
+            if !field.layout.isSparse {
+                row.put(code, at: field.layout.bitOffset, from: start)
             } else if code != FieldLayout.nullCode {
-                fixed.put(1, at: 8 * denseSize + field.sparseIndex)
-                sparse.append(code - 1, width: field.width)
+                row.put(1, at: 8 * denseSize + field.layout.sparseIndex, from: start)
+                sparse.append(code - 1, width: field.layout.width)
             }
         }
         guard position == record.count else {
             throw RecordError(
                 detail: "\(record.count - position) bytes after the last of \(fields.count) values")
         }
-        fixed.write(fixedSize, to: &row)
-        sparse.write(sparse.byteCount, to: &row)
-        row += entries
+        sparse.write(to: &row)
+        row.append(entries)
         counts.rows += 1
         if !hasText { counts.typedRows += 1 }
     }
 
     /// The packed code of a value; its variable entry, if it has one, is appended to `entries`.
+    @inline(__always)
     private mutating func encode(
-        _ bytes: Span<UInt8>, _ value: EncodedValueView, in record: Span<UInt8>, field index: Int
+        _ bytes: Span<UInt8>, _ value: EncodedValueView, in record: Span<UInt8>,
+        _ field: EncodedField, _ index: Int
     ) throws(RecordError) -> UInt64 {
         if value.tag == .null {
             counts.nulls[index] += 1
             return FieldLayout.nullCode
         }
-        let field = fields[index]
+        if let code = Self.packedCode(bytes, value, in: record, field) { return code }
+        if field.layout.encoding == .codeList, value.tag == .list,
+            appendCodes(record.extracting(value.payload), field.lookup, field: index)
+        {
+            return FieldLayout.variableCode
+        }
+        return try encodeUnpacked(bytes, value, in: record, field.layout, index)
+    }
+
+    /// The packed code of a value that has an entry, or none.
+    @inline(never)
+    private mutating func encodeUnpacked(
+        _ bytes: Span<UInt8>, _ value: EncodedValueView, in record: Span<UInt8>,
+        _ field: FieldLayout, _ index: Int
+    ) throws(RecordError) -> UInt64 {
         switch field.encoding {
         case .codeList:
-            if value.tag == .list, encodeCodes(record.extracting(value.payload), field: index) {
-                appendText(field: index)
-                return FieldLayout.variableCode
-            }
             encodeText(bytes)
             appendPlainText(field: index)
             return FieldLayout.textCode
@@ -119,9 +159,7 @@ struct RowEncoder {
                 appendText(field: index)
             }
             return code
-        case .variable: break
-        default:
-            if let code = packedCode(bytes, value, in: record, field: index) { return code }
+        default: break
         }
         guard field.hasVariable else {
             throw RecordError(detail: "field \(index) has a value that its profile did not see")
@@ -131,10 +169,14 @@ struct RowEncoder {
         return FieldLayout.variableCode
     }
 
-    private mutating func packedCode(
-        _ bytes: Span<UInt8>, _ value: EncodedValueView, in record: Span<UInt8>, field index: Int
+    /// The packed code of a value that stands in the row's fixed part or among sparse codes; nil
+    /// where its field or the value has none.
+    @inline(__always)
+    private static func packedCode(
+        _ bytes: Span<UInt8>, _ value: EncodedValueView, in record: Span<UInt8>,
+        _ encoded: EncodedField
     ) -> UInt64? {
-        let field = fields[index]
+        let field = encoded.layout
         let offset: UInt64
         switch (field.encoding, value.tag) {
         case (.scaled(let base, let scale), .int64), (.scaled(let base, let scale), .decimal):
@@ -151,7 +193,7 @@ struct RowEncoder {
         case (.bool, .false): offset = 0
         case (.bool, .true): offset = 1
         case (.vocabulary, _):
-            guard let code = lookups[index].code(of: bytes) else { return nil }
+            guard let code = encoded.lookup.code(of: bytes) else { return nil }
             offset = UInt64(code)
         default: return nil
         }
@@ -162,16 +204,24 @@ struct RowEncoder {
         return code
     }
 
-    /// Puts the codes of a list's elements into `text`; false when one has none.
-    private mutating func encodeCodes(_ elements: Span<UInt8>, field index: Int) -> Bool {
-        text.removeAll(keepingCapacity: true)
+    /// Appends the codes of a list's elements as its entry; false, and nothing was appended, when one
+    /// has none.
+    @inline(__always)
+    private mutating func appendCodes(
+        _ elements: Span<UInt8>, _ lookup: VocabularyLookup, field index: Int
+    ) -> Bool {
+        listCodes.removeAll()
         var position = 0
         while position < elements.count {
             guard let element = EncodedValueView(in: elements, at: &position),
-                let code = lookups[index].code(of: elements.extracting(element.whole))
+                let code = lookup.code(of: elements.extracting(element.whole))
             else { return false }
-            text.append(varint: UInt64(code))
+            listCodes.append(varint: UInt64(code))
         }
+        let start = entries.count
+        if index != lastVariable { entries.append(varint: UInt64(listCodes.count)) }
+        entries.append(listCodes)
+        counts.entrySizes[index] += entries.count - start
         return true
     }
 
@@ -207,7 +257,8 @@ struct RowEncoder {
         let start = entries.count
         defer { counts.entrySizes[index] += entries.count - start }
         if index != lastVariable { entries.append(varint: UInt64(text.count)) }
-        entries += text
+        let text = text
+        entries.append(text.span)
     }
 }
 

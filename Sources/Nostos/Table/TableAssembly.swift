@@ -97,10 +97,12 @@ struct TableAssembly: ~Copyable {
     @discardableResult
     private mutating func placeNext() throws(TableError) -> Bool {
         guard let batch = pipeline.next() else { return false }
-        let rows = batch.rows
-        for row in 0..<rows.encodedCount { try place(rows, row) }
+        let encodedCount = try batch.withRows { rows throws(TableError) in
+            for row in 0..<rows.encodedCount { try place(rows, row) }
+            return rows.encodedCount
+        }
         if let error = batch.failure {
-            let row = batch.firstRow + rows.encodedCount
+            let row = batch.firstRow + encodedCount
             failure = .badRecord(file: file, row: row, detail: error.detail)
         }
         pipeline.release(batch)
@@ -108,7 +110,7 @@ struct TableAssembly: ~Copyable {
         return true
     }
 
-    private mutating func place(_ rows: BatchRows, _ row: Int) throws(TableError) {
+    private mutating func place(_ rows: borrowing BatchRows, _ row: Int) throws(TableError) {
         let (key, number) = (rows.key(row), rows.number(row))
         if group.rowCount == 0 {
             let closingKey = closingKey
