@@ -34,7 +34,6 @@ public enum JSONText {
     ///
     /// The bytes are UTF-8, which the caller has checked.
     public static func append(string bytes: Span<UInt8>, to output: inout [UInt8]) {
-        output.reserveCapacity(output.count + bytes.count + 2)
         output.append(UInt8(ascii: "\""))
         var start = 0
         for index in bytes.indices {

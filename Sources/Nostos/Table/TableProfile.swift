@@ -100,7 +100,7 @@ struct FieldProfile: Sendable {
     private(set) var type = ValueType.none
     private(set) var vocabulary = VocabularyBuilder()
     /// The range of mantissas for each scale; index is the scale.
-    private(set) var mantissas = [ClosedRange<Int64>?](repeating: nil, count: 19)
+    private(set) var mantissas = InlineArray<19, ClosedRange<Int64>?>(repeating: nil)
     private(set) var timestamps: ClosedRange<Int64>?
     /// Every timestamp is a multiple of this many microseconds.
     private(set) var timestampUnit = Self.units[0]
@@ -250,12 +250,11 @@ struct FieldProfile: Sendable {
 
     /// All numbers at the largest scale seen, or nil when one does not fit an Int64 there.
     var scaledRange: (range: ClosedRange<Int64>, scale: Int)? {
-        guard !hasLongNumber, let scale = mantissas.lastIndex(where: { $0 != nil }) else {
-            return nil
-        }
+        guard !hasLongNumber, let scale = mantissas.indices.last(where: { mantissas[$0] != nil })
+        else { return nil }
         var whole: ClosedRange<Int64>?
-        for (own, range) in mantissas.enumerated() {
-            guard let range else { continue }
+        for own in mantissas.indices {
+            guard let range = mantissas[own] else { continue }
             guard let low = Decimal.rescale(range.lowerBound, from: own, to: scale),
                 let high = Decimal.rescale(range.upperBound, from: own, to: scale)
             else { return nil }

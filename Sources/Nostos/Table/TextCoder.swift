@@ -102,8 +102,8 @@ struct TextChoice {
         guard profile.type == .int64 || profile.type == .number else { return nil }
         var range: ClosedRange<Int64>?
         var scales: ClosedRange<Int>?
-        for (scale, mantissas) in profile.mantissas.enumerated() {
-            guard let mantissas else { continue }
+        for scale in profile.mantissas.indices {
+            guard let mantissas = profile.mantissas[scale] else { continue }
             range = mantissas.joined(with: range)
             scales = (scale...scale).joined(with: scales)
         }

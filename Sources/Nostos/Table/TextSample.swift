@@ -54,10 +54,19 @@ struct TextSample: Sendable {
 
     /// Keeps the JSON text of a whole encoded value.
     mutating func append(valueOf value: Span<UInt8>) {
-        var text: [UInt8] = []
+        // Made where it stays, if it fits.
+        let start = bytes.count
         var position = 0
-        EncodedValue.appendJSON(in: value, at: &position, to: &text)
-        append(text.span)
+        EncodedValue.appendJSON(in: value, at: &position, to: &bytes)
+        let end = min(bytes.count, start + Self.largestText)
+        if end <= maxSize {
+            bytes.removeLast(bytes.count - end)
+            ends.append(end)
+        } else {
+            let text = Array(bytes[start...])
+            bytes.removeLast(bytes.count - start)
+            append(text.span)
+        }
     }
 
     /// Takes over the sample of more texts, spread as widely as the one that is spread more.
@@ -87,6 +96,7 @@ struct TextSample: Sendable {
 
     private mutating func thin() {
         var thinned: [UInt8] = []
+        thinned.reserveCapacity(bytes.count)
         var thinnedEnds: [Int] = []
         for index in Swift.stride(from: 0, to: ends.count, by: 2) {
             thinned += bytes[range(index)]
