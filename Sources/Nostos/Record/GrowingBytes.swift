@@ -117,7 +117,8 @@ extension GrowingBytes {
     @inline(__always)
     mutating func put(_ code: UInt64, at bit: Int, from start: Int) {
         let offset = start + bit / 8
-        precondition(bit >= 0 && start >= 0 && offset < count)
+        // A code of no bits may stand behind the last byte.
+        precondition(bit >= 0 && start >= 0 && offset <= count)
         // Unsafe: 8 bytes can be read and written there, since there is slack behind the last one.
         let place = unsafe UnsafeMutableRawPointer(base + offset)
         let word = unsafe place.loadUnaligned(as: UInt64.self)

@@ -58,6 +58,46 @@ import Testing
         #expect(try table(fixture, first) == expected)
     }
 
+    /// Values of several records, field by field, against one record after the other.
+    @Test(arguments: 0..<40)
+    func valuesObservedTogetherGiveTheTableThatSingleOnesGive(seed: Int) throws {
+        var random = SplitMix64(seed: UInt64(seed))
+        let fixture = RandomTable.fixture(using: &random)
+        let single = try profile(fixture, 0..<fixture.records.count)
+        var together = TableProfile(schema: fixture.schema)
+        var bytes: [UInt8] = []
+        var views: [EncodedValueView] = []
+        for record in fixture.records {
+            let key = try fixture.schema.key.encode([record.key])
+            together.observe(key: key.span)
+            bytes += try encoded(record.values)
+        }
+        var position = 0
+        while let view = EncodedValueView(in: bytes.span, at: &position) { views.append(view) }
+        let fieldCount = fixture.schema.fields.count
+        for field in 0..<fieldCount {
+            together.observe(
+                views.span, from: field, by: fieldCount, in: bytes.span, countsNulls: true,
+                field: field)
+        }
+        #expect(try table(fixture, together) == (try table(fixture, single)))
+    }
+
+    /// Of a set NULLs are no values.
+    @Test func nullsAreCountedWhereTheyAreValues() {
+        let bytes: [UInt8] = [EncodedValue.Tag.null.rawValue, EncodedValue.Tag.true.rawValue]
+        var views: [EncodedValueView] = []
+        var position = 0
+        while let view = EncodedValueView(in: bytes.span, at: &position) { views.append(view) }
+        for countsNulls in [true, false] {
+            var profile = TableProfile(fieldCount: 1)
+            profile.observe(
+                views.span, from: 0, by: 1, in: bytes.span, countsNulls: countsNulls, field: 0)
+            #expect(profile.fields[0].nullCount == (countsNulls ? 1 : 0))
+            #expect(profile.fields[0].count == 1)
+        }
+    }
+
     @Test func tooManyValuesTogetherHaveNoVocabulary() throws {
         func builder(_ range: Range<Int64>) -> VocabularyBuilder {
             var builder = VocabularyBuilder()
