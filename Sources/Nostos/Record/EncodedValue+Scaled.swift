@@ -23,17 +23,26 @@ extension EncodedValue {
     ///
     /// Most doubles in databases began as such decimals. Quotients of integers below 2^53 and
     /// 10^22 are rounded once, so equality says that the decimal reads back as the double; and no
-    /// two decimals of 15 digits do (`DBL_DIG`), so it is the shortest one too.
-    static func shortDecimal(of value: Double) -> (mantissa: Int64, scale: Int)? {
+    /// two decimals of 15 digits do (`DBL_DIG`), so it is the shortest one too. Of a double that is
+    /// no integer, the mantissa does not end in zero: one place less would have done.
+    package static func shortDecimal(of value: Double) -> (mantissa: Int64, scale: Int)? {
         var power = 10.0
         for scale in 1...6 {
-            let mantissa = (value * power).rounded()
+            let product = value * power
+            // To the nearest integer: up there doubles are integers. Halves are no candidates.
+            let mantissa = (product + integral) - integral
             guard mantissa.magnitude < 1e15 else { return nil }
-            if mantissa / power == value { return (Int64(mantissa), scale) }
+            // The quotient and the product are rounded once each, by 2^-53 of them at most: only a
+            // product this near to an integer is worth a division.
+            let isNear = (product - mantissa).magnitude <= product.magnitude * 0x1p-51
+            if isNear, mantissa / power == value { return (Int64(mantissa), scale) }
             power *= 10
         }
         return nil
     }
+
+    /// 1.5 × 2^52, between doubles that are one apart: what is added to it loses its fraction.
+    private static let integral = 0x1.8p52
 
     /// Ten to that power, 0 to 19.
     private static func powerOfTen(_ exponent: Int) -> UInt64 {

@@ -55,14 +55,18 @@ public struct Extraction: ~Copyable {
         var read = ExtractionProgress()
         // The first row may tell the types that sources left open; they stay.
         var keySchema = encoder.schema
-        collector.isPlain = encoder.isKnown && keySchema.isInt64
+        collector.expect(int64Key: encoder.isKnown && keySchema.isInt64)
+        let entries = rows as? any EntryCursor
         var batch = try batches.next()
         var bytes = batch.begin(generator.ordinal)
-        while try next(&row, rows, generator, read.rows + 1) {
-            read.rows += 1
-            read.size += row.bytes.count
-            if !collector.collectPlain(row.bytes.span, ends: row.ends.span, into: &bytes) {
-                try encode(row, read.rows, &collector, generator, &keySchema, into: &bytes)
+        while true {
+            if !Self.takePlain(entries, collector, &read, into: &bytes) {
+                guard try next(&row, rows, generator, read.rows + 1) else { break }
+                read.rows += 1
+                read.size += row.bytes.count
+                if !collector.collectPlain(row.bytes.span, ends: row.ends.span, into: &bytes) {
+                    try encode(row, read.rows, &collector, generator, &keySchema, into: &bytes)
+                }
             }
             if bytes.count >= EntryBatch.size {
                 submit(batch, bytes, keySchema)
@@ -78,6 +82,21 @@ public struct Extraction: ~Copyable {
         try report(read)
     }
 
+    /// Appends the entries that a cursor makes itself, up to the next report; false without one.
+    @inline(__always)
+    private static func takePlain(
+        _ rows: (any EntryCursor)?, _ collector: borrowing RowCollector,
+        _ read: inout ExtractionProgress, into bytes: inout [UInt8]
+    ) -> Bool {
+        guard let rows, collector.hasPlain else { return false }
+        let start = bytes.count
+        let limit = progressInterval - read.rows % progressInterval
+        let count = rows.appendEntries(of: collector.plain, limit: limit, to: &bytes)
+        read.rows += count
+        read.size += bytes.count - start - count * PlainRows.overhead
+        return count > 0
+    }
+
     /// Appends a row's entry, whatever its key and values are.
     private mutating func encode(
         _ row: borrowing Row, _ number: Int, _ collector: inout RowCollector,
@@ -88,7 +107,7 @@ public struct Extraction: ~Copyable {
         try encoder.encode(row, of: generator, number: number, to: &bytes)
         if number == 1 {
             keySchema = encoder.schema
-            collector.isPlain = keySchema.isInt64
+            collector.expect(int64Key: keySchema.isInt64)
         }
         let keyEnd = bytes.count
         try collector.collect(

@@ -6,19 +6,25 @@ struct RowCollector {
     private let generator: GeneratorPlan
     private let isCount: Bool
     private var gates: [ColumnGate]
-    /// Whether the key is known to be one int64, so that ``collectPlain(_:into:)`` may be tried.
-    var isPlain = false
-    /// The key's column, where it has one.
-    private let keyColumn: Int
-    /// For each of the source's columns the tags of plain rows.
-    private var plainTags: [TagSet] = []
+    /// Whether there are plain rows: the key is known to be one int64.
+    private(set) var hasPlain = false
+    /// What they are like, where there are any.
+    private(set) var plain: PlainRows
 
     init(_ generator: GeneratorPlan) {
         self.generator = generator
         isCount = generator.aggregate == .count
         gates = generator.rules.map(ColumnGate.init)
-        keyColumn = generator.keyColumns.first ?? 0
-        learnPlainTags()
+        plain = PlainRows(generator: generator.ordinal, keyColumn: 0, tags: [])
+    }
+
+    /// Says whether the key is one int64, without which no row is plain.
+    mutating func expect(int64Key: Bool) {
+        hasPlain = int64Key && !isCount
+        guard hasPlain, let keyColumn = generator.keyColumns.first else { return }
+        var tags = [TagSet](repeating: TagSet(of: .int64), count: generator.columnNames.count)
+        for gate in gates { tags[gate.rule.column] = gate.passing }
+        plain = PlainRows(generator: generator.ordinal, keyColumn: keyColumn, tags: tags)
     }
 
     /// Appends the whole entry of a row whose key is an int64 and whose values pass at one look.
@@ -33,30 +39,7 @@ struct RowCollector {
     func collectPlain(
         _ values: Span<UInt8>, ends: Span<Int>, into output: inout [UInt8]
     ) -> Bool {
-        guard isPlain, !isCount else { return false }
-        let tags = plainTags.span
-        var start = 0
-        for column in tags.indices {
-            guard tags[column].contains(tag: values[start]) else { return false }
-            start = ends[column]
-        }
-        let key = (keyColumn == 0 ? 0 : ends[keyColumn - 1])..<ends[keyColumn]
-        // Fields stand in the order of their columns: the payload is the row without its key.
-        let header = EntryHeader(
-            keySize: 8, generator: generator.ordinal, payloadSize: values.count - key.count)
-        let number = (values.word(at: key.lowerBound + 1) ^ 1 << 63).byteSwapped
-        output.append(addingCapacity: EntryHeader.size + 8 + values.count) { entry in
-            entry.append(word: header.word)
-            entry.append(word: number)
-            entry.append(values.extracting(..<key.lowerBound))
-            entry.append(values.extracting(key.upperBound...))
-        }
-        return true
-    }
-
-    private mutating func learnPlainTags() {
-        plainTags = [TagSet](repeating: TagSet(of: .int64), count: generator.columnNames.count)
-        for gate in gates { plainTags[gate.rule.column] = gate.passing }
+        hasPlain && plain.append(values, ends: ends, to: &output)
     }
 
     /// Appends the values of the row's fields, an entry's payload.
@@ -69,7 +52,7 @@ struct RowCollector {
     ) throws(ExtractionError) {
         let keyEnd = output.count
         // A row that is looked at more closely may decide what later ones must be like.
-        defer { if isPlain && !isCount { learnPlainTags() } }
+        defer { if hasPlain { expect(int64Key: true) } }
         for index in gates.indices {
             let column = gates[index].rule.column
             let value = row.bytes.span.extracting(row.range(of: column))

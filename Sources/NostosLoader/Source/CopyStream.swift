@@ -18,52 +18,41 @@ struct CopyStream {
     private static let signature: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00]
     private static let headerSize = signature.count + 8
 
-    private var buffer: [UInt8] = []
-    private var position = 0
+    /// What has come and is not yet read.
+    private(set) var bytes = CopyBuffer()
     private var hasHeader = false
     private var hasTrailer = false
 
-    /// Takes the next piece.
-    mutating func append(_ bytes: Span<UInt8>) {
-        if bytes.isEmpty { return }
-        if position == buffer.count {
-            buffer.removeAll(keepingCapacity: true)
-        } else if position > 0 {
-            buffer.removeSubrange(..<position)
-        }
-        position = 0
-        buffer.append(bytes)
+    /// Whether what comes next is a row, as far as is known.
+    var isAmongRows: Bool { hasHeader && !hasTrailer }
+
+    /// Takes the next bytes as ``CopyBuffer/take(_:)`` does.
+    @unsafe mutating func take(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
+        unsafe bytes.take(read)
     }
 
-    /// Takes the next piece and reads the next row; where the piece is just that row, as servers send
-    /// them, from where it lies.
-    mutating func next(
-        with piece: Span<UInt8>, into row: inout Row, _ decoder: inout PostgresRowDecoder
-    ) throws(PostgresRowError) -> Step {
-        if hasHeader, !hasTrailer, position == buffer.count {
-            var next = 0
-            if try readRow(piece, at: &next, into: &row, &decoder) == .row {
-                append(piece.extracting(next...))
-                return .row
-            }
-        }
-        append(piece)
-        return try next(into: &row, &decoder)
-    }
+    /// Takes the next piece.
+    mutating func append(_ piece: Span<UInt8>) { bytes.append(piece) }
+
+    /// Skips bytes that were read as rows by somebody else.
+    mutating func skip(_ count: Int) { bytes.skip(count) }
+
+    /// Skips all that has come.
+    mutating func skipAll() { bytes.skip(bytes.count) }
 
     /// Reads the next row through `decoder` when all of it is there.
     mutating func next(
         into row: inout Row, _ decoder: inout PostgresRowDecoder
     ) throws(PostgresRowError) -> Step {
         if hasTrailer { return .end }
-        if hasHeader, position == buffer.count { return .needsMore }
-        guard hasHeader else {
-            guard try readHeader() else { return .needsMore }
-            return try next(into: &row, &decoder)
+        if !hasHeader {
+            guard let size = try headerSize() else { return .needsMore }
+            bytes.skip(size)
+            hasHeader = true
         }
-        var next = position
-        let step = try readRow(buffer.span, at: &next, into: &row, &decoder)
-        if step != .needsMore { position = next }
+        var next = 0
+        let step = try readRow(bytes.span, at: &next, into: &row, &decoder)
+        if step != .needsMore { bytes.skip(next) }
         hasTrailer = step == .end
         return step
     }
@@ -97,20 +86,19 @@ struct CopyStream {
         return .row
     }
 
-    private mutating func readHeader() throws(PostgresRowError) -> Bool {
-        guard buffer.count >= Self.headerSize else { return false }
-        guard buffer.starts(with: Self.signature) else {
+    /// The size of the header, once all of it is there.
+    private func headerSize() throws(PostgresRowError) -> Int? {
+        guard bytes.count >= Self.headerSize else { return nil }
+        let header = bytes.span
+        guard header.extracting(..<Self.signature.count).elementsEqual(Self.signature.span) else {
             throw .malformed("not the signature of a binary COPY")
         }
         // The upper half of the flags says that the rows look different.
-        guard buffer.span.bigEndian(UInt32.self, at: 11) >> 16 == 0 else {
+        guard header.bigEndian(UInt32.self, at: 11) >> 16 == 0 else {
             throw .malformed("unknown flags in the header of a binary COPY")
         }
-        let end = Self.headerSize + Int(buffer.span.bigEndian(UInt32.self, at: 15))
-        guard buffer.count >= end else { return false }
-        position = end
-        hasHeader = true
-        return true
+        let size = Self.headerSize + Int(header.bigEndian(UInt32.self, at: 15))
+        return bytes.count >= size ? size : nil
     }
 }
 

@@ -7,6 +7,10 @@ import Glibc
 
 /// One connection in a read-only transaction; owns a `PGconn`.
 @safe final class PostgresConnection {
+    /// How long to leave a server alone that has sent nothing just now: it takes longer to fill the
+    /// socket's buffer, of 200 KB and more.
+    private static let napMicroseconds: UInt32 = 300
+
     let name: String
     let handle: OpaquePointer
     private let secrets: [String]
@@ -155,16 +159,23 @@ import Glibc
             guard let rows else { return unavailable(reason) }
             return .interrupted(source: name, rows: rows, reason: reason.masking(secrets))
         }
-        var answer: Int32 = 0
+        var answer = poll(0)
+        // Among rows the next piece is underway. Woken for each of them, both sides would be busy
+        // waking and being woken; while this one sleeps, the other one fills the socket's buffer.
+        if answer == 0, rows ?? 0 > 0 { usleep(Self.napMicroseconds) }
         while answer == 0 || (answer < 0 && errno == EINTR) {
             guard !Interruption.isRequested else { throw failure("stopped") }
-            var descriptor = unsafe pollfd(
-                fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
-            answer = unsafe poll(&descriptor, 1, Interruption.pollMilliseconds)
+            answer = poll(Interruption.pollMilliseconds)
         }
         guard answer > 0, unsafe PQconsumeInput(handle) == 1 else {
             throw failure(message)
         }
+    }
+
+    /// Waits that long for input: above 0 where there is some, 0 without, below 0 on an error.
+    private func poll(_ milliseconds: Int32) -> Int32 {
+        var descriptor = unsafe pollfd(fd: PQsocket(handle), events: Int16(POLLIN), revents: 0)
+        return unsafe Glibc.poll(&descriptor, 1, milliseconds)
     }
 
     /// libpq's last message, without the line end, unmasked.

@@ -1,7 +1,7 @@
 // Part of the door to libpq (Postgres*.swift): no other file imports CPostgres.
 //
-// Unsafe: C calls on the connection's `PGconn`, which this object keeps alive; each piece of the
-// stream is copied and freed before the next.
+// Unsafe: C calls on the connection's `PGconn`, which this object keeps alive; the stream's pieces
+// are copied, by libpq or by the stream.
 import CPostgres
 import Nostos
 
@@ -41,10 +41,13 @@ final class PostgresCopyCursor: RowCursor {
             return false
         }
         do throws(SourceError) {
-            var step = try read { stream, decoder throws(PostgresRowError) in
-                try stream.next(into: &row, &decoder)
+            var step = try read(into: &row)
+            while step == .needsMore {
+                guard try receive() else {
+                    throw interrupted("the stream ended before its trailer")
+                }
+                step = try read(into: &row)
             }
-            while step == .needsMore { step = try receive(into: &row) }
             if step == .row {
                 rowCount += 1
                 return true
@@ -60,53 +63,62 @@ final class PostgresCopyCursor: RowCursor {
         }
     }
 
-    /// Reads through the decoder; an error names column and row.
-    @inline(__always)
-    private func read(
-        _ body: (
-            inout CopyStream, inout PostgresRowDecoder
-        ) throws(PostgresRowError) -> CopyStream.Step
-    ) throws(SourceError) -> CopyStream.Step {
+    /// Reads a row through the decoder; an error names column and row.
+    private func read(into row: inout Row) throws(SourceError) -> CopyStream.Step {
         do throws(PostgresRowError) {
-            return try unsafe body(&stream, &decoder)
+            return try unsafe stream.next(into: &row, &decoder)
         } catch {
             throw connection.error(error, in: columns, row: rowCount + 1)
         }
     }
 
-    /// Takes the next piece of the stream and reads on.
-    private func receive(into row: inout Row) throws(SourceError) -> CopyStream.Step {
-        guard let piece = unsafe try receive() else {
-            throw interrupted("the stream ended before its trailer")
-        }
-        defer { unsafe PQfreemem(piece.baseAddress) }
-        let bytes = unsafe UnsafeRawBufferPointer(piece).bindMemory(to: UInt8.self)
-        return try read { stream, decoder throws(PostgresRowError) in
-            try stream.next(with: unsafe bytes.span, into: &row, &decoder)
+    /// Takes what the server has sent, and waits where that is nothing; false when it has sent all.
+    private func receive() throws(SourceError) -> Bool {
+        while true {
+            var size = receiveRows()
+            // Nothing, or an empty piece, behind which there may be more.
+            if size == 0 { size = try receivePiece() }
+            if size > 0 { return true }
+            guard size == 0 else {
+                try checkEnd()
+                return false
+            }
+            try connection.waitForInput(rows: rowCount)
         }
     }
 
-    /// The next piece of the stream, to be freed; nil when the server has sent all.
-    @unsafe private func receive() throws(SourceError) -> UnsafeMutableBufferPointer<CChar>? {
+    /// Takes all rows that libpq has whole, as far as there is room; gives their size, 0 where there
+    /// may be more once the server has sent it, -1 at the end.
+    ///
+    /// `PQgetlineAsync` is an old function, and the only one that copies a row to where it is wanted:
+    /// `PQgetCopyData` allocates memory for each. A row that has no room comes in parts; before its
+    /// last one this does not give 0.
+    private func receiveRows() -> Int {
+        let handle = unsafe connection.handle
+        return unsafe stream.take { memory in
+            let start = unsafe memory.baseAddress?.assumingMemoryBound(to: CChar.self)
+            return Int(unsafe PQgetlineAsync(handle, start, Int32(clamping: memory.count)))
+        }
+    }
+
+    /// Takes one piece; gives its size, as the other one does.
+    private func receivePiece() throws(SourceError) -> Int {
         var piece: UnsafeMutablePointer<CChar>?
-        var size = unsafe PQgetCopyData(connection.handle, &piece, 1)
-        while size == 0 {
-            try connection.waitForInput(rows: rowCount)
-            size = unsafe PQgetCopyData(connection.handle, &piece, 1)
+        let size = unsafe PQgetCopyData(connection.handle, &piece, 1)
+        guard size != -2 else {
+            throw unsafe connection.failure(PostgresResult(owning: nil), rows: rowCount)
         }
-        guard size > 0 else {
-            guard size == -1 else {
-                throw unsafe connection.failure(PostgresResult(owning: nil), rows: rowCount)
-            }
-            try checkEnd()
-            return nil
+        if size > 0 {
+            defer { unsafe PQfreemem(piece) }
+            let bytes = unsafe UnsafeRawBufferPointer(start: piece, count: Int(size))
+            unsafe stream.append(bytes.bindMemory(to: UInt8.self).span)
         }
-        return unsafe UnsafeMutableBufferPointer(start: piece, count: Int(size))
+        return Int(size)
     }
 
     /// Reads on behind the trailer until the server says how it ended.
     private func finish() throws(SourceError) {
-        while let piece = unsafe try receive() { unsafe PQfreemem(piece.baseAddress) }
+        while try receive() { unsafe stream.skipAll() }
     }
 
     /// Looks at the command's outcome: the server must have sent as many rows as were read.
@@ -122,6 +134,16 @@ final class PostgresCopyCursor: RowCursor {
 
     private func interrupted(_ reason: String) -> SourceError {
         .interrupted(source: connection.name, rows: rowCount, reason: reason)
+    }
+}
+
+extension PostgresCopyCursor: EntryCursor {
+    func appendEntries(of plain: PlainRows, limit: Int, to output: inout [UInt8]) -> Int {
+        guard unsafe decoder.makesEntries, !isAtEnd else { return 0 }
+        let taken = unsafe stream.appendEntries(
+            of: plain, decoder.types, limit: limit, to: &output)
+        rowCount += taken
+        return taken
     }
 }
 

@@ -3,7 +3,9 @@ import Nostos
 /// Turns the binary values of a row into encoded ones; keeps memory from row to row.
 struct PostgresRowDecoder: ~Copyable {
     let columns: [PostgresColumn]
-    private let types: [PostgresType]
+    let types: [PostgresType]
+    /// Whether ``CopyStream/appendEntries(of:_:limit:to:)`` knows all of the types.
+    let makesEntries: Bool
     private var values: RawRow
     private var encoded: [UInt8] = []
     private var scratch: [UInt8] = []
@@ -13,6 +15,7 @@ struct PostgresRowDecoder: ~Copyable {
     init(columns: [PostgresColumn]) {
         self.columns = columns
         types = columns.map(\.type)
+        makesEntries = types.allSatisfy(\.isOfEntries)
         values = RawRow(columnCount: columns.count)
     }
 

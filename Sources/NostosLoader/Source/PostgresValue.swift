@@ -58,7 +58,7 @@ extension PostgresType {
 
 extension PostgresType.Element {
     /// Microseconds and days from 1970 to 2000, where PostgreSQL begins to count.
-    private static let epochMicroseconds: Int64 = 946_684_800_000_000
+    static let epochMicroseconds: Int64 = 946_684_800_000_000
     private static let epochDays: Int64 = 10_957
 
     fileprivate func append(

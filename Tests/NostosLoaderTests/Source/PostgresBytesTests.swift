@@ -37,7 +37,8 @@ import Testing
                 if rest.isEmpty { return (rows, false) }
                 let piece = Array(rest.prefix(pieceSize))
                 rest = rest.dropFirst(pieceSize)
-                step = try stream.next(with: piece.span, into: &row, &decoder)
+                stream.append(piece.span)
+                step = try stream.next(into: &row, &decoder)
             }
             if step == .end { return (rows, true) }
             rows.append(row.bytes)
