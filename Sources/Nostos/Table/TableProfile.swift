@@ -41,10 +41,15 @@ public struct TableProfile: Sendable {
         fields[field].observe(bytes)
     }
 
-    /// Observes many values of a field, taken apart: `values[first]` and each `stride`-th behind it,
-    /// as if one after another.
+    /// Observes many values of a field, taken apart, as if one after another.
     ///
-    /// - Parameter countsNulls: whether a NULL is a value of the field; else it is left alone.
+    /// - Parameters:
+    ///   - values: the values of several fields, record by record.
+    ///   - first: where the field's first one stands.
+    ///   - stride: how far behind it the next one is.
+    ///   - bytes: what they were taken from.
+    ///   - countsNulls: whether a NULL is a value of the field; else it is left alone.
+    ///   - field: the field's ordinal.
     public mutating func observe(
         _ values: Span<EncodedValueView>, from first: Int, by stride: Int, in bytes: Span<UInt8>,
         countsNulls: Bool, field: Int

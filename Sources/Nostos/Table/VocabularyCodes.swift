@@ -46,7 +46,7 @@
     private let values: UnsafeMutablePointer<UInt8>
     private let seed = UInt64.random(in: .min ... .max)
 
-    /// - Parameter order: the values' ordinals by code.
+    /// The codes of the values whose ordinals stand in that order.
     fileprivate init(_ builder: VocabularyBuilder, order: [Int]) {
         var slotCount = 4
         while slotCount < 2 * order.count { slotCount *= 2 }

@@ -58,7 +58,9 @@
     @inline(__always)
     private subscript(index: Int) -> UInt64 {
         get { unsafe base.load(fromByteOffset: 8 * index, as: UInt64.self) }
-        nonmutating set { unsafe base.storeBytes(of: newValue, toByteOffset: 8 * index, as: UInt64.self) }
+        nonmutating set {
+            unsafe base.storeBytes(of: newValue, toByteOffset: 8 * index, as: UInt64.self)
+        }
     }
 
     @inline(__always)
@@ -83,7 +85,8 @@
         let bucketCount = 1 << digitBits
         var isInSecond = false
         // Unsafe: as many as there are buckets of all passes, all initialised.
-        unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: passCount * bucketCount) { all in
+        unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: passCount * bucketCount) {
+            all in
             unsafe all.initialize(repeating: 0)
             var sizes = unsafe all.mutableSpan
             countDigits(digitBits, passCount, &sizes)

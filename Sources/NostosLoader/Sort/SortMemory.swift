@@ -23,8 +23,8 @@ import CHints
 
     /// Memory for `capacity` elements, of which there are none.
     ///
-    /// - Parameter isFilledAtOnce: whether all of it will be: the system then gives all pages at once,
-    ///   which takes three quarters of the time that it takes for one after another.
+    /// Where it is filled at once, and all of it, the system gives all pages together: in three
+    /// quarters of the time that it takes for one after another.
     init(capacity: Int, isFilledAtOnce: Bool = false) {
         self.capacity = capacity
         let size = Self.size(capacity)

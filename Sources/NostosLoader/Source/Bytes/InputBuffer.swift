@@ -9,6 +9,8 @@ struct InputBuffer {
     /// Whether what is read stays, so that it can be read again from the start.
     var keepsAll = false
     private let input: any ByteInput
+    /// Why the input ended behind the bytes at hand, which are to be read before it is told.
+    private var failure: ByteInputError?
 
     /// An empty buffer before the input's first byte.
     init(_ input: any ByteInput) { self.input = input }
@@ -21,14 +23,25 @@ struct InputBuffer {
     /// A row that is still not whole then is looked at from its start again: thanks to the growth
     /// each byte of it is looked at three times on average, however long it is and however small
     /// the pieces are.
+    ///
+    /// - Throws: why the input ended, once the bytes before that have been looked at: otherwise the
+    ///   pieces in which they came would decide how many rows there were.
     mutating func refill() throws(ByteInputError) {
+        if let failure { throw failure }
         if !keepsAll {
             bytes.removeSubrange(..<position)
             position = 0
         }
-        let wanted = bytes.count + max(1, unreadCount / 2)
+        let count = bytes.count
+        let wanted = count + max(1, unreadCount / 2)
         while !isAtEnd, bytes.count < wanted {
-            isAtEnd = try !input.read(into: &bytes)
+            do throws(ByteInputError) {
+                isAtEnd = try !input.read(into: &bytes)
+            } catch {
+                failure = error
+                guard bytes.count > count else { throw error }
+                return
+            }
         }
     }
 }

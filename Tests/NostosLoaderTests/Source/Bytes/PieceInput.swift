@@ -1,18 +1,25 @@
 @testable import NostosLoader
 
-/// Bytes in the pieces that a test wants.
+/// Bytes in the pieces that a test wants, and then the end or an error.
 final class PieceInput: ByteInput {
     private var pieces: ArraySlice<[UInt8]>
+    private let failure: ByteInputError?
 
-    init(_ pieces: [[UInt8]]) { self.pieces = pieces[...] }
+    init(_ pieces: [[UInt8]], failure: ByteInputError? = nil) {
+        self.pieces = pieces[...]
+        self.failure = failure
+    }
 
     /// The text in pieces of that size.
     convenience init(_ text: String, pieceSize: Int = .max) {
         self.init(Self.cut(Array(text.utf8), size: pieceSize))
     }
 
-    func read(into bytes: inout [UInt8]) -> Bool {
-        guard let piece = pieces.popFirst() else { return false }
+    func read(into bytes: inout [UInt8]) throws(ByteInputError) -> Bool {
+        guard let piece = pieces.popFirst() else {
+            if let failure { throw failure }
+            return false
+        }
         bytes += piece
         return true
     }
