@@ -146,7 +146,7 @@ extension TableReader {
     }
 
     /// Whether one key sorts before another; without a call for keys of 8 bytes, which most are.
-    private static func precedes(_ key: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
+    static func precedes(_ key: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
         guard key.count == 8, other.count == 8 else { return key.precedes(other) }
         return key.load(UInt64.self, at: 0).byteSwapped < other.load(UInt64.self, at: 0).byteSwapped
     }
