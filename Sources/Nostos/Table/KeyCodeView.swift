@@ -128,9 +128,10 @@ struct KeyCodeView {
         let offset = code >> UInt64(wordBits)
         let word = Int(truncatingIfNeeded: code & (1 << UInt64(wordBits) - 1))
         guard offset <= span, word < wordCount else { return false }
-        bytes.append(prefix, to: &key)
+        // Most keys are numbers alone.
+        if !prefix.isEmpty { bytes.append(prefix, to: &key) }
         shape.append(base + offset, to: &key)
-        bytes.append(range(of: word, bytes), to: &key)
+        if !words.isEmpty { bytes.append(range(of: word, bytes), to: &key) }
         return true
     }
 

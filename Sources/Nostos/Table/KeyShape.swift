@@ -59,12 +59,7 @@ struct KeyShape: Equatable, Sendable {
 
     /// Appends the number as it stands in keys.
     func append(_ number: UInt64, to key: inout [UInt8]) {
-        guard let digitCount else {
-            for byte in 0..<8 {
-                key.append(UInt8(truncatingIfNeeded: number >> UInt64(56 - 8 * byte)))
-            }
-            return
-        }
+        guard let digitCount else { return key.append(littleEndian: number.byteSwapped) }
         let start = key.count
         for _ in 0..<digitCount { key.append(UInt8(ascii: "0")) }
         var rest = number

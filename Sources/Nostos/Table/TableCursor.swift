@@ -70,15 +70,17 @@ public struct TableCursor {
         }
     }
 
+    /// Exchanges the current record's key for other bytes, so that it need not be copied to be kept.
+    mutating func exchangeKey(_ other: inout [UInt8]) { swap(&key, &other) }
+
     private mutating func move(in table: TableReader) throws(Damage) -> Bool {
         while groupIndex < endGroup {
-            let current = if let group { group } else { try table.group(groupIndex) }
-            if rowIndex < current.rowCount {
+            if group == nil { group = try table.group(groupIndex) }
+            if let current = group, rowIndex < current.rowCount {
                 key.removeAll(keepingCapacity: true)
                 try table.appendKey(of: current, rowIndex, to: &key)
                 row = try table.place(of: rowIndex, in: current)
                 rowIndex += 1
-                group = current
                 return true
             }
             (groupIndex, rowIndex, group) = (groupIndex + 1, 0, nil)

@@ -20,18 +20,17 @@ enum CollectorProblem: Error, Equatable {
 }
 
 extension GeneratorSpec.Aggregate {
-    /// A collector of a field, or nil where a row is taken as it is: `limit` elements and `maxSize`
-    /// bytes are the most that a list or set may have, and `isInteger` says that a sum must be an
-    /// int64 where all its values are.
+    /// A collector of a field, or nil where a row is taken as it is and for sets, see
+    /// ``SetCollector``: `limit` elements and `maxSize` bytes are the most that a list may have, and
+    /// `isInteger` says that a sum must be an int64 where all its values are.
     func makeCollector(limit: Int?, isInteger: Bool, maxSize: Int) -> (any FieldCollector)? {
         switch self {
-        case .set: SetCollector(maxSize: maxSize, limit: limit)
         case .list: ListCollector(maxSize: maxSize, limit: limit)
         case .count: CountCollector()
         case .sum: SumCollector(isInteger: isInteger)
         case .min: ExtremeCollector(isMaximum: false)
         case .max: ExtremeCollector(isMaximum: true)
-        case .first, .last: nil
+        case .first, .last, .set: nil
         }
     }
 }

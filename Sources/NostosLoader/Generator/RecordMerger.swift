@@ -14,8 +14,8 @@ public struct RecordMerger: ~Copyable {
     private var hasStarted = false
     /// Whether the entries stand on one, the first that no record has used.
     private var hasEntry = false
-    /// For each field: what makes its value of several rows, if anything does.
-    private let collectors: [(any FieldCollector)?]
+    /// What makes a field's value of several rows.
+    private var collectors: FieldCollectors
     /// Where records are made: the last one is the current.
     private var pile = RecordPile()
     /// What became of each generator's rows, in the plan's order.
@@ -35,13 +35,7 @@ public struct RecordMerger: ~Copyable {
         self.rules = rules
         self.entries = entries
         self.profile = profile
-        collectors = plan.fields.map { field in
-            let generator = plan.generators[field.generator]
-            return generator.aggregate?.makeCollector(
-                limit: generator.limitPerKey,
-                isInteger: field.declaredType == nil || field.declaredType == .int64,
-                maxSize: maxListSize)
-        }
+        collectors = FieldCollectors(plan, maxSize: maxListSize)
         counts = plan.generators.map { _ in MergeCounts() }
     }
 
@@ -108,8 +102,10 @@ public struct RecordMerger: ~Copyable {
 
     /// Moves to the next entry; false when it has another key, or when there is none.
     private mutating func advance() throws(SortError) -> Bool {
+        let head = entries.head
         hasEntry = try entries.next()
-        return hasEntry && pile.key.isSame(as: entries.key)
+        guard hasEntry, entries.head == head else { return false }
+        return entries.headsAreKeys || pile.key.elementsEqual(entries.key)
     }
 
     /// Takes the entries of a generator.
@@ -129,7 +125,7 @@ public struct RecordMerger: ~Copyable {
         _ generator: Int, _ rule: Job.DuplicatePolicy
     ) throws -> Bool {
         let start = pile.bytes.count
-        entries.appendPayload(to: &pile.bytes)
+        entries.appendPayload(to: &pile)
         counts[generator].rows += 1
         var isSameKey = try advance()
         guard isSameKey, entries.generator == generator else { return isSameKey }
@@ -138,8 +134,8 @@ public struct RecordMerger: ~Copyable {
             counts[generator].rows += 1
             if plan.generators[generator].aggregate == nil { counts[generator].repeatedRows += 1 }
             if rule == .last {
-                pile.bytes.removeSubrange(start...)
-                entries.appendPayload(to: &pile.bytes)
+                pile.bytes.removeAll(from: start)
+                entries.appendPayload(to: &pile)
             }
             isSameKey = try advance()
         } while isSameKey && entries.generator == generator
@@ -163,14 +159,21 @@ public struct RecordMerger: ~Copyable {
     private mutating func takeAll(_ generator: Int) throws -> Bool {
         let fields = plan.generators[generator].fields
         var isSameKey = true
+        var rowCount = 0
         repeat {
-            counts[generator].rows += 1
-            try collect(fields)
+            rowCount += 1
+            if fields.count == 1 {
+                // The payload is the value.
+                try collect(entries.payloadRange, fields.lowerBound)
+            } else {
+                try collect(fields)
+            }
             isSameKey = try advance()
         } while isSameKey && entries.generator == generator
+        counts[generator].rows += rowCount
         for field in fields {
             do throws(CollectorProblem) {
-                try collectors[field]?.finish(to: &pile.bytes)
+                try collectors.finish(field, to: &pile.bytes)
             } catch {
                 throw mergeError(error, field)
             }
@@ -179,22 +182,25 @@ public struct RecordMerger: ~Copyable {
     }
 
     /// Gives the current entry's values to the collectors of their fields.
-    private func collect(_ fields: Range<Int>) throws(MergeError) {
-        let payload = entries.payload
-        var position = 0
+    private mutating func collect(_ fields: Range<Int>) throws(MergeError) {
+        let payload = entries.payloadRange
+        var position = payload.lowerBound
         for field in fields {
             let start = position
-            if fields.count == 1 {
-                // The payload is the value.
-                position = payload.count
-            } else if !EncodedValue.skip(in: payload, at: &position) {
-                preconditionFailure("a payload with less than its generator's values")
-            }
-            do throws(CollectorProblem) {
-                try collectors[field]?.add(payload.extracting(start..<position))
-            } catch {
-                throw mergeError(error, field)
-            }
+            guard EncodedValue.skip(in: entries.bytes, at: &position),
+                position <= payload.upperBound
+            else { preconditionFailure("a payload with less than its generator's values") }
+            try collect(start..<position, field)
+        }
+    }
+
+    /// Gives one value, a part of the entries, to the collector of its field.
+    @inline(__always)
+    private mutating func collect(_ value: Range<Int>, _ field: Int) throws(MergeError) {
+        do throws(CollectorProblem) {
+            try entries.add(value, to: &collectors, field)
+        } catch {
+            throw mergeError(error, field)
         }
     }
 
@@ -228,13 +234,12 @@ extension RecordMerger {
     mutating func observeAggregates(_ report: () throws -> Void) throws {
         guard plan.fields.contains(where: \.isMadeByMerge) else { return }
         while try next() {
-            let bytes = pile.bytes
             var position = pile.recordStart
             for (index, field) in plan.fields.enumerated() {
                 let start = position
-                guard EncodedValue.skip(in: bytes.span, at: &position) else { break }
+                guard EncodedValue.skip(in: pile.bytes.span, at: &position) else { break }
                 guard field.isMadeByMerge else { continue }
-                profile.observe(bytes.span.extracting(start..<position), field: index)
+                pile.show(start..<position, of: index, to: &profile)
             }
             if recordCount % Extraction.progressInterval == 0 { try report() }
         }

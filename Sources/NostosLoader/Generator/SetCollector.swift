@@ -2,109 +2,155 @@ import Nostos
 
 /// The distinct values, NULLs left out, in the order of `EncodedValue.precedes`; of a limited set
 /// the first ones in that order.
-final class SetCollector: FieldCollector {
-    // All that happens is the structure's, which calls nothing that comes back here: no need to
-    // check with every value that two accesses overlap.
-    @exclusivity(unchecked) private var values: SetValues
-
-    /// A collector of sets whose distinct values take up to `maxSize` bytes, and of which the first
-    /// `limit` are kept.
-    init(maxSize: Int = EncodedValue.maxSize, limit: Int? = nil) {
-        unsafe values = SetValues(maxSize: maxSize, limit: limit)
-    }
-
-    func add(_ value: Span<UInt8>) throws(CollectorProblem) { try unsafe values.add(value) }
-
-    func finish(to output: inout [UInt8]) throws(CollectorProblem) {
-        try unsafe values.finish(to: &output)
-    }
-}
-
-/// The values of one set while they arrive.
 ///
-/// Holds at most twice the bytes of the set, or of its limit in bytes; of a limited set at most
-/// twice as many values.
-private struct SetValues {
-    private var bytes: [UInt8] = []
-    private var places: [Range<Int>] = []
-    private var isSorted = true
+/// Reused from key to key, as a ``FieldCollector`` is. Holds at most twice the bytes of the set, or
+/// of its limit in bytes; of a limited set at most twice as many values.
+struct SetCollector: ~Copyable {
+    /// Up to so many values are sorted by insertion.
+    private static let fewCount = 16
+
+    private var bytes = GrowingMemory<UInt8>()
+    private var places = GrowingMemory<SetPlace>()
     /// At this size or count repeated values are looked for, to go on with the distinct ones.
     private var sizeThreshold: Int
     private let countThreshold: Int
     private let maxSize: Int
     private let limit: Int
 
-    init(maxSize: Int, limit: Int?) {
+    /// A collector of sets whose distinct values take up to `maxSize` bytes, and of which the first
+    /// `limit` are kept.
+    init(maxSize: Int = EncodedValue.maxSize, limit: Int? = nil) {
         self.maxSize = maxSize
         self.limit = limit ?? .max
         countThreshold = limit.map { 2 * $0 } ?? .max
         sizeThreshold = maxSize
     }
 
-    mutating func add(_ value: Span<UInt8>) throws(CollectorProblem) {
-        guard value[0] != EncodedValue.Tag.null.rawValue, !repeatsLast(value) else { return }
-        if isSorted { isSorted = followsLast(value) }
+    /// Adds one encoded value, a part of `source`, or NULL.
+    @inline(__always)
+    mutating func add(
+        _ value: Range<Int>, of source: Span<UInt8>
+    ) throws(CollectorProblem) {
+        guard source[value.lowerBound] != EncodedValue.Tag.null.rawValue else { return }
         let start = bytes.count
-        bytes.append(value)
-        places.append(start..<bytes.count)
+        bytes.append(value, of: source)
+        let place = SetPlace(start, in: bytes)
+        if places.count > 0, places.span[places.count - 1].isSame(place, in: bytes) {
+            return bytes.removeAll(from: start)
+        }
+        places.append(place)
         guard bytes.count > sizeThreshold || places.count > countThreshold else { return }
+        try makeRoom()
+    }
+
+    @inline(never)
+    private mutating func makeRoom() throws(CollectorProblem) {
         compact()
         sizeThreshold = max(maxSize, min(2 * bytes.count, 2 * maxSize))
         guard bytes.count <= maxSize else { throw .tooLarge(limit: maxSize) }
     }
 
-    private func repeatsLast(_ value: Span<UInt8>) -> Bool {
-        guard let last = places.last else { return false }
-        return bytes.span.extracting(last).elementsEqual(value)
-    }
-
-    private func followsLast(_ value: Span<UInt8>) -> Bool {
-        guard let last = places.last else { return true }
-        return EncodedValue.precedes(bytes.span.extracting(last), value)
-    }
-
-    mutating func finish(to output: inout [UInt8]) throws(CollectorProblem) {
+    /// Appends the set in encoded form.
+    mutating func finish(to output: inout GrowingMemory<UInt8>) throws(CollectorProblem) {
         sort()
-        let size = places.reduce(0) { $0 + $1.count }
+        try Self.write(places, of: bytes, maxSize: maxSize, to: &output)
+        bytes.removeAll()
+        places.removeAll()
+        sizeThreshold = maxSize
+    }
+
+    private static func write(
+        _ places: borrowing GrowingMemory<SetPlace>, of bytes: borrowing GrowingMemory<UInt8>,
+        maxSize: Int, to output: inout GrowingMemory<UInt8>
+    ) throws(CollectorProblem) {
+        let places = places.span
+        var size = 0
+        for index in places.indices { size += places[index].size }
         guard size <= maxSize else { throw .tooLarge(limit: maxSize) }
         output.append(EncodedValue.Tag.list.rawValue)
         output.append(varint: UInt64(size))
-        for place in places { output.append(bytes.span.extracting(place)) }
-        bytes.removeAll(keepingCapacity: true)
-        places.removeAll(keepingCapacity: true)
-        isSorted = true
-        sizeThreshold = maxSize
+        let source = bytes.span
+        for index in places.indices { output.append(places[index].range, of: source) }
     }
 
     /// Puts the places in order and leaves one of each value, of the first ones.
     private mutating func sort() {
-        if !isSorted {
-            let source = bytes
-            places.sort { left, right in
-                EncodedValue.precedes(source.span.extracting(left), source.span.extracting(right))
-            }
-            var count = 1
-            for index in 1..<places.count {
-                let value = source.span.extracting(places[index])
-                let isRepeated = source.span.extracting(places[count - 1]).elementsEqual(value)
-                if isRepeated { continue }
-                places[count] = places[index]
-                count += 1
-            }
-            places.removeLast(places.count - count)
+        guard places.count > 1 else { return }
+        if places.count <= Self.fewCount {
+            Self.insertAll(&places, bytes)
+        } else {
+            Self.sortMany(&places, bytes)
         }
-        if places.count > limit { places.removeLast(places.count - limit) }
+        let kept = Self.moveDistinct(&places, bytes, limit: limit)
+        places.removeAll(from: kept)
+    }
+
+    private static func insertAll(
+        _ places: inout GrowingMemory<SetPlace>, _ bytes: borrowing GrowingMemory<UInt8>
+    ) {
+        var sorted = places.mutableSpan
+        for index in 1..<sorted.count {
+            let place = sorted[index]
+            var free = index
+            while free > 0, place.precedes(sorted[free - 1], in: bytes) {
+                sorted[free] = sorted[free - 1]
+                free -= 1
+            }
+            sorted[free] = place
+        }
+    }
+
+    /// O(count) where the values came in order.
+    private static func sortMany(
+        _ places: inout GrowingMemory<SetPlace>, _ bytes: borrowing GrowingMemory<UInt8>
+    ) {
+        var sorted = places.mutableSpan
+        var index = 1
+        while index < sorted.count, sorted[index - 1].precedes(sorted[index], in: bytes) {
+            index += 1
+        }
+        guard index < sorted.count else { return }
+        // Unsafe: the pointer is used only inside the closure, while the span is alive.
+        unsafe sorted.withUnsafeMutableBufferPointer { buffer in
+            var all = unsafe buffer
+            unsafe all.sort { $0.precedes($1, in: bytes) }
+        }
+    }
+
+    /// Moves one of each value to the front, up to the limit; gives how many they are.
+    private static func moveDistinct(
+        _ places: inout GrowingMemory<SetPlace>, _ bytes: borrowing GrowingMemory<UInt8>,
+        limit: Int
+    ) -> Int {
+        var sorted = places.mutableSpan
+        var kept = 1
+        for index in 1..<sorted.count {
+            let place = sorted[index]
+            if sorted[kept - 1].isSame(place, in: bytes) { continue }
+            if kept == limit { break }
+            sorted[kept] = place
+            kept += 1
+        }
+        return kept
     }
 
     /// Gives up the bytes of values that the set does not need.
     private mutating func compact() {
         sort()
-        var kept: [UInt8] = []
+        bytes = Self.copy(&places, of: bytes)
+    }
+
+    /// The bytes of those places alone, which then stand for the copy.
+    private static func copy(
+        _ places: inout GrowingMemory<SetPlace>, of bytes: borrowing GrowingMemory<UInt8>
+    ) -> GrowingMemory<UInt8> {
+        var kept = GrowingMemory<UInt8>(capacity: bytes.count)
+        var places = places.mutableSpan
         for index in places.indices {
             let start = kept.count
-            kept.append(bytes.span.extracting(places[index]))
-            places[index] = start..<kept.count
+            kept.append(places[index].range, of: bytes.span)
+            places[index].move(to: start)
         }
-        (bytes, isSorted) = (kept, true)
+        return kept
     }
 }

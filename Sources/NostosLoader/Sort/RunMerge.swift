@@ -7,13 +7,22 @@ import Nostos
 /// behind those of stored runs.
 struct RunMerge: ~Copyable {
     private var readers: [RunReader] = []
-    private var tree: LoserTree<UInt128>
+    private var streams: SortMemory<EntryStream>
+    private var tree: LoserTree<Int128>
     /// What stored runs are read by; none without them.
     private var decoder: BlockDecoder?
-    private let headsAreKeys: Bool
+    /// Whether all keys are exactly 8 bytes, so that equal heads are equal keys.
+    let headsAreKeys: Bool
     private var hasStarted = false
+    /// The current entry's place in `window`.
+    private(set) var entry = EntryRange.none
+    /// The bytes in which the current entry lies; good until the next ``next()``, while the merge
+    /// is there.
+    private(set) var window = EntryWindow.none
+    /// The head of the current entry's key, from behind what all keys share.
+    private(set) var head: UInt64 = 0
 
-    /// A merge of at least one run or block.
+    /// A merge of any number of runs and blocks.
     init(
         _ runs: some Collection<SortedRun>, blocks: some Collection<SortedBlock>
     ) throws(SortError) {
@@ -23,14 +32,20 @@ struct RunMerge: ~Copyable {
         // Where they are not, heads from behind what all keys share tell more of them apart.
         let sharedSize = headsAreKeys || !runs.isEmpty ? 0 : blocks.sharedKeySize
         readers.reserveCapacity(runs.count + blocks.count)
-        for run in runs { readers.append(try RunReader(run, decoder: &decoder)) }
-        for block in blocks { readers.append(RunReader(block, headsFrom: sharedSize)) }
+        for run in runs { readers.append(RunReader(run)) }
+        for block in blocks { readers.append(RunReader(block)) }
+        streams = SortMemory(capacity: readers.count)
+        var contestants: [Int128] = []
+        for ordinal in readers.indices {
+            var stream = EntryStream(ordinal, headsFrom: sharedSize)
+            try readers[ordinal].refill(&stream, decoder: &decoder)
+            streams.append(stream)
+            contestants.append(stream.contestant)
+        }
         let decoderSize = decoder?.size ?? 0
         size = decoderSize + readers.reduce(0) { $0 + $1.ownSize + RunReader.size }
-        let all = readers
-        tree = LoserTree(all.indices.map { all[$0].contestant($0) }) {
-            Self.precedes($0, $1, of: all)
-        }
+        tree = LoserTree(
+            contestants.isEmpty ? [.ended] : contestants, in: streams, precedes: Self.precedes)
     }
 
     /// What the merge takes beside the blocks.
@@ -40,64 +55,64 @@ struct RunMerge: ~Copyable {
     @inline(__always)
     mutating func next() throws(SortError) -> Bool {
         if hasStarted {
-            guard tree.winner != .ended else { return false }
-            let ordinal = tree.winner.ordinal
-            try readers[ordinal].advance(decoder: &decoder)
-            let contestant = readers[ordinal].contestant(ordinal)
+            let winner = tree.winner
+            guard !winner.isEnded else { return false }
+            let ordinal = winner.ordinal
+            let contestant = try advance(ordinal)
             if headsAreKeys {
-                tree.replay(contestant, at: ordinal, precedes: <)
+                tree.replay(contestant, at: ordinal)
             } else {
-                let all = readers
-                tree.replay(contestant, at: ordinal) { Self.precedes($0, $1, of: all) }
+                tree.replay(contestant, at: ordinal, in: streams, precedes: Self.precedes)
             }
         }
         hasStarted = true
-        return tree.winner != .ended
+        let winner = tree.winner
+        guard !winner.isEnded else { return false }
+        let stream = streams.span[winner.ordinal]
+        (entry, window) = (stream.entry, stream.window)
+        head = winner.head
+        return true
+    }
+
+    /// Moves a stream to its next entry, which is given as a number.
+    @inline(__always)
+    private mutating func advance(_ ordinal: Int) throws(SortError) -> Int128 {
+        if !Self.advance(ordinal, of: &streams) { try refill(ordinal) }
+        return streams.span[ordinal].contestant
+    }
+
+    @inline(__always)
+    private static func advance(
+        _ ordinal: Int, of memory: inout SortMemory<EntryStream>
+    ) -> Bool {
+        var streams = memory.mutableSpan
+        return streams[ordinal].advance()
+    }
+
+    @inline(never)
+    private mutating func refill(_ ordinal: Int) throws(SortError) {
+        var stream = streams.span[ordinal]
+        try readers[ordinal].refill(&stream, decoder: &decoder)
+        var all = streams.mutableSpan
+        all[ordinal] = stream
     }
 
     /// The current entry.
     var bytes: Span<UInt8> {
         @_lifetime(borrow self) @inline(__always) get {
-            let entry = entry
             let bytes = unsafe _overrideLifetime(window.bytes, borrowing: self)
             return bytes.extracting(entry.start..<entry.end)
         }
     }
 
-    /// The current entry's place in `window`.
-    var entry: EntryRange { readers[tree.winner.ordinal].entry }
-
-    /// The bytes in which the current entry lies; good until the next ``next()``, while the merge
-    /// is there.
-    var window: EntryWindow { readers[tree.winner.ordinal].window }
-
     /// Numbers tell which comes first but for those of equal heads, whose keys must be looked at.
     @inline(__always)
     private static func precedes(
-        _ left: UInt128, _ right: UInt128, of readers: [RunReader]
+        _ left: Int128, _ right: Int128, in memory: borrowing SortMemory<EntryStream>
     ) -> Bool {
-        guard left.head == right.head, left != .ended, right != .ended else { return left < right }
-        let order = readers[left.ordinal].compareKey(with: readers[right.ordinal])
+        guard left.head == right.head, !left.isEnded, !right.isEnded else { return left < right }
+        let streams = memory.span
+        let order = streams[left.ordinal].compareKey(with: streams[right.ordinal])
         return order == 0 ? left < right : order < 0
-    }
-}
-
-// A contestant: the head of the current entry's key, its generator, the ordinal of the reader. Of
-// entries whose heads are their keys the smallest number is the first.
-extension UInt128 {
-    /// What comes behind all entries.
-    fileprivate static var ended: UInt128 { .max }
-
-    fileprivate var head: UInt64 { UInt64(truncatingIfNeeded: self >> 64) }
-    fileprivate var ordinal: Int { Int(truncatingIfNeeded: self & 0xFFFF_FFFF) }
-}
-
-extension RunReader {
-    /// The current entry as a number.
-    @inline(__always)
-    fileprivate func contestant(_ ordinal: Int) -> UInt128 {
-        if isAtEnd { return .ended }
-        let tie = UInt64(entry.header.generator) << 32 | UInt64(ordinal)
-        return UInt128(head) << 64 | UInt128(tie)
     }
 }

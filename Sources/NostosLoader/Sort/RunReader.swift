@@ -53,17 +53,12 @@ final class BlockMemory {
     init(capacity: Int) { memory = SortMemory(capacity: capacity) }
 }
 
-/// Reads one run, stored or in memory, from its first entry to its last.
-///
-/// What it reads is looked at through a window, since asking for the memory's owner with every entry
-/// would cost more than all else.
+/// Reads one run, stored or in memory: gives its blocks one by one to a stream.
 struct RunReader {
-    /// An upper bound of a reader without its block, for the accounts.
+    /// An upper bound of a reader and its stream without the block, for the accounts.
     static let size = 256
-    /// How far ahead of the current entry memory is best asked for, in bytes.
-    private static let prefetchDistance = 512
 
-    /// Where the entries are that are not yet in the window, of a stored run.
+    /// Where the entries are that are not yet in the stream, of a stored run.
     private struct Store {
         let run: SortedRun
         let memory: BlockMemory
@@ -72,90 +67,54 @@ struct RunReader {
     }
 
     private var store: Store?
-    /// What keeps the window's bytes of a run in memory.
+    /// What keeps the stream's bytes of a run in memory.
     private let block: SortedBlock?
-    /// The bytes of the current block; meaningful only within `entry`.
-    private(set) var window = EntryWindow.none
-    /// The current entry; undefined when `isAtEnd`.
-    private(set) var entry = EntryRange.none
-    /// The head of the current entry's key, from behind what all keys of the merge share.
-    private(set) var head: UInt64 = 0
-    private(set) var isAtEnd = false
-    private var entryCount = 0
-    private let sharedSize: Int
+    /// Whether the run in memory is in the stream.
+    private var hasBegun = false
 
-    /// A reader that stands on the stored run's first entry, or at the end of an empty run.
-    init(_ run: SortedRun, decoder: inout BlockDecoder?) throws(SortError) {
+    /// A reader of a stored run.
+    init(_ run: SortedRun) {
         let memory = BlockMemory(capacity: max(run.maxBlockSize, EntryHeader.size))
         store = Store(run: run, memory: memory, offset: run.range.lowerBound)
-        (block, sharedSize) = (nil, 0)
-        try load(at: 0, decoder: &decoder)
+        block = nil
     }
 
-    /// A reader that stands on the block's first entry; heads are those of what stands behind the
-    /// first `sharedSize` bytes of keys.
-    init(_ block: SortedBlock, headsFrom sharedSize: Int) {
-        (self.block, self.sharedSize) = (block, sharedSize)
-        window = block.window
-        take(EntryRange(in: window.bytes, at: 0))
-    }
+    /// A reader of a block in memory.
+    init(_ block: SortedBlock) { self.block = block }
 
     /// What the reader has for itself.
     var ownSize: Int { store?.memory.memory.capacity ?? 0 }
 
-    /// Moves to the next entry, or to the end.
-    @inline(__always)
-    mutating func advance(decoder: inout BlockDecoder?) throws(SortError) {
-        try load(at: entry.end, decoder: &decoder)
-    }
-
-    /// Compares the keys of the current entries: below, at or above 0.
-    func compareKey(with other: RunReader) -> Int {
-        window.bytes.extracting(entry.key).compare(other.window.bytes.extracting(other.entry.key))
-    }
-
-    @inline(__always)
-    private mutating func load(at start: Int, decoder: inout BlockDecoder?) throws(SortError) {
-        var start = start
-        if start >= window.count {
-            guard try loadBlock(decoder: &decoder) else { return }
-            start = 0
+    /// Moves a stream that is behind the entries it has to the first one of the next block, or to
+    /// the run's end.
+    mutating func refill(
+        _ stream: inout EntryStream, decoder: inout BlockDecoder?
+    ) throws(SortError) {
+        guard stream.isAtBlockEnd else { throw damaged("an entry is cut off") }
+        guard let window = try nextWindow(stream.entryCount, decoder: &decoder) else {
+            return stream.end()
         }
-        // Checked at the border, also behind a checksum: from here on the ranges are trusted.
-        guard window.count - start >= EntryHeader.size else { throw damaged("an entry is cut off") }
-        let next = EntryRange(in: window.bytes, at: start)
-        guard next.end <= window.count else { throw damaged("an entry is cut off") }
-        take(next)
+        guard stream.begin(window) else { throw damaged("an entry is cut off") }
     }
 
-    @inline(__always)
-    private mutating func take(_ entry: EntryRange) {
-        self.entry = entry
-        entryCount += 1
-        let key = entry.key.lowerBound + sharedSize..<entry.key.upperBound
-        head = window.bytes.extracting(key).head
-        window.prefetch(entry.start + Self.prefetchDistance)
-    }
-
-    /// Reads the next block; false, and the reader is at its end, where there is none.
-    @inline(never)
-    private mutating func loadBlock(decoder: inout BlockDecoder?) throws(SortError) -> Bool {
+    /// Reads the next block; nil where there is none.
+    private mutating func nextWindow(
+        _ entryCount: Int, decoder: inout BlockDecoder?
+    ) throws(SortError) -> EntryWindow? {
         guard var store else {
-            isAtEnd = true
-            return false
+            defer { hasBegun = true }
+            return hasBegun ? nil : block?.window
         }
         guard store.offset < store.run.range.upperBound else {
             guard entryCount == store.run.entryCount else {
                 throw damaged("\(entryCount) entries, \(store.run.entryCount) were written")
             }
-            isAtEnd = true
-            return false
+            return nil
         }
         try decoder?.read(store.blockCount, of: store.run, at: &store.offset, into: store.memory)
         store.blockCount += 1
-        window = store.memory.memory.window
         self.store = store
-        return true
+        return store.memory.memory.window
     }
 
     private func damaged(_ reason: String) -> SortError {

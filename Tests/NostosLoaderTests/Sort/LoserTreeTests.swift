@@ -1,10 +1,11 @@
+import TestSupport
 import Testing
 
 @testable import NostosLoader
 
 @Suite struct LoserTreeTests {
     /// A list's first value that is left, or none, and the list's ordinal.
-    private struct Contestant {
+    private struct Contestant: BitwiseCopyable {
         var value: Int?
         let list: Int
 
@@ -19,13 +20,18 @@ import Testing
         func contestant(_ list: Int) -> Contestant {
             Contestant(value: rests[list].first, list: list)
         }
-        var tree = LoserTree(lists.indices.map(contestant)) { $0.precedes($1) }
+        let context: Void = ()
+        var tree = LoserTree(lists.indices.map(contestant), in: context) { left, right, _ in
+            left.precedes(right)
+        }
         var result: [[Int]] = []
         while let value = tree.winner.value {
             let list = tree.winner.list
             result.append([value, list])
             rests[list].removeFirst()
-            tree.replay(contestant(list), at: list) { $0.precedes($1) }
+            tree.replay(contestant(list), at: list, in: context) { left, right, _ in
+                left.precedes(right)
+            }
         }
         return result
     }
@@ -57,5 +63,32 @@ import Testing
             let lists = (0..<count).map { list in (0..<5).map { $0 * 7 + (list * 5) % 11 } }
             #expect(merged(lists) == model(lists), "\(count) lists")
         }
+    }
+
+    /// The way without a branch gives what comparisons give, for numbers of all sizes up to the
+    /// largest, of which many are equal above their lowest bits.
+    @Test(arguments: UInt64(0)..<40)
+    func numbersAgreeWithModel(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let lists = (0...Int(seed)).map { list -> [Int128] in
+            (0..<Int.random(in: 0...20, using: &random)).map { _ in
+                let uppers = [0, 1, 1 << 62, Int64.max - 1]
+                let upper = Int128(uppers.randomElement(using: &random) ?? 0)
+                let lower = UInt64.random(in: 0...3, using: &random) << 62
+                return upper << 64 | Int128(lower) | Int128(list)
+            }.sorted()
+        }
+        var rests = lists.map { $0[...] }
+        let context: Void = ()
+        var tree = LoserTree(rests.map { $0.first ?? .max }, in: context) { left, right, _ in
+            left < right
+        }
+        var result: [Int128] = []
+        while tree.winner != .max {
+            let list = Int(tree.winner & 0xFF)
+            result.append(rests[list].removeFirst())
+            tree.replay(rests[list].first ?? .max, at: list)
+        }
+        #expect(result == lists.joined().sorted())
     }
 }

@@ -55,6 +55,24 @@ import Testing
         }
     }
 
+    /// A block whose checksum is right, and whose last entry has less than its sizes say.
+    @Test func anEntryThatIsCutOffIsAnError() throws {
+        for cut in 1...19 {
+            let storage = MemoryStorage()
+            var writer = RunWriter(storage: storage, number: 1, blockSize: 100, maxEntrySize: 80)
+            var buffer = SortBuffer(capacity: 100)
+            let key = [UInt8](repeating: 1, count: 8)
+            let payload = [UInt8](repeating: 0, count: 20)
+            buffer.append(key: key.span, generator: 0, payload: payload.span)
+            let entry = buffer.bytes
+            try writer.append(entry)
+            try writer.append(entry.extracting(..<(entry.count - cut)))
+            let run = try writer.finish()
+            let error = #expect(throws: SortError.self, "\(cut)") { try read(run) }
+            #expect("\(String(describing: error))".contains("an entry is cut off"), "\(cut)")
+        }
+    }
+
     @Test func aWholeBlockInAnotherPlaceIsAnError() throws {
         let same = Array(repeating: SortEntry([1, 2], 0, Array(repeating: 5, count: 90)), count: 2)
         let (run, storage) = try makeRun(same)
