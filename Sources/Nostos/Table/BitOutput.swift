@@ -27,7 +27,7 @@ struct BitOutput {
     }
 
     /// Appends the bytes to `output`.
-    func write(to output: inout GrowingBytes) {
+    func write(to output: inout GrowingMemory<UInt8>) {
         if bitCount > 0 { output.append(bytes.span) }
     }
 }

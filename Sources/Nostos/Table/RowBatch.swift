@@ -84,10 +84,10 @@ private struct EncodingWork: ~Copyable {
 
 /// Keys and records of some rows, and beside them their encoded rows.
 struct BatchRows: ~Copyable {
-    private var input = GrowingBytes()
+    private var input = GrowingMemory<UInt8>()
     private var numbers: [UInt64] = []
     private var ranges = BatchRanges()
-    private var rows = GrowingBytes()
+    private var rows = GrowingMemory<UInt8>()
     private var rowEnds: [Int] = []
 
     /// Rows encoded.

@@ -25,8 +25,8 @@ struct RowEncoder: ~Copyable {
     private var hasText = false
     // The parts of the row behind its fixed one: codes of sparse fields, entries.
     private var sparse = BitOutput()
-    private var entries = GrowingBytes()
-    private var listCodes = GrowingBytes()
+    private var entries = GrowingMemory<UInt8>()
+    private var listCodes = GrowingMemory<UInt8>()
     private var text: [UInt8] = []
     private var codes: [UInt8] = []
     private var packer = ListPacker()
@@ -50,7 +50,7 @@ struct RowEncoder: ~Copyable {
     /// - Throws: a detail when a record does not hold exactly one value for each field, or holds one
     ///   that the encodings have no room for; the rows before it are there then, whole.
     mutating func encode(
-        _ records: borrowing GrowingBytes, in ranges: BatchRanges, into rows: inout GrowingBytes,
+        _ records: borrowing GrowingMemory<UInt8>, in ranges: BatchRanges, into rows: inout GrowingMemory<UInt8>,
         ends: inout [Int]
     ) throws(RecordError) {
         // One look for all of them.
@@ -69,7 +69,7 @@ struct RowEncoder: ~Copyable {
     }
 
     private mutating func encode(
-        _ record: Span<UInt8>, _ fields: Span<EncodedField>, into row: inout GrowingBytes
+        _ record: Span<UInt8>, _ fields: Span<EncodedField>, into row: inout GrowingMemory<UInt8>
     ) throws(RecordError) {
         guard record.count <= Self.maxRecordSize else {
             throw RecordError(
