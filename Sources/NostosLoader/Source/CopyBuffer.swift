@@ -23,10 +23,13 @@ struct CopyBuffer {
         get { memory.span.extracting(start..<end) }
     }
 
-    /// The bytes, readable for ``slack`` more.
+    /// The first `count` bytes, readable for ``slack`` more.
     @unsafe @inline(__always)
-    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        unsafe memory.withUnsafeBytes { unsafe body(.init(rebasing: $0[start..<end])) }
+    func withBytes<Result>(_ count: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        precondition(count <= self.count)
+        return unsafe memory.withUnsafeBytes {
+            unsafe body(.init(rebasing: $0[start..<start + count]))
+        }
     }
 
     /// Drops bytes from the front.

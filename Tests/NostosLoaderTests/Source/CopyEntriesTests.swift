@@ -139,9 +139,10 @@ import Testing
 
     /// Every length around words and varints, with a byte above 127 at each place.
     @Test func textsAreWhatTheyWere() {
-        for size in Array(0...40) + [127, 128, 129, 1000, 16383, 16384, 40000] {
+        for size in Array(0...40) + [127, 128, 129, 1000, 16383, 16384, 40000, 70000] {
             let text = (0..<size).map { UInt8(32 + $0 % 90) }
-            #expect(check(CopyBytes([20, 25], value: text), "\(size)") == 2)
+            let taken = check(CopyBytes([20, 25], value: text), "\(size)")
+            #expect(taken == (size < 40000 ? 2 : size < 70000 ? 1 : 0))
             for place in text.indices where size <= 40 {
                 var other = text
                 other[place] = 0xC3

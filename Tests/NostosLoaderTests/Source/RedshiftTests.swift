@@ -11,7 +11,7 @@ import Testing
     init() throws { server = try PostgresServer.shared() }
 
     @Test func rowsComeWithoutCopyAndCursors() throws {
-        let proxy = try CopylessServer(before: server)
+        let proxy = try ServerProxy(.copyless, before: server)
         let query =
             "SELECT i AS id, i * 0.5 AS x, 'name ' || i AS name FROM generate_series(1, 50000) AS i"
         let redshift = PostgresSource(
@@ -24,7 +24,7 @@ import Testing
 
     /// The test above could fail: the other driver is refused there.
     @Test func copyIsRefusedThere() throws {
-        let proxy = try CopylessServer(before: server)
+        let proxy = try ServerProxy(.copyless, before: server)
         let error = failure(
             PostgresSource(name: "warehouse", conninfo: proxy.url), "SELECT 1 AS id")
         #expect("\(String(describing: error))".contains("COPY and cursors are switched off"))

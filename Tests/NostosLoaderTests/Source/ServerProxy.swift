@@ -1,20 +1,27 @@
 import Foundation
 import TestSupport
 
-/// A PostgreSQL server that cannot do `COPY` or cursors, as Redshift cannot: a proxy before the
-/// shared one that refuses every command that has their words, and cuts a connection on which the
-/// server begins to copy all the same.
-final class CopylessServer {
+/// A PostgreSQL server with another one's manners: a proxy before the shared one.
+final class ServerProxy {
+    /// How it differs.
+    enum Manner: String {
+        /// It cannot do `COPY` or cursors, as Redshift cannot: every command that has their words is
+        /// refused, and a connection cut on which the server begins to copy all the same.
+        case copyless
+        /// There is an empty piece before and behind each one of a `COPY`.
+        case emptyPieces
+    }
+
     /// The port on 127.0.0.1.
     let port: Int
     private let server: PostgresServer
     private let process = Process()
 
-    init(before server: PostgresServer) throws {
+    init(_ manner: Manner, before server: PostgresServer) throws {
         self.server = server
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.script, String(server.port)]
+        process.arguments = ["python3", "-c", Self.script, String(server.port), manner.rawValue]
         // The proxy ends when this end of the pipe goes, also when the tests crash.
         process.standardInput = Pipe()
         process.standardOutput = output
@@ -41,6 +48,9 @@ final class CopylessServer {
     private static let script = #"""
         import asyncio, struct, sys, threading, os
 
+        copyless = sys.argv[2] == "copyless"
+        empty = b"d" + struct.pack("!I", 4)
+
         def watch():
             sys.stdin.buffer.read()
             os._exit(0)
@@ -57,7 +67,7 @@ final class CopylessServer {
             while True:
                 kind, data = await message(reader)
                 words = data.lower()
-                if kind in b"QP" and (b"copy" in words or b"declare" in words or b"fetch" in words):
+                if copyless and kind in b"QP" and (b"copy" in words or b"declare" in words or b"fetch" in words):
                     fields = b"SERROR\0VERROR\0C0A000\0MCOPY and cursors are switched off\0\0"
                     client.write(b"E" + struct.pack("!I", len(fields) + 4) + fields)
                     await client.drain()
@@ -68,9 +78,9 @@ final class CopylessServer {
         async def down(server, client):
             while True:
                 kind, data = await message(server)
-                if kind == b"H":
+                if copyless and kind == b"H":
                     return client.close()
-                client.write(data)
+                client.write(data if copyless or kind != b"d" else empty + data + empty)
                 await client.drain()
 
         async def serve(reader, client):
