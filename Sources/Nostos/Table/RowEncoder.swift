@@ -50,7 +50,8 @@ struct RowEncoder: ~Copyable {
     /// - Throws: a detail when a record does not hold exactly one value for each field, or holds one
     ///   that the encodings have no room for; the rows before it are there then, whole.
     mutating func encode(
-        _ records: borrowing GrowingMemory<UInt8>, in ranges: BatchRanges, into rows: inout GrowingMemory<UInt8>,
+        _ records: borrowing GrowingMemory<UInt8>, in ranges: BatchRanges,
+        into rows: inout GrowingMemory<UInt8>,
         ends: inout [Int]
     ) throws(RecordError) {
         // One look for all of them.
