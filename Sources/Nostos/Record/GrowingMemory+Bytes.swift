@@ -3,6 +3,7 @@ extension GrowingMemory<UInt8> {
     /// Appends the bytes of a part of a span.
     @inlinable @inline(__always)
     package mutating func append(_ part: Range<Int>, of bytes: Span<UInt8>) {
+        precondition(part.lowerBound >= 0 && part.upperBound <= bytes.count)
         makeRoom(part.count)
         let isShort = part.count <= Self.slack && part.lowerBound <= bytes.count - Self.slack
         unsafe bytes.withUnsafeBytes { source in
@@ -14,7 +15,6 @@ extension GrowingMemory<UInt8> {
                     fromByteOffset: part.lowerBound, as: SIMD32<UInt8>.self)
                 unsafe target.storeBytes(of: block, as: SIMD32<UInt8>.self)
             } else {
-                precondition(part.lowerBound >= 0 && part.upperBound <= source.count)
                 unsafe target.copyMemory(from: start + part.lowerBound, byteCount: part.count)
             }
         }

@@ -74,6 +74,6 @@
         let size = capacity * MemoryLayout<Element>.stride + slack
         let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: size)
-        return unsafe memory.assumingMemoryBound(to: Element.self)
+        return unsafe memory.bindMemory(to: Element.self, capacity: max(1, capacity))
     }
 }

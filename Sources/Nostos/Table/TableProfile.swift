@@ -46,7 +46,7 @@ public struct TableProfile: Sendable {
     /// - Parameters:
     ///   - values: the values of several fields, record by record.
     ///   - first: where the field's first one stands.
-    ///   - stride: how far behind it the next one is.
+    ///   - stride: how far behind it the next one is; 1 or more.
     ///   - bytes: what they were taken from.
     ///   - countsNulls: whether a NULL is a value of the field; else it is left alone.
     ///   - field: the field's ordinal.
@@ -54,6 +54,7 @@ public struct TableProfile: Sendable {
         _ values: Span<EncodedValueView>, from first: Int, by stride: Int, in bytes: Span<UInt8>,
         countsNulls: Bool, field: Int
     ) {
+        precondition(first >= 0 && stride >= 1)
         fields[field].observe(values, first, stride, in: bytes, countsNulls: countsNulls)
     }
 

@@ -54,9 +54,14 @@ struct TextSample: Sendable {
 
     /// Keeps the JSON text of a whole encoded value.
     mutating func append(valueOf value: Span<UInt8>) {
-        // Made where it stays, if it fits.
-        let start = bytes.count
         var position = 0
+        // Made where it stays, if it fits; not where its memory would stay too.
+        guard value.count <= Self.largestText else {
+            var text: [UInt8] = []
+            EncodedValue.appendJSON(in: value, at: &position, to: &text)
+            return append(text.span)
+        }
+        let start = bytes.count
         EncodedValue.appendJSON(in: value, at: &position, to: &bytes)
         let end = min(bytes.count, start + Self.largestText)
         if end <= maxSize {

@@ -50,9 +50,6 @@ struct VocabularyBuilder: Sendable {
         return hash
     }
 
-    /// Counts one occurrence of a whole encoded value.
-    mutating func insert(_ value: Span<UInt8>) { insert(value, hash: values.hash(value)) }
-
     /// Counts one occurrence of a whole encoded value, for which ``prepare(_:)`` gave that hash.
     @inline(__always)
     mutating func insert(_ value: Span<UInt8>, hash: UInt64) {

@@ -105,7 +105,8 @@ import Testing
                 for number in range where round == 0 || number % 2 == 0 {
                     var value: [UInt8] = []
                     EncodedValue.append(int64: number, to: &value)
-                    for _ in 0..<2 { builder.insert(value.span) }
+                    let hash = builder.prepare(value.span)
+                    for _ in 0..<2 { builder.insert(value.span, hash: hash) }
                 }
             }
             return builder

@@ -25,6 +25,28 @@ import Testing
         }
     }
 
+    /// Short and long ones, with escapes, until the sample was thinned several times.
+    @Test func textsOfValuesAreKeptAsTextsAre() throws {
+        var (ofValues, ofTexts) = (TextSample(fieldCount: 512), TextSample(fieldCount: 512))
+        for index in 0..<3000 {
+            let size = index % 50 == 7 ? 3000 + index * 5 : index % 300
+            let value = try TestValue.string(String(repeating: "x\n", count: size)).encoded()
+            var (text, position) = ([UInt8](), 0)
+            EncodedValue.appendJSON(in: value.span, at: &position, to: &text)
+            if ofValues.takesNext() { ofValues.append(valueOf: value.span) }
+            if ofTexts.takesNext() { ofTexts.append(text.span) }
+        }
+        #expect(ofValues.bytes == ofTexts.bytes && ofValues.ends == ofTexts.ends)
+    }
+
+    @Test func theMemoryOfALargeTextGoes() throws {
+        var sample = TextSample(fieldCount: 1)
+        let value = try TestValue.string(String(repeating: "x", count: 4 << 20)).encoded()
+        sample.append(valueOf: value.span)
+        #expect(sample.bytes.count == TextSample.largestText)
+        #expect(sample.bytes.capacity < 1 << 20)
+    }
+
     @Test func fewTextsAreAllKept() {
         #expect(indices(of: sample(0..<100)) == Array(0..<100))
     }
