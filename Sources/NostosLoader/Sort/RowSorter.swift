@@ -1,13 +1,13 @@
-import Dispatch
 import Nostos
 public import SystemPackage
 
 /// Sorts entries by key, then generator, then arrival, in bounded memory.
 ///
 /// A few megabytes of entries at a time are sorted in memory into a block (see ``SortedBlock``), and
-/// the blocks are merged at the end. When they do not fit, they are spilled as sorted runs to scratch
-/// files, compressed and checksummed (Knuth, The Art of Computer Programming 3, section 5.4). Scratch
-/// files have no name, so that nothing is left behind however the sorter ends.
+/// the blocks are merged at the end. Before they no longer fit, the older half of them is spilled as
+/// sorted runs to scratch files, compressed and checksummed (Knuth, The Art of Computer Programming
+/// 3, section 5.4), while entries go on coming. Scratch files have no name, so that nothing is left
+/// behind however the sorter ends.
 ///
 /// Not thread-safe; it has threads of its own for writing a run each of some of the blocks.
 public struct RowSorter: ~Copyable {
@@ -21,6 +21,8 @@ public struct RowSorter: ~Copyable {
     /// What came before, in the order of arrival, sorted each.
     private var blocks: [SortedBlock] = []
     private var blocksSize = 0
+    /// What came before those, on its way to the disk.
+    private var spill: Spill?
     private let sortSize: Int
     /// Where runs are spilled: one for each thread that writes them.
     private var storages: [any RunStorage] = []
@@ -102,13 +104,12 @@ public struct RowSorter: ~Copyable {
         }
         if buffer.size + buffer.referenceSize + size > sortSize { try makeBlock() }
         if size > maxEntrySize {
-            let newLimit = layout.bufferSize(maxEntrySize: size)
-            if blocksSize + buffer.size > newLimit { try spill() }
-            (maxEntrySize, limit) = (size, newLimit)
+            try makeRoom(for: 0, below: layout.bufferSize(maxEntrySize: size))
+            raise(maxEntrySize: size)
         }
         guard size + buffer.referenceSize > sortSize else { return false }
-        try makeRoom(size)
-        keep(SortedBlock(entry))
+        try makeRoom(for: size, below: limit)
+        try keep(SortedBlock(entry))
         statistics.entryCount += 1
         return true
     }
@@ -117,21 +118,41 @@ public struct RowSorter: ~Copyable {
     private mutating func makeBlock() throws(SortError) {
         guard buffer.count > 0 else { return }
         buffer.sort()
-        let size = buffer.byteCount
-        try makeRoom(size)
-        keep(SortedBlock(buffer))
+        try makeRoom(for: buffer.byteCount, below: limit)
+        try keep(SortedBlock(buffer))
         buffer.removeAll()
     }
 
-    /// Spills what is in memory where a block of that size would be too much.
-    private mutating func makeRoom(_ size: Int) throws(SortError) {
-        if blocksSize + buffer.size + size > limit { try spill() }
+    /// What entries and references take now.
+    private var size: Int { (spill?.size ?? 0) + blocksSize + buffer.size }
+
+    /// Waits for what is being spilled where a block of that size would be too much, and spills the
+    /// others too where it still is.
+    private mutating func makeRoom(for blockSize: Int, below limit: Int) throws(SortError) {
+        if size + blockSize > limit { try awaitSpill() }
+        if size + blockSize > limit { try spillAll() }
     }
 
-    private mutating func keep(_ block: SortedBlock) {
+    /// Adds a block to those in memory, and begins to spill the older half when they take three
+    /// quarters of it: the last quarter is for what comes meanwhile.
+    private mutating func keep(_ block: SortedBlock) throws(SortError) {
         blocks.append(block)
         blocksSize += block.size
-        statistics.peakSize = max(statistics.peakSize, blocksSize + buffer.size)
+        raise(maxEntrySize: block.maxEntrySize)
+        note(size)
+        if let spill, spill.isDone { try awaitSpill() }
+        if spill == nil, size > limit / 4 * 3 { try beginSpill((blocks.count + 1) / 2) }
+    }
+
+    private mutating func raise(maxEntrySize size: Int) {
+        guard size > maxEntrySize else { return }
+        (maxEntrySize, limit) = (size, layout.bufferSize(maxEntrySize: size))
+    }
+
+    /// Notes what is held, to which a spill's writers will be added.
+    private mutating func note(_ size: Int) {
+        spill?.peakSize.raise(to: size)
+        statistics.peakSize.raise(to: size)
     }
 
     /// Ends the adding and returns all entries in order.
@@ -141,34 +162,54 @@ public struct RowSorter: ~Copyable {
     public consuming func finish() throws(SortError) -> MergedEntries {
         try makeBlock()
         buffer.release()
+        try awaitSpill()
         // What is in memory stays there, unless merging the runs, or what is done with the entries
         // meanwhile, takes the room.
         let fanIn = layout.fanIn(maxEntrySize: runs.map(\.maxEntrySize).max() ?? 0)
         let isFull = blocksSize + layout.mergeSize(of: runs) > layout.memory / 8 * 7
-        if !runs.isEmpty, isFull || runs.count > fanIn { try spill() }
+        if !runs.isEmpty, isFull || runs.count > fanIn { try spillAll() }
         storages = []
         try mergeUntilOnePassIsLeft()
         return try MergedEntries(runs: runs, blocks: blocks, statistics: statistics)
     }
 
-    /// Writes the blocks in memory: as many runs as there are writers, at the same time.
-    private mutating func spill() throws(SortError) {
-        guard !blocks.isEmpty else { return }
-        let partCount = min(layout.writerCount, blocks.count)
+    /// Begins to write the oldest blocks: as many runs as there are writers, at the same time.
+    private mutating func beginSpill(_ count: Int) throws(SortError) {
+        let partCount = min(layout.writerCount, count)
         while storages.count < partCount { storages.append(try makeStorage()) }
-        let count = blocks.count
         let jobs = (0..<partCount).map { part in
-            SpillJob(
-                writer: makeWriter(storages[part], maxEntrySize: maxEntrySize),
-                blocks: Array(blocks[count * part / partCount..<count * (part + 1) / partCount]))
+            let range = count * part / partCount..<count * (part + 1) / partCount
+            return makeJob(Array(blocks[range]), storages[part])
         }
-        DispatchQueue.concurrentPerform(iterations: partCount) { jobs[$0].run() }
-        let writersSize = jobs.reduce(0) { $0 + $1.size }
-        for job in jobs { runs.append(try job.result.get()) }
-        statistics.peakSize = max(statistics.peakSize, blocksSize + buffer.size + writersSize)
-        (blocks, blocksSize) = ([], 0)
-        maxEntrySize = buffer.maxEntrySize
+        let spilledSize = blocks[..<count].reduce(0) { $0 + $1.size }
+        spill = Spill(jobs, size: spilledSize, peakSize: size)
+        blocks.removeFirst(count)
+        blocksSize -= spilledSize
+    }
+
+    private mutating func makeJob(
+        _ blocks: [SortedBlock], _ storage: any RunStorage
+    ) -> SpillJob {
+        let maxEntrySize = blocks.map(\.maxEntrySize).max() ?? 0
+        return SpillJob(writer: makeWriter(storage, maxEntrySize: maxEntrySize), blocks: blocks)
+    }
+
+    /// Waits for the spill, if there is one.
+    private mutating func awaitSpill() throws(SortError) {
+        guard let spill else { return }
+        let (written, peakSize) = try spill.wait()
+        self.spill = nil
+        runs += written
+        statistics.peakSize.raise(to: peakSize)
+        maxEntrySize = blocks.reduce(buffer.maxEntrySize) { max($0, $1.maxEntrySize) }
         limit = layout.bufferSize(maxEntrySize: maxEntrySize)
+    }
+
+    /// Writes all blocks in memory.
+    private mutating func spillAll() throws(SortError) {
+        guard !blocks.isEmpty else { return }
+        try beginSpill(blocks.count)
+        try awaitSpill()
     }
 
     /// Merges neighbouring runs into longer ones until one merge can take all that are left.
@@ -199,7 +240,7 @@ public struct RowSorter: ~Copyable {
         while try merge.next() { try writer.append(merge.bytes) }
         let run = try writer.finish()
         statistics.mergeCount += 1
-        statistics.peakSize = max(statistics.peakSize, merge.size + writer.size)
+        statistics.peakSize.raise(to: merge.size + writer.size)
         return run
     }
 
@@ -211,4 +252,9 @@ public struct RowSorter: ~Copyable {
             storage: storage, number: statistics.runCount, blockSize: layout.blockSize,
             maxEntrySize: maxEntrySize)
     }
+}
+
+extension Int {
+    /// Becomes the other number if that is larger.
+    fileprivate mutating func raise(to other: Int) { self = Swift.max(self, other) }
 }

@@ -2,9 +2,9 @@
 ///
 /// @unchecked: one thread runs it, and whoever waited for that thread asks for the result.
 final class SpillJob: @unchecked Sendable {
-    /// The writer, until the job is run.
+    /// The writer and what it is to write, until the job is run.
     private var writer: RunWriter?
-    private let blocks: [SortedBlock]
+    private var blocks: [SortedBlock]
     /// What the merge and the writer took.
     private(set) var size = 0
     private var outcome: Result<SortedRun, SortError>?
@@ -21,7 +21,7 @@ final class SpillJob: @unchecked Sendable {
         return outcome
     }
 
-    /// Merges the blocks into the run.
+    /// Merges the blocks into the run; then their memory goes, unless others have them.
     func run() {
         guard var writer = writer.take() else { preconditionFailure("a job that was run before") }
         do throws(SortError) {
@@ -33,5 +33,6 @@ final class SpillJob: @unchecked Sendable {
             outcome = .failure(error)
         }
         size += writer.size
+        blocks = []
     }
 }
