@@ -166,11 +166,13 @@ public struct RowSorter: ~Copyable {
         // What is in memory stays there, unless merging the runs, or what is done with the entries
         // meanwhile, takes the room.
         let fanIn = layout.fanIn(maxEntrySize: runs.map(\.maxEntrySize).max() ?? 0)
-        let isFull = blocksSize + layout.mergeSize(of: runs) > layout.memory / 8 * 7
+        let isFull = blocksSize + layout.mergeSize(of: runs) > layout.mergeLimit
         if !runs.isEmpty, isFull || runs.count > fanIn { try spillAll() }
         storages = []
         try mergeUntilOnePassIsLeft()
-        return try MergedEntries(runs: runs, blocks: blocks, statistics: statistics)
+        return try MergedEntries(
+            runs: runs, blocks: blocks,
+            readsAhead: layout.canReadAhead(runs, beside: blocksSize), statistics: statistics)
     }
 
     /// Begins to write the oldest blocks: as many runs as there are writers, at the same time.
@@ -235,8 +237,9 @@ public struct RowSorter: ~Copyable {
         _ runs: ArraySlice<SortedRun>, into target: any RunStorage
     ) throws(SortError) -> SortedRun {
         let maxEntrySize = runs.map(\.maxEntrySize).max() ?? 0
-        var merge = try RunMerge(runs, blocks: [])
         var writer = makeWriter(target, maxEntrySize: maxEntrySize)
+        var merge = try RunMerge(
+            runs, blocks: [], readsAhead: layout.canReadAhead(runs, beside: writer.size))
         while try merge.next() { try writer.append(merge.bytes) }
         let run = try writer.finish()
         statistics.mergeCount += 1

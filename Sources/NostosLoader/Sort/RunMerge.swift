@@ -10,7 +10,7 @@ struct RunMerge: ~Copyable {
     private var streams: SortMemory<EntryStream>
     private var tree: LoserTree<Int128>
     /// What stored runs are read by; none without them.
-    private var decoder: BlockDecoder?
+    private let decoder: SharedDecoder?
     /// Whether all keys are exactly 8 bytes, so that equal heads are equal keys.
     let headsAreKeys: Bool
     private var hasStarted = false
@@ -23,22 +23,30 @@ struct RunMerge: ~Copyable {
     private(set) var head: UInt64 = 0
 
     /// A merge of any number of runs and blocks.
+    ///
+    /// Where it `readsAhead`, another thread reads each stored run's next block while entries of
+    /// one are merged; see ``SortLayout/canReadAhead(_:beside:)``.
     init(
-        _ runs: some Collection<SortedRun>, blocks: some Collection<SortedBlock>
+        _ runs: some Collection<SortedRun>, blocks: some Collection<SortedBlock>,
+        readsAhead: Bool = false
     ) throws(SortError) {
-        decoder = runs.map(\.maxBlockSize).max().map { BlockDecoder(maxBlockSize: $0) }
+        decoder = runs.map(\.maxBlockSize).max().map { SharedDecoder(maxBlockSize: $0) }
         headsAreKeys =
             runs.allSatisfy(\.headsAreKeys) && blocks.allSatisfy(\.headsAreKeys)
         // Where they are not, heads from behind what all keys share tell more of them apart.
         let sharedSize = headsAreKeys || !runs.isEmpty ? 0 : blocks.sharedKeySize
         readers.reserveCapacity(runs.count + blocks.count)
-        for run in runs { readers.append(RunReader(run)) }
+        if let decoder {
+            for run in runs {
+                readers.append(RunReader(RunBlocks(run, decoder, readsAhead: readsAhead)))
+            }
+        }
         for block in blocks { readers.append(RunReader(block)) }
         streams = SortMemory(capacity: readers.count)
         var contestants: [Int128] = []
         for ordinal in readers.indices {
             var stream = EntryStream(ordinal, headsFrom: sharedSize)
-            try readers[ordinal].refill(&stream, decoder: &decoder)
+            try readers[ordinal].refill(&stream)
             streams.append(stream)
             contestants.append(stream.contestant)
         }
@@ -47,6 +55,9 @@ struct RunMerge: ~Copyable {
         tree = LoserTree(
             contestants.isEmpty ? [.ended] : contestants, in: streams, precedes: Self.precedes)
     }
+
+    /// The memory of what is read ahead goes with the merge.
+    deinit { decoder?.wait() }
 
     /// What the merge takes beside the blocks.
     let size: Int
@@ -92,7 +103,7 @@ struct RunMerge: ~Copyable {
     @inline(never)
     private mutating func refill(_ ordinal: Int) throws(SortError) {
         var stream = streams.span[ordinal]
-        try readers[ordinal].refill(&stream, decoder: &decoder)
+        try readers[ordinal].refill(&stream)
         var all = streams.mutableSpan
         all[ordinal] = stream
     }

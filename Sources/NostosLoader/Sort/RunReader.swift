@@ -1,124 +1,53 @@
-import Nostos
-
-/// What the readers of several runs share: it turns stored blocks into entries.
-struct BlockDecoder: ~Copyable {
-    private let decompressor = RunDecompressor()
-    private var stored: [UInt8]
-
-    /// A decoder for blocks with up to `maxBlockSize` bytes of entries.
-    init(maxBlockSize: Int) {
-        stored = Array(repeating: 0, count: RunBlock.maxStoredSize(blockSize: maxBlockSize))
-    }
-
-    /// What the decoder takes.
-    var size: Int { stored.count + decompressor.size }
-
-    /// Reads the block at `offset` of the run into `target`, which has room for the run's largest
-    /// block, and moves `offset` behind it; at least one entry's header is there then.
-    mutating func read(
-        _ block: Int, of run: SortedRun, at offset: inout Int, into target: BlockMemory
-    ) throws(SortError) {
-        func damaged(_ reason: String) -> SortError {
-            .damaged(path: run.storage.path, offset: offset, reason: reason)
-        }
-        let header = RunBlock.headerSize
-        guard run.range.upperBound - offset >= header else { throw damaged("cut off") }
-        try run.storage.read(header, at: offset, into: &stored)
-        let checksum = stored.span.word(at: 0)
-        let sizes = stored.span.word(at: RunBlock.checksumSize)
-        let (frameSize, entriesSize) = (Int(sizes & 0xFFFF_FFFF), Int(sizes >> 32))
-        guard frameSize <= min(stored.count, run.range.upperBound - offset) - header,
-            (EntryHeader.size...run.maxBlockSize).contains(entriesSize)
-        else { throw damaged("impossible sizes \(frameSize) and \(entriesSize)") }
-        try run.storage.read(header + frameSize, at: offset, into: &stored)
-        let covered = stored.span.extracting(RunBlock.checksumSize..<header + frameSize)
-        let seed = RunBlock.seed(run: run.number, block: block)
-        let found = Checksum.hash(covered, seed: seed)
-        guard stored.span.word(at: RunBlock.checksumSize) == sizes, found == checksum else {
-            throw damaged("checksum \(Checksum.text(found)), stored \(Checksum.text(checksum))")
-        }
-        let frame = stored.span.extracting(header..<header + frameSize)
-        guard decompressor.decompress(frame, into: &target.memory) == entriesSize else {
-            throw damaged("does not decompress to \(entriesSize) bytes")
-        }
-        offset += header + frameSize
-    }
-}
-
-/// The memory into which one reader's blocks are read.
-final class BlockMemory {
-    fileprivate(set) var memory: SortMemory<UInt8>
-
-    /// Memory for a block of that size.
-    init(capacity: Int) { memory = SortMemory(capacity: capacity) }
-}
-
 /// Reads one run, stored or in memory: gives its blocks one by one to a stream.
 struct RunReader {
     /// An upper bound of a reader and its stream without the block, for the accounts.
-    static let size = 256
+    static let size = 512
 
-    /// Where the entries are that are not yet in the stream, of a stored run.
-    private struct Store {
-        let run: SortedRun
-        let memory: BlockMemory
-        var offset: Int
-        var blockCount = 0
-    }
-
-    private var store: Store?
+    /// The blocks of a stored run.
+    private let blocks: RunBlocks?
     /// What keeps the stream's bytes of a run in memory.
     private let block: SortedBlock?
     /// Whether the run in memory is in the stream.
     private var hasBegun = false
 
     /// A reader of a stored run.
-    init(_ run: SortedRun) {
-        let memory = BlockMemory(capacity: max(run.maxBlockSize, EntryHeader.size))
-        store = Store(run: run, memory: memory, offset: run.range.lowerBound)
+    init(_ blocks: RunBlocks) {
+        self.blocks = blocks
         block = nil
     }
 
     /// A reader of a block in memory.
-    init(_ block: SortedBlock) { self.block = block }
+    init(_ block: SortedBlock) {
+        self.block = block
+        blocks = nil
+    }
 
     /// What the reader has for itself.
-    var ownSize: Int { store?.memory.memory.capacity ?? 0 }
+    var ownSize: Int { blocks?.size ?? 0 }
 
     /// Moves a stream that is behind the entries it has to the first one of the next block, or to
     /// the run's end.
-    mutating func refill(
-        _ stream: inout EntryStream, decoder: inout BlockDecoder?
-    ) throws(SortError) {
+    mutating func refill(_ stream: inout EntryStream) throws(SortError) {
         guard stream.isAtBlockEnd else { throw damaged("an entry is cut off") }
-        guard let window = try nextWindow(stream.entryCount, decoder: &decoder) else {
-            return stream.end()
-        }
+        guard let window = try nextWindow(stream.entryCount) else { return stream.end() }
         guard stream.begin(window) else { throw damaged("an entry is cut off") }
     }
 
     /// Reads the next block; nil where there is none.
-    private mutating func nextWindow(
-        _ entryCount: Int, decoder: inout BlockDecoder?
-    ) throws(SortError) -> EntryWindow? {
-        guard var store else {
+    private mutating func nextWindow(_ entryCount: Int) throws(SortError) -> EntryWindow? {
+        guard let blocks else {
             defer { hasBegun = true }
             return hasBegun ? nil : block?.window
         }
-        guard store.offset < store.run.range.upperBound else {
-            guard entryCount == store.run.entryCount else {
-                throw damaged("\(entryCount) entries, \(store.run.entryCount) were written")
-            }
-            return nil
+        if let window = try blocks.nextWindow() { return window }
+        guard entryCount == blocks.run.entryCount else {
+            throw damaged("\(entryCount) entries, \(blocks.run.entryCount) were written")
         }
-        try decoder?.read(store.blockCount, of: store.run, at: &store.offset, into: store.memory)
-        store.blockCount += 1
-        self.store = store
-        return store.memory.memory.window
+        return nil
     }
 
     private func damaged(_ reason: String) -> SortError {
-        guard let store else { preconditionFailure("\(reason), in memory") }
-        return .damaged(path: store.run.storage.path, offset: store.offset, reason: reason)
+        guard let blocks else { preconditionFailure("\(reason), in memory") }
+        return .damaged(path: blocks.run.storage.path, offset: blocks.position, reason: reason)
     }
 }

@@ -74,12 +74,20 @@ struct SortLayout {
         return max(2, (memory - fixed) / (block + RunReader.size))
     }
 
-    /// What merging these runs takes, or none.
-    func mergeSize(of runs: [SortedRun]) -> Int {
+    /// What merging these runs takes, or none; blocks that are read ahead take their room again.
+    func mergeSize(of runs: some Collection<SortedRun>, readsAhead: Bool = false) -> Int {
         guard let maxBlockSize = runs.map(\.maxBlockSize).max() else { return 0 }
         return contextSize + RunBlock.maxStoredSize(blockSize: maxBlockSize)
-            + runs.reduce(0) { $0 + $1.maxBlockSize + RunReader.size }
+            + runs.reduce(0) { $0 + $1.maxBlockSize * (readsAhead ? 2 : 1) + RunReader.size }
     }
+
+    /// Whether the next blocks of all these runs have room too, beside what else is held.
+    func canReadAhead(_ runs: some Collection<SortedRun>, beside size: Int) -> Bool {
+        size + mergeSize(of: runs, readsAhead: true) <= mergeLimit
+    }
+
+    /// What sorted entries may take while they are merged: the rest is for what is made of them.
+    var mergeLimit: Int { memory / 8 * 7 }
 
     private func writerSize(maxEntrySize: Int) -> Int {
         let block = maxBlockSize(maxEntrySize: maxEntrySize)

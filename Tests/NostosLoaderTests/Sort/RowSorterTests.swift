@@ -66,10 +66,9 @@ import Testing
         let entries = [SortEntry].random(maxCount: 600, seed: seed)
         var spills: [Bool] = []
         for memory in [3000, 5000, 9000, 15_000] {
-            let storage = MemoryStorage()
             let layout = SortLayout(memory: memory, blockSize: 40)
             let (sorted, statistics) = try entries.sorted(layout: layout) { () throws(SortError) in
-                storage
+                MemoryStorage()
             }
             #expect(sorted == entries.modelSorted)
             spills.append(statistics.runCount > 0)
@@ -177,19 +176,5 @@ import Testing
         #expect(backSize == block.count)
         #expect(bytes(of: back.span) == block)
         #expect(compressor.size + decompressor.size <= SortLayout.contextSize)
-    }
-}
-
-/// A storage without room for anything.
-private final class FullStorage: RunStorage {
-    let path: FilePath = "full"
-    let size = 0
-
-    func append(_ bytes: Span<UInt8>) throws(SortError) {
-        throw .io(operation: "write", path: path, errno: .noSpace)
-    }
-
-    func read(_ count: Int, at offset: Int, into target: inout [UInt8]) throws(SortError) {
-        throw .io(operation: "read", path: path, errno: .noSpace)
     }
 }

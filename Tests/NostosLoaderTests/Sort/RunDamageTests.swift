@@ -21,9 +21,16 @@ import Testing
         return (try writer.finish(), storage)
     }
 
+    /// The entries of a run, or its error: the same whether its blocks are read ahead or not.
     private func read(_ run: SortedRun) throws(SortError) -> [SortEntry] {
-        var merge = try RunMerge([run], blocks: [])
-        return try remainingEntries(of: &merge)
+        let results = [false, true].map { readsAhead in
+            Result { () throws(SortError) in
+                var merge = try RunMerge([run], blocks: [], readsAhead: readsAhead)
+                return try remainingEntries(of: &merge)
+            }
+        }
+        #expect(results[0] == results[1])
+        return try results[1].get()
     }
 
     @Test func aRunReadsBackAsWritten() throws {
@@ -70,6 +77,18 @@ import Testing
             let run = try writer.finish()
             let error = #expect(throws: SortError.self, "\(cut)") { try read(run) }
             #expect("\(String(describing: error))".contains("an entry is cut off"), "\(cut)")
+        }
+    }
+
+    /// Also while the next block is being read.
+    @Test func aMergeMayBeDroppedAtAnyEntry() throws {
+        let (run, _) = try makeRun(entries)
+        for count in entries.indices {
+            var merge = try RunMerge([run, run], blocks: [], readsAhead: true)
+            for _ in 0...count {
+                #expect(try merge.next())
+                #expect(merge.bytes.count >= EntryHeader.size)
+            }
         }
     }
 

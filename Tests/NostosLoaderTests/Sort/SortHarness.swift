@@ -109,6 +109,20 @@ final class MemoryStorage: RunStorage {
     }
 }
 
+/// A storage without room for anything.
+final class FullStorage: RunStorage {
+    let path: FilePath = "full"
+    let size = 0
+
+    func append(_ bytes: Span<UInt8>) throws(SortError) {
+        throw .io(operation: "write", path: path, errno: .noSpace)
+    }
+
+    func read(_ count: Int, at offset: Int, into target: inout [UInt8]) throws(SortError) {
+        throw .io(operation: "read", path: path, errno: .noSpace)
+    }
+}
+
 /// A countdown that several storages share: the n-th write is the first to fail.
 final class WriteCountdown {
     var writesLeft: Int

@@ -1,0 +1,83 @@
+import Dispatch
+import Nostos
+
+/// What the readers of several runs share: it turns stored blocks into entries.
+///
+/// @unchecked: used by one thread at a time, that which merges or the decoder's own.
+final class SharedDecoder: @unchecked Sendable {
+    // One access to the object a block: all that happens is the structure's.
+    private var decoder: BlockDecoder
+    private let queue = DispatchQueue(label: "nostos.decode")
+
+    /// A decoder for blocks with up to `maxBlockSize` bytes of entries.
+    init(maxBlockSize: Int) { decoder = BlockDecoder(maxBlockSize: maxBlockSize) }
+
+    /// What the decoder takes.
+    var size: Int { decoder.size }
+
+    /// Reads a block: see ``BlockDecoder/read(_:of:at:into:)``.
+    func read(
+        _ block: Int, of run: SortedRun, at offset: inout Int, into target: BlockMemory
+    ) throws(SortError) {
+        try decoder.read(block, of: run, at: &offset, into: target)
+    }
+
+    /// Does something on the decoder's own thread, in the order of the calls.
+    func ahead(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
+    /// Waits until all of that is done.
+    func wait() { queue.sync {} }
+}
+
+/// Turns stored blocks into entries.
+struct BlockDecoder: ~Copyable {
+    private let decompressor = RunDecompressor()
+    private var stored: [UInt8]
+
+    /// A decoder for blocks with up to `maxBlockSize` bytes of entries.
+    init(maxBlockSize: Int) {
+        stored = Array(repeating: 0, count: RunBlock.maxStoredSize(blockSize: maxBlockSize))
+    }
+
+    /// What the decoder takes.
+    var size: Int { stored.count + decompressor.size }
+
+    /// Reads the block at `offset` of the run into `target`, which has room for the run's largest
+    /// block, and moves `offset` behind it; at least one entry's header is there then.
+    mutating func read(
+        _ block: Int, of run: SortedRun, at offset: inout Int, into target: BlockMemory
+    ) throws(SortError) {
+        func damaged(_ reason: String) -> SortError {
+            .damaged(path: run.storage.path, offset: offset, reason: reason)
+        }
+        let header = RunBlock.headerSize
+        guard run.range.upperBound - offset >= header else { throw damaged("cut off") }
+        try run.storage.read(header, at: offset, into: &stored)
+        let checksum = stored.span.word(at: 0)
+        let sizes = stored.span.word(at: RunBlock.checksumSize)
+        let (frameSize, entriesSize) = (Int(sizes & 0xFFFF_FFFF), Int(sizes >> 32))
+        guard frameSize <= min(stored.count, run.range.upperBound - offset) - header,
+            (EntryHeader.size...run.maxBlockSize).contains(entriesSize)
+        else { throw damaged("impossible sizes \(frameSize) and \(entriesSize)") }
+        try run.storage.read(header + frameSize, at: offset, into: &stored)
+        let covered = stored.span.extracting(RunBlock.checksumSize..<header + frameSize)
+        let seed = RunBlock.seed(run: run.number, block: block)
+        let found = Checksum.hash(covered, seed: seed)
+        guard stored.span.word(at: RunBlock.checksumSize) == sizes, found == checksum else {
+            throw damaged("checksum \(Checksum.text(found)), stored \(Checksum.text(checksum))")
+        }
+        let frame = stored.span.extracting(header..<header + frameSize)
+        guard decompressor.decompress(frame, into: &target.memory) == entriesSize else {
+            throw damaged("does not decompress to \(entriesSize) bytes")
+        }
+        offset += header + frameSize
+    }
+}
+
+/// The memory into which one reader's blocks are read.
+final class BlockMemory {
+    fileprivate(set) var memory: SortMemory<UInt8>
+
+    /// Memory for a block of that size.
+    init(capacity: Int) { memory = SortMemory(capacity: capacity) }
+}
