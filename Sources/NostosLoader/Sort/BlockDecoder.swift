@@ -9,11 +9,14 @@ final class SharedDecoder: @unchecked Sendable {
     private var decoder: BlockDecoder
     private let queue = DispatchQueue(label: "nostos.decode")
 
-    /// A decoder for blocks with up to `maxBlockSize` bytes of entries.
-    init(maxBlockSize: Int) { decoder = BlockDecoder(maxBlockSize: maxBlockSize) }
+    /// What the decoder takes; known from the start, since it may be asked for at any time.
+    let size: Int
 
-    /// What the decoder takes.
-    var size: Int { decoder.size }
+    /// A decoder for blocks with up to `maxBlockSize` bytes of entries.
+    init(maxBlockSize: Int) {
+        decoder = BlockDecoder(maxBlockSize: maxBlockSize)
+        size = decoder.size
+    }
 
     /// Reads a block: see ``BlockDecoder/read(_:of:at:into:)``.
     func read(
