@@ -3,7 +3,7 @@ import Nostos
 /// Some records on their way from the merge to the table's writer.
 final class RecordBatch {
     /// One that fills, one that is written, one that waits.
-    private static let count = 8
+    private static let count = 3
 
     private var records = RecordPile()
 

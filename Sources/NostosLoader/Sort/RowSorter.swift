@@ -27,7 +27,8 @@ public struct RowSorter: ~Copyable {
     /// Where runs are spilled: one for each thread that writes them.
     private var storages: [any RunStorage] = []
     private var runs: [SortedRun] = []
-    /// What the entries in memory may take before they are spilled, and the largest of them.
+    /// What the entries in memory may take, those on their way to the disk too, and the largest
+    /// of them.
     private var limit: Int
     private var maxEntrySize = 0
     private(set) var statistics = Statistics()
@@ -36,7 +37,7 @@ public struct RowSorter: ~Copyable {
     struct Statistics: Equatable {
         /// Entries added.
         var entryCount = 0
-        /// Runs written, those of merge passes included.
+        /// Runs begun, those of merge passes included.
         var runCount = 0
         /// Merges before the last one.
         var mergeCount = 0
@@ -53,7 +54,8 @@ public struct RowSorter: ~Copyable {
         }
     }
 
-    /// A sorter over any storage: one is made for the spilled runs, and one for each merge pass.
+    /// A sorter over any storage: one is made for each thread that spills, and one for each merge
+    /// pass; none is written by two threads, nor while it is read.
     init(layout: SortLayout, makeStorage: @escaping () throws(SortError) -> any RunStorage) {
         self.layout = layout
         self.makeStorage = makeStorage

@@ -77,10 +77,7 @@ import Testing
         var sorter = RowSorter(layout: tiny) { [path = directory.path] () throws(SortError) in
             try RunFile(in: path)
         }
-        for entry in [SortEntry].random(maxCount: 600, seed: 3) {
-            try sorter.add(
-                key: entry.key.span, generator: entry.generator, payload: entry.payload.span)
-        }
+        for entry in [SortEntry].random(maxCount: 600, seed: 3) { try sorter.add(entry) }
         var merged = try sorter.finish()
         _ = try merged.next()
         #expect(try files() == [])

@@ -36,17 +36,10 @@ extension [SortEntry] {
         layout: SortLayout, storage: @escaping () throws(SortError) -> any RunStorage
     ) throws(SortError) -> (entries: [SortEntry], statistics: RowSorter.Statistics) {
         var sorter = RowSorter(layout: layout, makeStorage: storage)
-        for entry in self {
-            try sorter.add(
-                key: entry.key.span, generator: entry.generator, payload: entry.payload.span)
-        }
-        var merged = try sorter.finish()
-        var result: [SortEntry] = []
-        while try merged.next() {
-            result.append(
-                SortEntry(bytes(of: merged.key), merged.generator, bytes(of: merged.payload)))
-        }
-        return (result, merged.statistics)
+        for entry in self { try sorter.add(entry) }
+        let merged = try sorter.finish()
+        let statistics = merged.statistics
+        return (try remainingEntries(of: merged), statistics)
     }
 
     func sorted(layout: SortLayout) throws(SortError) -> [SortEntry] {
@@ -71,6 +64,22 @@ extension [SortEntry] {
             return SortEntry(key, Int.random(in: 0...3, using: &random), payload)
         }
     }
+}
+
+extension RowSorter {
+    mutating func add(_ entry: SortEntry) throws(SortError) {
+        try add(key: entry.key.span, generator: entry.generator, payload: entry.payload.span)
+    }
+}
+
+/// All entries of a sorter that has ended.
+func remainingEntries(of merged: consuming MergedEntries) throws(SortError) -> [SortEntry] {
+    var result: [SortEntry] = []
+    while try merged.next() {
+        result.append(
+            SortEntry(bytes(of: merged.key), merged.generator, bytes(of: merged.payload)))
+    }
+    return result
 }
 
 /// All entries of a merge from the next one on.

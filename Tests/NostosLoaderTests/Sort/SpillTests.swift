@@ -22,35 +22,16 @@ import Testing
         }
     }
 
-    private func add(
-        _ entries: [SortEntry], to sorter: inout RowSorter, counting: (Int) -> Void = { _ in }
-    ) throws {
-        for (index, entry) in entries.enumerated() {
-            try sorter.add(
-                key: entry.key.span, generator: entry.generator, payload: entry.payload.span)
-            counting(index + 1)
-        }
-    }
-
-    private func rest(of merged: consuming MergedEntries) throws -> [SortEntry] {
-        var result: [SortEntry] = []
-        while try merged.next() {
-            result.append(
-                SortEntry(bytes(of: merged.key), merged.generator, bytes(of: merged.payload)))
-        }
-        return result
-    }
-
     @Test func entriesGoOnComingMeanwhile() throws {
         let gate = Gate()
         let entries = entries(670)
         var sorter = RowSorter(layout: layout) { () throws(SortError) in GatedStorage(gate) }
-        try add(entries, to: &sorter)
+        for entry in entries { try sorter.add(entry) }
         #expect(sorter.statistics.runCount == 1)
         #expect(!gate.isLate, "all came before anything was written")
         gate.open()
         let merged = try sorter.finish()
-        #expect(try rest(of: merged) == entries.modelSorted)
+        #expect(try remainingEntries(of: merged) == entries.modelSorted)
     }
 
     /// 25 MB of entries in 16 MiB, while nothing can be written; the accounts hold what zstd takes.
@@ -65,13 +46,16 @@ import Testing
             addedBefore.value = added.value
             gate.open()
         }
-        try add(entries, to: &sorter) { added.value = $0 }
+        for entry in entries {
+            try sorter.add(entry)
+            added.value += 1
+        }
         let merged = try sorter.finish()
         #expect(!gate.isLate)
         #expect(addedBefore.value * payload.count <= layout.bufferSize(maxEntrySize: 0))
         #expect(merged.statistics.peakSize <= layout.memory)
         #expect(merged.statistics.peakSize > layout.memory / 2)
-        #expect(try rest(of: merged).map(\.key) == entries.modelSorted.map(\.key))
+        #expect(try remainingEntries(of: merged).map(\.key) == entries.modelSorted.map(\.key))
     }
 
     @Test func aFailureIsToldAtTheEndIfNothingCameBehind() throws {
@@ -79,7 +63,7 @@ import Testing
         var sorter = RowSorter(layout: layout) { () throws(SortError) in
             GatedStorage(gate, FullStorage())
         }
-        try add(entries(670), to: &sorter)
+        for entry in entries(670) { try sorter.add(entry) }
         #expect(sorter.statistics.runCount == 1)
         gate.open()
         do {
@@ -100,7 +84,7 @@ import Testing
                 storage.withLock { $0.storage = made }
                 return made
             }
-            try add(entries(670), to: &sorter)
+            for entry in entries(670) { try sorter.add(entry) }
         }
         #expect(storage.withLock { $0.storage != nil })
         gate.open()
