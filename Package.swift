@@ -31,6 +31,7 @@ let package = Package(
         .target(name: "CGuard"),
         .systemLibrary(name: "CHints"),
         .systemLibrary(name: "CLMDB", pkgConfig: "lmdb", providers: [.apt(["liblmdb-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
@@ -51,7 +52,7 @@ let package = Package(
         .target(
             name: "NostosLoader",
             dependencies: [
-                "Nostos", "CHints", "CPostgres", "CSQLite", "CSpawn", "CZlib", "CZstd",
+                "Nostos", "CHints", "CLZ4", "CPostgres", "CSQLite", "CSpawn", "CZlib", "CZstd",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "Yams", package: "Yams"),

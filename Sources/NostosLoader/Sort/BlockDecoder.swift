@@ -34,7 +34,6 @@ final class SharedDecoder: @unchecked Sendable {
 
 /// Turns stored blocks into entries.
 struct BlockDecoder: ~Copyable {
-    private let decompressor = RunDecompressor()
     private var stored: [UInt8]
 
     /// A decoder for blocks with up to `maxBlockSize` bytes of entries.
@@ -43,7 +42,7 @@ struct BlockDecoder: ~Copyable {
     }
 
     /// What the decoder takes.
-    var size: Int { stored.count + decompressor.size }
+    var size: Int { stored.count }
 
     /// Reads the block at `offset` of the run into `target`, which has room for the run's largest
     /// block, and moves `offset` behind it; at least one entry's header is there then.
@@ -58,22 +57,22 @@ struct BlockDecoder: ~Copyable {
         try run.storage.read(header, at: offset, into: &stored)
         let checksum = stored.span.word(at: 0)
         let sizes = stored.span.word(at: RunBlock.checksumSize)
-        let (frameSize, entriesSize) = (Int(sizes & 0xFFFF_FFFF), Int(sizes >> 32))
-        guard frameSize <= min(stored.count, run.range.upperBound - offset) - header,
+        let (compressedSize, entriesSize) = (Int(sizes & 0xFFFF_FFFF), Int(sizes >> 32))
+        guard compressedSize <= min(stored.count, run.range.upperBound - offset) - header,
             (EntryHeader.size...run.maxBlockSize).contains(entriesSize)
-        else { throw damaged("impossible sizes \(frameSize) and \(entriesSize)") }
-        try run.storage.read(header + frameSize, at: offset, into: &stored)
-        let covered = stored.span.extracting(RunBlock.checksumSize..<header + frameSize)
+        else { throw damaged("impossible sizes \(compressedSize) and \(entriesSize)") }
+        try run.storage.read(header + compressedSize, at: offset, into: &stored)
+        let covered = stored.span.extracting(RunBlock.checksumSize..<header + compressedSize)
         let seed = RunBlock.seed(run: run.number, block: block)
         let found = Checksum.hash(covered, seed: seed)
         guard stored.span.word(at: RunBlock.checksumSize) == sizes, found == checksum else {
             throw damaged("checksum \(Checksum.text(found)), stored \(Checksum.text(checksum))")
         }
-        let frame = stored.span.extracting(header..<header + frameSize)
-        guard decompressor.decompress(frame, into: &target.memory) == entriesSize else {
+        let compressed = stored.span.extracting(header..<header + compressedSize)
+        guard RunDecompressor.decompress(compressed, into: &target.memory) == entriesSize else {
             throw damaged("does not decompress to \(entriesSize) bytes")
         }
-        offset += header + frameSize
+        offset += header + compressedSize
     }
 }
 

@@ -9,7 +9,7 @@ public import SystemPackage
 /// 3, section 5.4), while entries go on coming. Scratch files have no name, so that nothing is left
 /// behind however the sorter ends.
 ///
-/// Not thread-safe; it has threads of its own for writing a run each of some of the blocks.
+/// Not thread-safe; it has a thread of its own for writing runs.
 public struct RowSorter: ~Copyable {
     /// The least memory, in bytes.
     public static let minMemory = SortLayout.minMemory
@@ -24,8 +24,8 @@ public struct RowSorter: ~Copyable {
     /// What came before those, on its way to the disk.
     private var spill: Spill?
     private let sortSize: Int
-    /// Where runs are spilled: one for each thread that writes them.
-    private var storages: [any RunStorage] = []
+    /// Where runs are spilled, from the first spill on.
+    private var storage: (any RunStorage)?
     private var runs: [SortedRun] = []
     /// What the entries in memory may take, those on their way to the disk too, and the largest
     /// of them.
@@ -41,7 +41,7 @@ public struct RowSorter: ~Copyable {
         var runCount = 0
         /// Merges before the last one.
         var mergeCount = 0
-        /// The most memory that buffers and zstd took at one time, in bytes.
+        /// The most memory that was taken at one time, in bytes.
         var peakSize = 0
     }
 
@@ -54,8 +54,8 @@ public struct RowSorter: ~Copyable {
         }
     }
 
-    /// A sorter over any storage: one is made for each thread that spills, and one for each merge
-    /// pass; none is written by two threads, nor while it is read.
+    /// A sorter over any storage: one is made for what is spilled, and one for each merge pass; none
+    /// is written by two threads, nor while it is read.
     init(layout: SortLayout, makeStorage: @escaping () throws(SortError) -> any RunStorage) {
         self.layout = layout
         self.makeStorage = makeStorage
@@ -170,41 +170,37 @@ public struct RowSorter: ~Copyable {
         let fanIn = layout.fanIn(maxEntrySize: runs.map(\.maxEntrySize).max() ?? 0)
         let isFull = blocksSize + layout.mergeSize(of: runs) > layout.mergeLimit
         if !runs.isEmpty, isFull || runs.count > fanIn { try spillAll() }
-        storages = []
+        storage = nil
         try mergeUntilOnePassIsLeft()
         return try MergedEntries(
             runs: runs, blocks: blocks,
             readsAhead: layout.canReadAhead(runs, beside: blocksSize), statistics: statistics)
     }
 
-    /// Begins to write the oldest blocks: as many runs as there are writers, at the same time.
+    /// Begins to write the oldest blocks as a run.
     private mutating func beginSpill(_ count: Int) throws(SortError) {
-        let partCount = min(layout.writerCount, count)
-        while storages.count < partCount { storages.append(try makeStorage()) }
-        let jobs = (0..<partCount).map { part in
-            let range = count * part / partCount..<count * (part + 1) / partCount
-            return makeJob(Array(blocks[range]), storages[part])
-        }
-        let spilledSize = blocks[..<count].reduce(0) { $0 + $1.size }
-        spill = Spill(jobs, size: spilledSize, peakSize: size)
+        let spilled = Array(blocks[..<count])
+        let maxEntrySize = spilled.map(\.maxEntrySize).max() ?? 0
+        let writer = makeWriter(try spillStorage(), maxEntrySize: maxEntrySize)
+        let spill = Spill(spilled, writer: writer, peakSize: size)
+        self.spill = spill
         blocks.removeFirst(count)
-        blocksSize -= spilledSize
+        blocksSize -= spill.size
     }
 
-    private mutating func makeJob(
-        _ blocks: [SortedBlock], _ storage: any RunStorage
-    ) -> SpillJob {
-        let maxEntrySize = blocks.map(\.maxEntrySize).max() ?? 0
-        return SpillJob(writer: makeWriter(storage, maxEntrySize: maxEntrySize), blocks: blocks)
+    private mutating func spillStorage() throws(SortError) -> any RunStorage {
+        if let storage { return storage }
+        let made = try makeStorage()
+        storage = made
+        return made
     }
 
     /// Waits for the spill, if there is one.
     private mutating func awaitSpill() throws(SortError) {
         guard let spill else { return }
-        let (written, peakSize) = try spill.wait()
+        runs.append(try spill.wait())
         self.spill = nil
-        runs += written
-        statistics.peakSize.raise(to: peakSize)
+        statistics.peakSize.raise(to: spill.peakSize)
         maxEntrySize = blocks.reduce(buffer.maxEntrySize) { max($0, $1.maxEntrySize) }
         limit = layout.bufferSize(maxEntrySize: maxEntrySize)
     }

@@ -5,9 +5,9 @@ import SystemPackage
 //
 //     OFFSET  SIZE  DESCRIPTION
 //          0     8  XXH3-64 of all that follows, seeded with the run's and the block's number
-//          8     4  size of the frame
+//          8     4  size of the LZ4 block
 //         12     4  size of the entries
-//         16        a zstd frame: whole entries, in order
+//         16        an LZ4 block: whole entries, in order
 //
 // All integers are little-endian. The seed is not stored: a block that was meant for another place
 // does not fit its own. Scratch files live as long as their process; the layout has no version.
@@ -47,7 +47,7 @@ struct RunWriter: ~Copyable {
     private let number: Int
     private let start: Int
     private let blockSize: Int
-    private let compressor = RunCompressor()
+    private var compressor = RunCompressor()
     private var block: [UInt8] = []
     private var stored: [UInt8] = []
     private var blockCount = 0
@@ -68,7 +68,7 @@ struct RunWriter: ~Copyable {
     }
 
     /// What the writer takes.
-    var size: Int { block.capacity + stored.count + compressor.size }
+    var size: Int { block.capacity + stored.count + RunCompressor.size }
 
     /// Appends a whole entry, which does not sort before the one appended last.
     mutating func append(_ entry: Span<UInt8>) throws(SortError) {
@@ -91,7 +91,7 @@ struct RunWriter: ~Copyable {
     private mutating func writeBlock() throws(SortError) {
         let header = RunBlock.headerSize
         guard let size = compressor.compress(block, into: &stored, at: header) else {
-            // The buffer has the bound's size, so that libzstd can fail only for want of memory.
+            // Never so: the buffer has the bound's size.
             throw .io(operation: "compress for", path: storage.path, errno: .noMemory)
         }
         write(UInt64(size) | UInt64(block.count) << 32, at: RunBlock.checksumSize)

@@ -7,10 +7,8 @@
 struct SortLayout {
     /// What a production sorter needs for its fixed parts.
     static let minMemory = 16 << 20
-    /// More than both zstd contexts take at the level of `RunCompression`; a test measures it.
-    static let contextSize = 2 << 20
-    /// How many threads write what is in memory: each a run of some of the blocks.
-    static let writerCount = 2
+    /// What the runs' compression and their format allow.
+    private static let maxEntrySize = 1 << 30
 
     /// What caches hold that two processors share, and less than most have.
     private static let cacheSize = 4 << 20
@@ -19,10 +17,8 @@ struct SortLayout {
     let memory: Int
     /// The uncompressed size at which a block of a run is written.
     let blockSize: Int
-    /// What the zstd contexts of one reader and one writer take.
-    let contextSize: Int
-    /// How many runs are written at the same time when the memory is full.
-    let writerCount: Int
+    /// What compressing a run takes beside its block.
+    let compressorSize: Int
 
     /// The layout for production: blocks of 1/512 of the memory, so that some 500 runs of about
     /// the memory's size are merged in one pass.
@@ -32,19 +28,18 @@ struct SortLayout {
         }
         self.init(
             memory: memory, blockSize: min(max(memory / 512, 32 << 10), 1 << 20),
-            contextSize: Self.contextSize, writerCount: Self.writerCount)
+            compressorSize: RunCompressor.size)
     }
 
     /// A layout of any size, for tests in which boundaries are common.
-    init(memory: Int, blockSize: Int, contextSize: Int = 0, writerCount: Int = 1) {
+    init(memory: Int, blockSize: Int, compressorSize: Int = 0) {
         self.memory = memory
         self.blockSize = blockSize
-        self.contextSize = contextSize
-        self.writerCount = writerCount
+        self.compressorSize = compressorSize
     }
 
     /// The largest entry, so that two runs of such entries can still be merged.
-    var maxEntrySize: Int { memory / 8 }
+    var maxEntrySize: Int { min(memory / 8, Self.maxEntrySize) }
 
     /// What entries and their references may take until they are sorted.
     ///
@@ -62,22 +57,22 @@ struct SortLayout {
 
     /// What entries and references may take while a spill of them can still be afforded.
     func bufferSize(maxEntrySize: Int) -> Int {
-        memory - writerCount * (contextSize + writerSize(maxEntrySize: maxEntrySize))
+        memory - writerSize(maxEntrySize: maxEntrySize)
     }
 
     /// How many runs one pass may merge, at least two.
     func fanIn(maxEntrySize: Int) -> Int {
         let block = maxBlockSize(maxEntrySize: maxEntrySize)
         let fixed =
-            contextSize + writerSize(maxEntrySize: maxEntrySize)
-            + RunBlock.maxStoredSize(blockSize: block) + maxEntrySize
+            writerSize(maxEntrySize: maxEntrySize) + RunBlock.maxStoredSize(blockSize: block)
+            + maxEntrySize
         return max(2, (memory - fixed) / (block + RunReader.size))
     }
 
     /// What merging these runs takes, or none; blocks that are read ahead take their room again.
     func mergeSize(of runs: some Collection<SortedRun>, readsAhead: Bool = false) -> Int {
         guard let maxBlockSize = runs.map(\.maxBlockSize).max() else { return 0 }
-        return contextSize + RunBlock.maxStoredSize(blockSize: maxBlockSize)
+        return RunBlock.maxStoredSize(blockSize: maxBlockSize)
             + runs.reduce(0) { $0 + $1.maxBlockSize * (readsAhead ? 2 : 1) + RunReader.size }
     }
 
@@ -91,6 +86,6 @@ struct SortLayout {
 
     private func writerSize(maxEntrySize: Int) -> Int {
         let block = maxBlockSize(maxEntrySize: maxEntrySize)
-        return block + RunBlock.maxStoredSize(blockSize: block)
+        return compressorSize + block + RunBlock.maxStoredSize(blockSize: block)
     }
 }

@@ -1,36 +1,60 @@
 import Dispatch
 
-/// Blocks that are being written, as one run or several, by threads of their own.
+/// Blocks that a thread of its own writes as one run.
 ///
-/// If it is dropped, the threads go on to the end of their runs, which then go as well.
-struct Spill {
-    private let jobs: [SpillJob]
+/// If it is dropped, the thread goes on to the end of the run, which then goes as well.
+///
+/// @unchecked: what the thread uses is the thread's alone until the group is empty, and for whoever
+/// has waited for that then; the peak is the sorter's.
+final class Spill: @unchecked Sendable {
+    /// The writer and what it is to write, until that is done.
+    private var writer: RunWriter?
+    private var blocks: [SortedBlock]
+    /// What merging and writing took.
+    private var ownSize = 0
+    private var outcome: Result<SortedRun, SortError>?
     private let group = DispatchGroup()
     /// What the blocks take until all is written.
     let size: Int
-    /// The most that the sorter has held meanwhile, these blocks included, in bytes.
+    /// The most that the sorter has held meanwhile, these blocks included, in bytes; from
+    /// ``wait()`` on with what it took to write them.
     var peakSize: Int
 
-    /// Begins with jobs for blocks of `size` bytes in all.
-    init(_ jobs: [SpillJob], size: Int, peakSize: Int) {
-        (self.jobs, self.size, self.peakSize) = (jobs, size, peakSize)
-        for job in jobs {
-            // A queue of its own has a thread at once; a global one may have none to spare.
-            DispatchQueue(label: "nostos.spill").async(group: group) { job.run() }
-        }
+    /// Begins to write.
+    init(_ blocks: [SortedBlock], writer: consuming RunWriter, peakSize: Int) {
+        self.writer = consume writer
+        self.blocks = blocks
+        self.peakSize = peakSize
+        size = blocks.reduce(0) { $0 + $1.size }
+        // A queue of its own has a thread at once; a global one may have none to spare.
+        DispatchQueue(label: "nostos.spill").async(group: group) { self.write() }
     }
 
     /// Whether all is written, or has failed.
     var isDone: Bool { group.wait(timeout: .now()) == .success }
 
-    /// Waits until all is written: gives the runs in order, and the most that the sorter has held,
-    /// writers included.
+    /// Waits until all is written, once.
     ///
-    /// - Throws: ``SortError``, that of the first run which could not be written.
-    func wait() throws(SortError) -> (runs: [SortedRun], peakSize: Int) {
+    /// - Throws: ``SortError`` if the run could not be written.
+    func wait() throws(SortError) -> SortedRun {
         group.wait()
-        var runs: [SortedRun] = []
-        for job in jobs { runs.append(try job.result.get()) }
-        return (runs, jobs.reduce(peakSize) { $0 + $1.size })
+        guard let outcome else { preconditionFailure("waited for, but not written") }
+        peakSize += ownSize
+        return try outcome.get()
+    }
+
+    /// Merges the blocks into the run; then their memory goes, unless others have them.
+    private func write() {
+        guard var writer = writer.take() else { preconditionFailure("written before") }
+        do throws(SortError) {
+            var merge = try RunMerge([], blocks: blocks)
+            while try merge.next() { try writer.append(merge.bytes) }
+            ownSize = merge.size
+            outcome = .success(try writer.finish())
+        } catch {
+            outcome = .failure(error)
+        }
+        ownSize += writer.size
+        blocks = []
     }
 }

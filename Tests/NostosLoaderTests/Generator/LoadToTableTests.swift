@@ -95,8 +95,8 @@ import Testing
         let layouts = [
             SortLayout(memory: 1 << 20, blockSize: 1000),
             SortLayout(memory: 1 << 14, blockSize: 100),
-            SortLayout(memory: 6000, blockSize: 100, writerCount: 2),
-            SortLayout(memory: 4000, blockSize: 40, writerCount: 3),
+            SortLayout(memory: 6000, blockSize: 100),
+            SortLayout(memory: 4000, blockSize: 40),
         ]
         let tables = try layouts.enumerated().map { index, layout in
             let path = directory.file("\(index).table")

@@ -88,33 +88,6 @@ import Testing
         #expect(try entries.sorted(layout: layout) == entries.modelSorted)
     }
 
-    /// Two threads write a run each of some of the blocks, when the memory is full.
-    @Test(arguments: UInt64(0)..<20)
-    func agreesWithModelWhereTwoThreadsSpill(seed: UInt64) throws {
-        let entries = [SortEntry].random(maxCount: 600, seed: seed)
-        let layout = SortLayout(memory: 2400, blockSize: 40, writerCount: 2)
-        let (sorted, statistics) = try entries.sorted(layout: layout) { () throws(SortError) in
-            MemoryStorage()
-        }
-        #expect(sorted == entries.modelSorted)
-        if entries.count > 200 { #expect(statistics.mergeCount > 1) }
-    }
-
-    /// Whichever of the two threads cannot write: the error is told, and nothing hangs.
-    @Test func aSpillThatFailsInEitherThreadIsAnError() throws {
-        for failing in [0, 1] {
-            let layout = SortLayout(memory: 2400, blockSize: 40, writerCount: 2)
-            var made = 0
-            let entries = [SortEntry].random(maxCount: 600, seed: 5)
-            #expect(throws: SortError.io(operation: "write", path: "full", errno: .noSpace)) {
-                _ = try entries.sorted(layout: layout) { () throws(SortError) in
-                    defer { made += 1 }
-                    return made == failing ? FullStorage() : MemoryStorage()
-                }
-            }
-        }
-    }
-
     @Test(arguments: [200, 400, 5000, 1 << 20])
     func agreesWithModelWhateverTheMemory(memory: Int) throws {
         let entries = [SortEntry].random(maxCount: 900, maxPayloadSize: 12, seed: 7)
@@ -142,7 +115,14 @@ import Testing
         }
     }
 
-    /// 48 MB of entries in 16 MiB; the accounts hold what buffers and zstd really take.
+    /// However much memory there is: an LZ4 block has less than 2 GiB.
+    @Test func theLargestEntryCanBeCompressed() throws {
+        let layout = try SortLayout(memory: (1 << 34) - (1 << 27))
+        let block = layout.maxBlockSize(maxEntrySize: layout.maxEntrySize)
+        #expect(RunCompressor.maxCompressedSize(of: block) > block)
+    }
+
+    /// 48 MB of entries in 16 MiB; the accounts hold what is really taken.
     @Test func theMemoryIsNeverExceeded() throws {
         let directory = try TemporaryDirectory()
         var sorter = try RowSorter(directory: directory.path, memory: RowSorter.minMemory)
@@ -161,20 +141,5 @@ import Testing
         #expect(merged.statistics.runCount > 3)
         #expect(merged.statistics.peakSize > RowSorter.minMemory / 2)
         #expect(merged.statistics.peakSize <= RowSorter.minMemory)
-    }
-
-    /// The constant of the accounts against what zstd says, after the largest blocks there are.
-    @Test func theContextsTakeLessThanIsSetAside() throws {
-        let block = [UInt8](repeating: 7, count: 1 << 20)
-        let compressor = RunCompressor()
-        let decompressor = RunDecompressor()
-        var stored = [UInt8](
-            repeating: 0, count: RunCompressor.maxCompressedSize(of: block.count))
-        let size = try #require(compressor.compress(block, into: &stored, at: 0))
-        var back = SortMemory<UInt8>(capacity: block.count)
-        let backSize = decompressor.decompress(stored.span.extracting(..<size), into: &back)
-        #expect(backSize == block.count)
-        #expect(bytes(of: back.span) == block)
-        #expect(compressor.size + decompressor.size <= SortLayout.contextSize)
     }
 }

@@ -80,6 +80,29 @@ import Testing
         }
     }
 
+    /// Every bit of every byte, under a checksum that is right: nothing beyond the block is touched.
+    @Test func aBlockThatDoesNotDecompressIsAnError() throws {
+        let (run, storage) = try makeRun([SortEntry([1, 2], 0, Array(repeating: 5, count: 70))])
+        let good = storage.bytes
+        var refusedCount = 0
+        for bit in RunBlock.checksumSize * 8..<good.count * 8 {
+            storage.bytes = good
+            storage.bytes[bit / 8] ^= 1 << (bit % 8)
+            let covered = Array(storage.bytes[RunBlock.checksumSize...])
+            let seed = RunBlock.seed(run: run.number, block: 0)
+            var checksum: [UInt8] = []
+            checksum.append(littleEndian: Checksum.hash(covered.span, seed: seed))
+            storage.bytes.replaceSubrange(0..<RunBlock.checksumSize, with: checksum)
+            do {
+                _ = try read(run)
+                #expect(bit >= RunBlock.headerSize * 8, "bit \(bit)")
+            } catch {
+                if "\(error)".contains("does not decompress") { refusedCount += 1 }
+            }
+        }
+        #expect(refusedCount > 8)
+    }
+
     /// Also while the next block is being read.
     @Test func aMergeMayBeDroppedAtAnyEntry() throws {
         let (run, _) = try makeRun(entries)

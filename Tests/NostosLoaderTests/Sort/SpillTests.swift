@@ -34,7 +34,7 @@ import Testing
         #expect(try remainingEntries(of: merged) == entries.modelSorted)
     }
 
-    /// 25 MB of entries in 16 MiB, while nothing can be written; the accounts hold what zstd takes.
+    /// 25 MB of entries in 16 MiB, while nothing can be written; the accounts hold what is written too.
     @Test func entriesThatNoLongerFitWait() throws {
         let gate = Gate()
         let layout = try SortLayout(memory: RowSorter.minMemory)

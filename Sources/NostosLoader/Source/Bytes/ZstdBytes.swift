@@ -1,4 +1,4 @@
-// A door to libzstd, as Sort/RunCompression.swift is for runs: here whole files of others come in.
+// A door to libzstd, as Nostos/Table/Zstd.swift is for tables: here whole files of others come in.
 import CZstd
 
 /// What a zstd file (RFC 8878) holds, of one frame or several; owns a `ZSTD_DCtx`.
