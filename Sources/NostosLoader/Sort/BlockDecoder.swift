@@ -1,38 +1,6 @@
-import Dispatch
 import Nostos
 
 /// What the readers of several runs share: it turns stored blocks into entries.
-///
-/// @unchecked: used by one thread at a time, that which merges or the decoder's own.
-final class SharedDecoder: @unchecked Sendable {
-    // One access to the object a block: all that happens is the structure's.
-    private var decoder: BlockDecoder
-    private let queue = DispatchQueue(label: "nostos.decode")
-
-    /// What the decoder takes; known from the start, since it may be asked for at any time.
-    let size: Int
-
-    /// A decoder for blocks with up to `maxBlockSize` bytes of entries.
-    init(maxBlockSize: Int) {
-        decoder = BlockDecoder(maxBlockSize: maxBlockSize)
-        size = decoder.size
-    }
-
-    /// Reads a block: see ``BlockDecoder/read(_:of:at:into:)``.
-    func read(
-        _ block: Int, of run: SortedRun, at offset: inout Int, into target: BlockMemory
-    ) throws(SortError) {
-        try decoder.read(block, of: run, at: &offset, into: target)
-    }
-
-    /// Does something on the decoder's own thread, in the order of the calls.
-    func ahead(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
-
-    /// Waits until all of that is done.
-    func wait() { queue.sync {} }
-}
-
-/// Turns stored blocks into entries.
 struct BlockDecoder: ~Copyable {
     private var stored: [UInt8]
 

@@ -7,17 +7,14 @@ public struct MergedEntries: ~Copyable {
     private var merge: RunMerge
     private let runs: [SortedRun]
     private let blocks: [SortedBlock]
-    private let readsAhead: Bool
     private(set) var statistics: RowSorter.Statistics
 
     /// The entries of stored runs, and behind them in arrival those of blocks in memory.
     init(
-        runs: [SortedRun], blocks: [SortedBlock], readsAhead: Bool,
-        statistics: RowSorter.Statistics
+        runs: [SortedRun], blocks: [SortedBlock], statistics: RowSorter.Statistics
     ) throws(SortError) {
-        (self.runs, self.blocks, self.readsAhead) = (runs, blocks, readsAhead)
-        self.statistics = statistics
-        merge = try RunMerge(runs, blocks: blocks, readsAhead: readsAhead)
+        (self.runs, self.blocks, self.statistics) = (runs, blocks, statistics)
+        merge = try RunMerge(runs, blocks: blocks)
         let size = merge.size + blocks.reduce(0) { $0 + $1.size }
         self.statistics.peakSize = max(statistics.peakSize, size)
     }
@@ -82,6 +79,6 @@ public struct MergedEntries: ~Copyable {
     mutating func rewind() throws(SortError) {
         // The memory of one merge goes before the next one takes its own.
         merge = try RunMerge([], blocks: [])
-        merge = try RunMerge(runs, blocks: blocks, readsAhead: readsAhead)
+        merge = try RunMerge(runs, blocks: blocks)
     }
 }

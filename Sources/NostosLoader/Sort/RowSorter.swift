@@ -137,6 +137,8 @@ public struct RowSorter: ~Copyable {
 
     /// Adds a block to those in memory, and begins to spill the older half when they take three
     /// quarters of it: the last quarter is for what comes meanwhile.
+    ///
+    /// Less at a time would be more runs, which cost more in the end than is kept from the disk.
     private mutating func keep(_ block: SortedBlock) throws(SortError) {
         blocks.append(block)
         blocksSize += block.size
@@ -172,9 +174,7 @@ public struct RowSorter: ~Copyable {
         if !runs.isEmpty, isFull || runs.count > fanIn { try spillAll() }
         storage = nil
         try mergeUntilOnePassIsLeft()
-        return try MergedEntries(
-            runs: runs, blocks: blocks,
-            readsAhead: layout.canReadAhead(runs, beside: blocksSize), statistics: statistics)
+        return try MergedEntries(runs: runs, blocks: blocks, statistics: statistics)
     }
 
     /// Begins to write the oldest blocks as a run.
@@ -236,8 +236,7 @@ public struct RowSorter: ~Copyable {
     ) throws(SortError) -> SortedRun {
         let maxEntrySize = runs.map(\.maxEntrySize).max() ?? 0
         var writer = makeWriter(target, maxEntrySize: maxEntrySize)
-        var merge = try RunMerge(
-            runs, blocks: [], readsAhead: layout.canReadAhead(runs, beside: writer.size))
+        var merge = try RunMerge(runs, blocks: [])
         while try merge.next() { try writer.append(merge.bytes) }
         let run = try writer.finish()
         statistics.mergeCount += 1

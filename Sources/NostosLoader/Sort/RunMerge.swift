@@ -10,7 +10,7 @@ struct RunMerge: ~Copyable {
     private var streams: SortMemory<EntryStream>
     private var tree: LoserTree<Int128>
     /// What stored runs are read by; none without them.
-    private let decoder: SharedDecoder?
+    private var decoder: BlockDecoder?
     /// Whether all keys are exactly 8 bytes, so that equal heads are equal keys.
     let headsAreKeys: Bool
     private var hasStarted = false
@@ -23,30 +23,22 @@ struct RunMerge: ~Copyable {
     private(set) var head: UInt64 = 0
 
     /// A merge of any number of runs and blocks.
-    ///
-    /// Where it `readsAhead`, another thread reads each stored run's next block while entries of
-    /// one are merged; see ``SortLayout/canReadAhead(_:beside:)``.
     init(
-        _ runs: some Collection<SortedRun>, blocks: some Collection<SortedBlock>,
-        readsAhead: Bool = false
+        _ runs: some Collection<SortedRun>, blocks: some Collection<SortedBlock>
     ) throws(SortError) {
-        decoder = runs.map(\.maxBlockSize).max().map { SharedDecoder(maxBlockSize: $0) }
+        decoder = runs.map(\.maxBlockSize).max().map { BlockDecoder(maxBlockSize: $0) }
         headsAreKeys =
             runs.allSatisfy(\.headsAreKeys) && blocks.allSatisfy(\.headsAreKeys)
         // Where they are not, heads from behind what all keys share tell more of them apart.
         let sharedSize = headsAreKeys || !runs.isEmpty ? 0 : blocks.sharedKeySize
         readers.reserveCapacity(runs.count + blocks.count)
-        if let decoder {
-            for run in runs {
-                readers.append(RunReader(RunBlocks(run, decoder, readsAhead: readsAhead)))
-            }
-        }
+        for run in runs { readers.append(RunReader(run)) }
         for block in blocks { readers.append(RunReader(block)) }
         streams = SortMemory(capacity: readers.count)
         var contestants: [Int128] = []
         for ordinal in readers.indices {
             var stream = EntryStream(ordinal, headsFrom: sharedSize)
-            try readers[ordinal].refill(&stream)
+            try readers[ordinal].refill(&stream, decoder: &decoder)
             streams.append(stream)
             contestants.append(stream.contestant)
         }
@@ -55,9 +47,6 @@ struct RunMerge: ~Copyable {
         tree = LoserTree(
             contestants.isEmpty ? [.ended] : contestants, in: streams, precedes: Self.precedes)
     }
-
-    /// The memory of what is read ahead goes with the merge.
-    deinit { decoder?.wait() }
 
     /// What the merge takes beside the blocks.
     let size: Int
@@ -103,7 +92,7 @@ struct RunMerge: ~Copyable {
     @inline(never)
     private mutating func refill(_ ordinal: Int) throws(SortError) {
         var stream = streams.span[ordinal]
-        try readers[ordinal].refill(&stream)
+        try readers[ordinal].refill(&stream, decoder: &decoder)
         var all = streams.mutableSpan
         all[ordinal] = stream
     }

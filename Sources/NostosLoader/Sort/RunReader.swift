@@ -1,53 +1,69 @@
 /// Reads one run, stored or in memory: gives its blocks one by one to a stream.
 struct RunReader {
     /// An upper bound of a reader and its stream without the block, for the accounts.
-    static let size = 512
+    static let size = 256
 
-    /// The blocks of a stored run.
-    private let blocks: RunBlocks?
+    /// Where the entries are that are not yet in the stream, of a stored run.
+    private struct Store {
+        let run: SortedRun
+        let memory: BlockMemory
+        var offset: Int
+        var blockCount = 0
+    }
+
+    private var store: Store?
     /// What keeps the stream's bytes of a run in memory.
     private let block: SortedBlock?
     /// Whether the run in memory is in the stream.
     private var hasBegun = false
 
     /// A reader of a stored run.
-    init(_ blocks: RunBlocks) {
-        self.blocks = blocks
+    init(_ run: SortedRun) {
+        let memory = BlockMemory(capacity: max(run.maxBlockSize, EntryHeader.size))
+        store = Store(run: run, memory: memory, offset: run.range.lowerBound)
         block = nil
     }
 
     /// A reader of a block in memory.
-    init(_ block: SortedBlock) {
-        self.block = block
-        blocks = nil
-    }
+    init(_ block: SortedBlock) { self.block = block }
 
     /// What the reader has for itself.
-    var ownSize: Int { blocks?.size ?? 0 }
+    var ownSize: Int { store?.memory.memory.capacity ?? 0 }
 
     /// Moves a stream that is behind the entries it has to the first one of the next block, or to
     /// the run's end.
-    mutating func refill(_ stream: inout EntryStream) throws(SortError) {
+    mutating func refill(
+        _ stream: inout EntryStream, decoder: inout BlockDecoder?
+    ) throws(SortError) {
         guard stream.isAtBlockEnd else { throw damaged("an entry is cut off") }
-        guard let window = try nextWindow(stream.entryCount) else { return stream.end() }
+        guard let window = try nextWindow(stream.entryCount, decoder: &decoder) else {
+            return stream.end()
+        }
         guard stream.begin(window) else { throw damaged("an entry is cut off") }
     }
 
     /// Reads the next block; nil where there is none.
-    private mutating func nextWindow(_ entryCount: Int) throws(SortError) -> EntryWindow? {
-        guard let blocks else {
+    private mutating func nextWindow(
+        _ entryCount: Int, decoder: inout BlockDecoder?
+    ) throws(SortError) -> EntryWindow? {
+        guard var store else {
             defer { hasBegun = true }
             return hasBegun ? nil : block?.window
         }
-        if let window = try blocks.nextWindow() { return window }
-        guard entryCount == blocks.run.entryCount else {
-            throw damaged("\(entryCount) entries, \(blocks.run.entryCount) were written")
+        guard store.offset < store.run.range.upperBound else {
+            guard entryCount == store.run.entryCount else {
+                throw damaged("\(entryCount) entries, \(store.run.entryCount) were written")
+            }
+            return nil
         }
-        return nil
+        try decoder?.read(store.blockCount, of: store.run, at: &store.offset, into: store.memory)
+        store.blockCount += 1
+        self.store = store
+        return store.memory.memory.window
     }
 
     private func damaged(_ reason: String) -> SortError {
-        guard let blocks else { preconditionFailure("\(reason), in memory") }
-        return .damaged(path: blocks.run.storage.path, offset: blocks.position, reason: reason)
+        guard let store else { preconditionFailure("\(reason), in memory") }
+        return .damaged(path: store.run.storage.path, offset: store.offset, reason: reason)
     }
 }

@@ -55,9 +55,10 @@ struct SortLayout {
         blockSize + maxEntrySize
     }
 
-    /// What entries and references may take while a spill of them can still be afforded.
+    /// What entries and references may take while a spill of them can still be afforded; a
+    /// sixteenth of the memory is for what is learnt of the values meanwhile.
     func bufferSize(maxEntrySize: Int) -> Int {
-        memory - writerSize(maxEntrySize: maxEntrySize)
+        memory / 16 * 15 - writerSize(maxEntrySize: maxEntrySize)
     }
 
     /// How many runs one pass may merge, at least two.
@@ -69,16 +70,11 @@ struct SortLayout {
         return max(2, (memory - fixed) / (block + RunReader.size))
     }
 
-    /// What merging these runs takes, or none; blocks that are read ahead take their room again.
-    func mergeSize(of runs: some Collection<SortedRun>, readsAhead: Bool = false) -> Int {
+    /// What merging these runs takes, or none.
+    func mergeSize(of runs: some Collection<SortedRun>) -> Int {
         guard let maxBlockSize = runs.map(\.maxBlockSize).max() else { return 0 }
         return RunBlock.maxStoredSize(blockSize: maxBlockSize)
-            + runs.reduce(0) { $0 + $1.maxBlockSize * (readsAhead ? 2 : 1) + RunReader.size }
-    }
-
-    /// Whether the next blocks of all these runs have room too, beside what else is held.
-    func canReadAhead(_ runs: some Collection<SortedRun>, beside size: Int) -> Bool {
-        size + mergeSize(of: runs, readsAhead: true) <= mergeLimit
+            + runs.reduce(0) { $0 + $1.maxBlockSize + RunReader.size }
     }
 
     /// What sorted entries may take while they are merged: the rest is for what is made of them.

@@ -21,16 +21,9 @@ import Testing
         return (try writer.finish(), storage)
     }
 
-    /// The entries of a run, or its error: the same whether its blocks are read ahead or not.
     private func read(_ run: SortedRun) throws(SortError) -> [SortEntry] {
-        let results = [false, true].map { readsAhead in
-            Result { () throws(SortError) in
-                var merge = try RunMerge([run], blocks: [], readsAhead: readsAhead)
-                return try remainingEntries(of: &merge)
-            }
-        }
-        #expect(results[0] == results[1])
-        return try results[1].get()
+        var merge = try RunMerge([run], blocks: [])
+        return try remainingEntries(of: &merge)
     }
 
     @Test func aRunReadsBackAsWritten() throws {
@@ -101,18 +94,6 @@ import Testing
             }
         }
         #expect(refusedCount > 8)
-    }
-
-    /// Also while the next block is being read.
-    @Test func aMergeMayBeDroppedAtAnyEntry() throws {
-        let (run, _) = try makeRun(entries)
-        for count in entries.indices {
-            var merge = try RunMerge([run, run], blocks: [], readsAhead: true)
-            for _ in 0...count {
-                #expect(try merge.next())
-                #expect(merge.bytes.count >= EntryHeader.size)
-            }
-        }
     }
 
     @Test func aWholeBlockInAnotherPlaceIsAnError() throws {

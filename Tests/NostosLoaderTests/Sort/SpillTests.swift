@@ -9,7 +9,7 @@ import Testing
 
 /// What is spilled while entries go on coming.
 @Suite struct SpillTests {
-    /// Some 16,000 bytes of entries, of which half are spilled above 12,000.
+    /// Some 15,000 bytes of entries, of which half are spilled above 11,000.
     private let layout = SortLayout(memory: 1 << 14, blockSize: 100)
 
     /// Entries of 20 bytes.
