@@ -1,7 +1,7 @@
 /// How a sorter divides its memory.
 ///
 /// While entries arrive, the memory holds those that are not yet sorted with their references, the
-/// sorted ones in blocks, and what the writers of runs will need; while runs are merged, one block
+/// sorted ones in blocks, and what the writer of runs will need; while runs are merged, one block
 /// per run, and what reading and writing need. Stored blocks hold whole entries, so all sizes grow
 /// with the largest entry seen.
 struct SortLayout {
@@ -20,8 +20,8 @@ struct SortLayout {
     /// What compressing a run takes beside its block.
     let compressorSize: Int
 
-    /// The layout for production: blocks of 1/512 of the memory, so that some 500 runs of about
-    /// the memory's size are merged in one pass.
+    /// The layout for production: blocks of 1/512 of the memory, so that some 500 runs of about a
+    /// third of the memory's size are merged in one pass.
     init(memory: Int) throws(SortError) {
         guard memory >= Self.minMemory else {
             throw .tooLittleMemory(given: memory, minimum: Self.minMemory)
