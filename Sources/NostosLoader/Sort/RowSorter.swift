@@ -153,7 +153,7 @@ public struct RowSorter: ~Copyable {
         (maxEntrySize, limit) = (size, layout.bufferSize(maxEntrySize: size))
     }
 
-    /// Notes what is held, to which a spill's writers will be added.
+    /// Notes what is held, to which a spill's writer will be added.
     private mutating func note(_ size: Int) {
         spill?.peakSize.raise(to: size)
         statistics.peakSize.raise(to: size)

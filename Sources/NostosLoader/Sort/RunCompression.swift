@@ -3,8 +3,8 @@ import CLZ4
 // The loader's door to liblz4: runs on scratch disks.
 //
 // A run is written once and read once, so what compression takes counts for more than what it
-// saves. Of 1.2 GB of entries (50 million rows) zstd's level 1 leaves 0.26 GB in 2.5 s and takes
-// 1.0 s back, and its faster levels gain little; LZ4 leaves 0.46 GB in 1.5 s and takes 0.3 s back.
+// saves. 156 MB of a real run: zstd's level 1 makes 34 MB of it at 465 MB/s and gives it back at
+// 1,180; LZ4 58 MB at 763 and 4,540; zstd at its levels below 0 nowhere as fast as LZ4.
 // Tables, which stay and are read, have their own door, to zstd.
 
 /// Compresses the blocks of runs; reuses one state of liblz4.

@@ -91,8 +91,7 @@ struct RunWriter: ~Copyable {
     private mutating func writeBlock() throws(SortError) {
         let header = RunBlock.headerSize
         guard let size = compressor.compress(block, into: &stored, at: header) else {
-            // Never so: the buffer has the bound's size.
-            throw .io(operation: "compress for", path: storage.path, errno: .noMemory)
+            preconditionFailure("a block above the bound of its size")
         }
         write(UInt64(size) | UInt64(block.count) << 32, at: RunBlock.checksumSize)
         let seed = RunBlock.seed(run: number, block: blockCount)

@@ -23,7 +23,8 @@ extension SortError: CustomStringConvertible {
         case .damaged(let path, let offset, let reason):
             "\(path): block at \(offset): \(reason); the scratch disk does not keep what is written"
         case .entryTooLarge(let size, let limit):
-            "a row of \(size) bytes, the limit for sorting is \(limit); give the run more memory"
+            "a row of \(size) bytes, the limit for sorting is \(limit): an eighth of the"
+                + " run's memory, and never more than 1 GiB"
         case .tooLittleMemory(let given, let minimum):
             "\(given) bytes of memory for sorting, at least \(minimum) are needed"
         }

@@ -8,7 +8,7 @@ struct SortLayout {
     /// What a production sorter needs for its fixed parts.
     static let minMemory = 16 << 20
     /// What the runs' compression and their format allow.
-    private static let maxEntrySize = 1 << 30
+    private static let entryLimit = 1 << 30
 
     /// What caches hold that two processors share, and less than most have.
     private static let cacheSize = 4 << 20
@@ -39,7 +39,7 @@ struct SortLayout {
     }
 
     /// The largest entry, so that two runs of such entries can still be merged.
-    var maxEntrySize: Int { min(memory / 8, Self.maxEntrySize) }
+    var maxEntrySize: Int { min(memory / 8, Self.entryLimit) }
 
     /// What entries and their references may take until they are sorted.
     ///

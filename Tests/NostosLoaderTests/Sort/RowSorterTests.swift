@@ -106,6 +106,10 @@ import Testing
         #expect(throws: SortError.entryTooLarge(size: 151, limit: 150)) {
             try sorter.add(key: [1, 2].span, generator: 0, payload: payload.span)
         }
+        #expect(
+            "\(SortError.entryTooLarge(size: 151, limit: 150))"
+                == "a row of 151 bytes, the limit for sorting is 150: an eighth of the run's memory, "
+                + "and never more than 1 GiB")
     }
 
     @Test func lessMemoryThanTheMinimumIsRefused() {
