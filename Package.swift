@@ -141,7 +141,8 @@ let package = Package(
             dependencies: [
                 "Nostos", "NostosCLI", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
-            ]),
+            ],
+            exclude: ["Clients"]),
         .testTarget(name: "TidyTests"),
     ]
 )

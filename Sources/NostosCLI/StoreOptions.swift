@@ -33,7 +33,8 @@ struct StoreOptions: ParsableArguments {
             guard (names ?? []).allSatisfy({ $0 == "lost+found" }) else {
                 throw CatalogError.noStore(path: path.string)
             }
-            Output.message("\(path): the store is empty; `nostos run --store \(path) FILE` fills it")
+            Output.message(
+                "\(path): the store is empty; `nostos run --store \(path) FILE` fills it")
             return try open(create: true)
         }
     }

@@ -14,7 +14,8 @@ struct RequestID: Equatable {
     /// The client's identifier, or a new one of 16 characters where the client sent none that can
     /// stand in a log.
     init(field: String?) {
-        text = field.flatMap { Self.isValid($0.utf8) ? $0 : nil } ?? String(RandomText.make().prefix(16))
+        let taken = field.flatMap { Self.isValid($0.utf8) ? $0 : nil }
+        text = taken ?? String(RandomText.make().prefix(16))
     }
 
     /// Whether an identifier can stand in a log as it is.

@@ -35,4 +35,6 @@ final class RequestNote: Sendable {
 struct Caller: Sendable {
     /// The actor in the history.
     let name: String
+    /// The jobs that the caller may see and change.
+    var reach = JobReach.all
 }

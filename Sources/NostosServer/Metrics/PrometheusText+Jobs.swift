@@ -12,13 +12,16 @@ extension PrometheusText {
             sample([("job_name", name)], value: Int64(version.record.rowCount))
         }
         begin("nostos_job_bytes", .gauge, "Size of the table that is served.")
-        for (name, version) in served { sample([("job_name", name)], value: Int64(version.record.size)) }
+        for (name, version) in served {
+            sample([("job_name", name)], value: Int64(version.record.size))
+        }
         begin(
             "nostos_job_published_timestamp_seconds", .gauge,
             "When the version that is served was published.")
         for (name, version) in served {
             sample(
-                [("job_name", name)], value: UInt64(max(0, version.publishedAt)), perSecond: 1_000_000)
+                [("job_name", name)], value: UInt64(max(0, version.publishedAt)),
+                perSecond: 1_000_000)
         }
         begin("nostos_job_held", .gauge, "1 while new versions are not promoted.")
         for job in jobs { sample([("job_name", job.name)], value: job.state.hold == nil ? 0 : 1) }

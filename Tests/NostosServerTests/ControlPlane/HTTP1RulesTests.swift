@@ -145,14 +145,16 @@ import Testing
 
 /// Targets alone, without a connection.
 @Suite struct RequestTargetTests {
-    @Test(arguments: [
-        ("/v1/jobs", "/v1/jobs", nil), ("*", "*", nil), ("/a%2Fb", "/a%2Fb", nil),
-        ("/%41%7e%2d%5F%2E", "/A~-_.", nil), ("/%4", "/%4", nil), ("/%", "/%", nil),
-        ("/%zz%+1", "/%zz%+1", nil), ("/%C3%A9", "/%C3%A9", nil),
-        ("http://h:1/p?q", "/p?q", "h:1"), ("HTTPS://h", "/", "h"), ("http://h?q=1", "/?q=1", "h"),
-        ("http://user:secret@h/p", "/p", "h"), ("http:///p", "/p", ""),
-        ("/http://h/p", "/http://h/p", nil),
-    ] as [(String, String, String?)])
+    @Test(
+        arguments: [
+            ("/v1/jobs", "/v1/jobs", nil), ("*", "*", nil), ("/a%2Fb", "/a%2Fb", nil),
+            ("/%41%7e%2d%5F%2E", "/A~-_.", nil), ("/%4", "/%4", nil), ("/%", "/%", nil),
+            ("/%zz%+1", "/%zz%+1", nil), ("/%C3%A9", "/%C3%A9", nil),
+            ("http://h:1/p?q", "/p?q", "h:1"), ("HTTPS://h", "/", "h"),
+            ("http://h?q=1", "/?q=1", "h"),
+            ("http://user:secret@h/p", "/p", "h"), ("http:///p", "/p", ""),
+            ("/http://h/p", "/http://h/p", nil),
+        ] as [(String, String, String?)])
     func aTargetHasOneForm(_ target: String, _ text: String, _ authority: String?) {
         let read = RequestTarget(target)
         #expect(read.text == text)
