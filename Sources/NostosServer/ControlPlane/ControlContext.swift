@@ -17,4 +17,6 @@ struct ControlContext: RequestContext {
 struct Caller: Sendable {
     /// The actor in the history.
     let name: String
+    /// What the caller may do.
+    var scope = TokenScope.read
 }

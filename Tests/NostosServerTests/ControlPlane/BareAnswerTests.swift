@@ -14,7 +14,8 @@ import Testing
         logger.logLevel = .critical
         let gate = ControlGate(access: nil, code: nil, isSecure: false)
         let plane = try await ControlPlane(
-            router: ControlRouter(catalog: harness.catalog, gate: gate, log: nil, logger: logger),
+            router: ControlRouter(
+                catalog: harness.catalog, store: nil, gate: gate, log: nil, logger: logger),
             options: options, logger: logger)
         let running = Task { try await plane.run() }
         let good = "GET /v1/jobs HTTP/1.1\r\nHost: localhost\r\n\r\n"
