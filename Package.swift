@@ -61,7 +61,7 @@ let package = Package(
         .target(
             name: "NostosServer",
             dependencies: [
-                "Nostos", "CHints",
+                "Nostos", "CHints", "CZlib", "CZstd",
                 .target(name: "CEpoll", condition: .when(platforms: [.linux])),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -121,7 +121,7 @@ let package = Package(
         .testTarget(
             name: "NostosServerTests",
             dependencies: [
-                "Nostos", "NostosServer", "TestSupport",
+                "Nostos", "NostosLoader", "NostosServer", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -24,6 +24,12 @@ struct ServeCommand: AsyncParsableCommand {
         help: "What moves the bytes: epoll or nio (default: epoll on Linux).", transform: transport)
     var transport = TransportKind.preferred
     @OptionGroup var security: SecurityOptions
+    @Option(
+        help: """
+            An origin whose pages may read the data plane, such as https://app.example, or '*' for \
+            all; may be given several times (default: none).
+            """, transform: origin)
+    var allowOrigin: [String] = []
 
     @Flag(help: "Let another reader listen on the same ports, to take over without a gap.")
     var sharePorts = false
@@ -80,6 +86,15 @@ struct ServeCommand: AsyncParsableCommand {
         return kind
     }
 
+    private static func origin(_ text: String) throws -> String {
+        guard let origin = DataPlaneOptions.origin(text) else {
+            throw ValidationError(
+                "--allow-origin \(text): expected a scheme, a host and maybe a port, such as"
+                    + " https://app.example:8443, or '*'")
+        }
+        return origin
+    }
+
     private func options() throws -> ServerOptions {
         var options = ServerOptions()
         (options.host, options.dataPlane.port, options.adminPort) = (host, port, adminPort)
@@ -90,6 +105,7 @@ struct ServeCommand: AsyncParsableCommand {
         options.slowRequest = slowRequest.duration == .zero ? nil : slowRequest.duration
         options.logsRequests = logRequests
         options.version = NostosCommand.version
+        options.dataPlane.allowedOrigins = allowOrigin
         options.loadTokens = security.loadTokens()
         options.hasPublicReads = security.publicReads
         options.allowsPlainHTTP = security.plainHTTP

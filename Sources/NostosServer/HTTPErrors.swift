@@ -5,7 +5,9 @@ enum ProblemKind: CaseIterable {
     case badRequest, badKey, unknownField
     case unauthorized, forbidden
     case notFound, jobNotFound, keyNotFound, versionNotFound, versionGone
-    case methodNotAllowed, tooManyKeys, bodyTooLarge, targetTooLong, fieldsTooLarge
+    case methodNotAllowed, preconditionFailed
+    case tooManyKeys, bodyTooLarge, targetTooLong, fieldsTooLarge
+    case unsupportedCoding, expectationFailed, unknownMethod, unknownCoding, unknownVersion
     case notReady
 
     /// The status code and its reason phrase (RFC 9110 §15), as the status line has them.
@@ -19,6 +21,11 @@ enum ProblemKind: CaseIterable {
         case .versionGone: ("410", "Gone")
         case .tooManyKeys, .bodyTooLarge: ("413", "Content Too Large")
         case .targetTooLong: ("414", "URI Too Long")
+        case .preconditionFailed: ("412", "Precondition Failed")
+        case .unsupportedCoding: ("415", "Unsupported Media Type")
+        case .expectationFailed: ("417", "Expectation Failed")
+        case .unknownMethod, .unknownCoding: ("501", "Not Implemented")
+        case .unknownVersion: ("505", "HTTP Version Not Supported")
         case .fieldsTooLarge: ("431", "Request Header Fields Too Large")
         case .notReady: ("503", "Service Unavailable")
         }
@@ -42,6 +49,14 @@ enum ProblemKind: CaseIterable {
         case .bodyTooLarge: ("body-too-large", "The content is too large")
         case .targetTooLong: ("uri-too-long", "The request's target is too long")
         case .fieldsTooLarge: ("headers-too-large", "The header fields are too large")
+        case .preconditionFailed:
+            ("precondition-failed", "The condition of the request does not hold")
+        case .unsupportedCoding:
+            ("unsupported-content-encoding", "The content has a coding that is not taken")
+        case .expectationFailed: ("expectation-failed", "The expectation cannot be met")
+        case .unknownMethod: ("unknown-method", "The server does not know the method")
+        case .unknownCoding: ("unknown-transfer-coding", "The server does not know the coding")
+        case .unknownVersion: ("unknown-http-version", "The server speaks another HTTP version")
         case .notReady: ("not-ready", "The answer cannot be given now")
         }
     }
@@ -83,6 +98,8 @@ struct Problem: Error {
     var request: Int?
     /// What the `Allow` field says.
     var allow: StaticString?
+    /// The name that was probably meant.
+    var suggestion: String?
 
     init(_ kind: ProblemKind, _ detail: StaticString) {
         self.kind = kind
@@ -105,6 +122,10 @@ struct Problem: Error {
     /// Appends the problem document.
     func append(to output: inout [UInt8]) {
         kind.open(detail: detail, name: name.span, to: &output)
+        if let suggestion {
+            output.append(ascii: ",\"did_you_mean\":")
+            JSONText.append(suggestion, to: &output)
+        }
         if let offset {
             output.append(ascii: ",\"offset\":")
             JSONText.append(int64: Int64(offset), to: &output)
@@ -125,20 +146,33 @@ extension Problem {
         case .controlCharacter: self.init(.badRequest, "The head holds a control character.")
         case .badRequestLine:
             self.init(.badRequest, "The first line is not: method, target, HTTP version.")
+        case .unknownMethod: self.init(.unknownMethod, "The method is longer than any known one.")
+        case .connect:
+            self.init(.methodNotAllowed, "CONNECT is for proxies, and this server is none.")
+            allow = Route.allMethods
         case .badTarget:
             self.init(
                 .badRequest,
-                "The target is not a path with a query, or holds what must be percent-encoded.")
-        case .badVersion: self.init(.badRequest, "The version is neither HTTP/1.1 nor HTTP/1.0.")
+                "The target is neither a path with a query, without #, nor an http URL of such.")
+        case .badVersion: self.init(.badRequest, "The first line does not end with HTTP/1.1.")
+        case .otherVersion:
+            self.init(.unknownVersion, "The server speaks HTTP/1.1 and HTTP/1.0.")
         case .foldedField: self.init(.badRequest, "A header line begins with white space.")
         case .badFieldName: self.init(.badRequest, "A header line has no name before its colon.")
         case .badHost: self.init(.badRequest, "The Host field is missing, repeated or no host.")
         case .badContentLength:
             self.init(.badRequest, "The Content-Length field is repeated or no number.")
         case .transferEncoding:
-            self.init(.badRequest, "Transfer-Encoding is not taken: send Content-Length.")
+            self.init(
+                .badRequest,
+                "Transfer-Encoding may be chunked, once and alone, and only with HTTP/1.1.")
+        case .twoLengths:
+            self.init(.badRequest, "There are both a Content-Length and a Transfer-Encoding.")
+        case .unknownCoding:
+            self.init(.unknownCoding, "Of transfer codings the server knows chunked alone.")
+        case .badChunk: self.init(.badRequest, "The chunked content holds what is no chunk.")
         case .badExpectation:
-            self.init(.badRequest, "The Expect field holds something else than 100-continue.")
+            self.init(.expectationFailed, "The Expect field may hold 100-continue alone.")
         case .targetTooLong: self.init(.targetTooLong, "The target is longer than 8192 bytes.")
         case .fieldsTooLarge:
             self.init(.fieldsTooLarge, "There are more than 100 fields or 16384 bytes of them.")

@@ -130,6 +130,7 @@ public enum Server {
         (plane.host, plane.allowsOtherHosts) = (options.host, true)
         (plane.sharesPort, plane.tls) = (options.sharesPorts, options.tls)
         plane.access = options.hasPublicReads ? nil : access
+        plane.isLocalOnly = access == nil
         (plane.log, plane.endNotice) = (log, notice)
         let statistics = RequestStatistics()
         let page = MetricsPage(statistics: statistics, loads: loads, version: options.version)

@@ -20,8 +20,13 @@ import Testing
         "CLZ4": ["NostosLoader/Sort/RunCompression.swift"],
         "CXXHash": ["Nostos/Table/Checksum.swift"],
         "CSpawn": ["NostosLoader/Source/Command/ChildProcess.swift"],
-        "CZlib": ["NostosLoader/Source/Bytes/GzipBytes.swift"],
-        "CZstd": ["Nostos/Table/Zstd.swift", "NostosLoader/Source/Bytes/ZstdBytes.swift"],
+        "CZlib": [
+            "NostosLoader/Source/Bytes/GzipBytes.swift", "NostosServer/DataPlane/GzipEncoder.swift",
+        ],
+        "CZstd": [
+            "Nostos/Table/Zstd.swift", "NostosLoader/Source/Bytes/ZstdBytes.swift",
+            "NostosServer/DataPlane/ZstdEncoder.swift",
+        ],
         "CSQLite": [],
         "CPostgres": [],
         "Yams": ["NostosLoader/Job/YAML/YAMLReader.swift"],

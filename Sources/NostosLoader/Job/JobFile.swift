@@ -1,3 +1,4 @@
+import Nostos
 public import SystemPackage
 
 /// Job files: YAML in, typed jobs out.

@@ -4,12 +4,20 @@ import Nostos
 struct AnswerHead {
     /// How long an answer may be kept (RFC 9111).
     enum Caching {
-        /// Not said: answers that are about no job.
-        case unsaid
+        /// Not at all: health, and errors that may end at any moment.
+        case never
         /// To be asked again each time.
         case checked
         /// A year: the answer can never change.
         case immutable
+    }
+
+    /// The fields of the request by which the answer was chosen.
+    struct Choice: OptionSet {
+        let rawValue: UInt8
+        static let accept = Choice(rawValue: 1)
+        static let acceptEncoding = Choice(rawValue: 2)
+        static let origin = Choice(rawValue: 4)
     }
 
     /// What the content is.
@@ -33,13 +41,26 @@ struct AnswerHead {
     var isEmpty = false
     /// Whether the content comes in chunks, and its size is not known yet.
     var isChunked = false
-    /// Whether another `Accept` would have got another answer.
-    var varies = false
+    /// Whether the content ends with the connection: HTTP/1.0 has no chunks.
+    var endsWithConnection = false
+    /// The fields of the request that could have made it another answer.
+    var varies: Choice = []
+    /// The coding that the client takes, and so a part of the tag; and whether the content has it.
+    var coding: ContentCoding?
+    var isCoded = false
     var version: ServedVersion?
     /// The tag of the answer's form, where it has one.
     var tag: ServedVersion.Tag?
-    var caching = Caching.unsaid
+    var caching = Caching.never
+    /// Whether no shared cache may keep the answer: it needed a token.
+    var isPrivate = false
+    /// Whether the client is of HTTP/1.0 and asked to keep the connection.
+    var keepsHTTP10 = false
+    /// Lines for pages of other origins, see ``CrossOrigin``.
+    var originLines: [UInt8] = []
     var allow: StaticString?
+    /// Whether the client is told that contents are taken without a coding only.
+    var refusesCodings = false
     /// Whether the client is asked for a token.
     var asksForToken = false
     /// Names of absent fields, where the content has no place for them.
@@ -47,7 +68,8 @@ struct AnswerHead {
 
     /// Whether this is the head of nearly all answers: a record that is there.
     private var isUsual: Bool {
-        tag == .record && media == .json && !isEmpty && !varies && !isChunked && version != nil
+        tag == .record && media == .json && !isEmpty && varies.isEmpty && !isChunked
+            && version != nil && !keepsHTTP10
     }
 
     /// Appends the head, its empty line included.
@@ -80,12 +102,17 @@ struct AnswerHead {
         appendLines(time, to: &output)
         if isChunked {
             output.append(ascii: "Transfer-Encoding: chunked\r\n")
-        } else if !isEmpty {
+        } else if !isEmpty, !endsWithConnection {
             output.append(ascii: "Content-Length: ")
             JSONText.append(int64: Int64(size), to: &output)
             output.append(ascii: "\r\n")
         }
-        output.append(ascii: isLast ? "Connection: close\r\n\r\n" : "\r\n")
+        if isLast {
+            output.append(ascii: "Connection: close\r\n")
+        } else if keepsHTTP10 {
+            output.append(ascii: "Connection: keep-alive\r\nKeep-Alive: timeout=75\r\n")
+        }
+        output.append(ascii: "\r\n")
     }
 
     /// Appends all lines but those of the content's size and of the connection.
@@ -97,17 +124,19 @@ struct AnswerHead {
         output.append(ascii: "\r\n")
         output.append(contentsOf: time.dateLine)
         if !isEmpty { output.append(ascii: media.text) }
-        if let version { append(version, at: time.seconds, to: &output) }
-        switch caching {
-        case .unsaid: break
-        case .checked: output.append(ascii: "Cache-Control: no-cache\r\n")
-        case .immutable:
-            output.append(ascii: "Cache-Control: public, max-age=31536000, immutable\r\n")
+        if isCoded, let coding {
+            output.append(ascii: "Content-Encoding: ")
+            output.append(ascii: coding.name)
+            output.append(ascii: "\r\n")
         }
+        if let version { append(version, at: time.seconds, to: &output) }
+        output.append(ascii: cacheControl)
         if asksForToken {
             output.append(ascii: "WWW-Authenticate: Bearer realm=\"nostos\"\r\n")
         }
-        if varies { output.append(ascii: "Vary: Accept\r\n") }
+        if refusesCodings { output.append(ascii: "Accept-Encoding: identity\r\n") }
+        if !varies.isEmpty { appendVary(to: &output) }
+        output.append(contentsOf: originLines)
         if let allow {
             output.append(ascii: "Allow: ")
             output.append(ascii: allow)
@@ -116,13 +145,37 @@ struct AnswerHead {
         if !absentFields.isEmpty { appendAbsentFields(to: &output) }
     }
 
+    private var cacheControl: StaticString {
+        switch (caching, isPrivate) {
+        case (.never, _): "Cache-Control: no-store\r\n"
+        case (.checked, false): "Cache-Control: no-cache\r\n"
+        case (.checked, true): "Cache-Control: private, no-cache\r\n"
+        case (.immutable, false): "Cache-Control: public, max-age=31536000, immutable\r\n"
+        case (.immutable, true): "Cache-Control: private, max-age=31536000, immutable\r\n"
+        }
+    }
+
+    private func appendVary(to output: inout [UInt8]) {
+        let names: [(Choice, StaticString)] = [
+            (.accept, "Accept"), (.acceptEncoding, "Accept-Encoding"), (.origin, "Origin"),
+        ]
+        output.append(ascii: "Vary: ")
+        var isFirst = true
+        for (choice, name) in names where varies.contains(choice) {
+            if !isFirst { output.append(ascii: ", ") }
+            output.append(ascii: name)
+            isFirst = false
+        }
+        output.append(ascii: "\r\n")
+    }
+
     private func append(_ version: ServedVersion, at seconds: Int64, to output: inout [UInt8]) {
         output.append(contentsOf: version.head)
         JSONText.append(int64: max(0, seconds - version.publishedAt), to: &output)
         output.append(ascii: "\r\n")
         guard let tag else { return }
         output.append(ascii: "ETag: ")
-        output.append(contentsOf: version.text(of: tag))
+        output.append(contentsOf: version.text(of: tag, coding))
         output.append(ascii: "\r\n")
     }
 

@@ -37,6 +37,11 @@ public struct DataPlaneOptions: Sendable {
     var tls: TLSIdentity?
     /// Who may read; nil is everybody.
     var access: Access?
+    /// Whether only requests to a ``LocalHost`` are answered: a server that asks nobody for a token
+    /// and was not told to let everybody read.
+    var isLocalOnly = false
+    /// The origins whose pages may read, such as `https://app.example`, or `*` for all.
+    public var allowedOrigins: [String] = []
     /// Tells of slow requests, or of all.
     var log: RequestLog?
     /// Given some time before the drain, so that nobody is sent here any more.
@@ -59,6 +64,10 @@ public struct DataPlaneOptions: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// An origin in the form in which browsers send it, for ``allowedOrigins``; nil where `text` is
+    /// neither a scheme, a host and maybe a port, nor `*`.
+    public static func origin(_ text: String) -> String? { CrossOrigin.normalized(text) }
 }
 
 /// The data plane: serves the fields of a store's keys over HTTP/1.1 (CONTRACT §4).

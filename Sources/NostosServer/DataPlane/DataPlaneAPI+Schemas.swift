@@ -68,8 +68,38 @@ extension DataPlaneAPI {
           "type": "object", "required": ["responses"],
           "properties": {
             "responses": {
-              "type": "array", "items": {"$ref": "#/components/schemas/LookupAnswer"}
+              "type": "array",
+              "items": {
+                "allOf": [{"$ref": "#/components/schemas/LookupAnswer"}],
+                "required": ["published", "age"],
+                "properties": {
+                  "published": {"type": "string", "format": "date-time"},
+                  "age": {"type": "integer", "description": "Seconds since it was published."}
+                }
+              }
             }
+          }
+        },
+        "Jobs": {
+          "type": "object", "required": ["jobs", "links"],
+          "properties": {
+            "jobs": {
+              "type": "array",
+              "items": {
+                "type": "object", "required": ["job", "version", "versions", "links"],
+                "properties": {
+                  "job": {"type": "string"},
+                  "version": {"type": ["integer", "null"], "description": "The current one; null where there is none."},
+                  "published": {"type": "string", "format": "date-time"},
+                  "age": {"type": "integer", "description": "Seconds since it was published."},
+                  "max_age": {"type": "integer", "description": "How old it may become, in seconds."},
+                  "stale": {"type": "boolean"}, "rows": {"type": "integer"},
+                  "versions": {"type": "array", "items": {"type": "integer"}, "description": "Those that can be read, the newest first."},
+                  "links": {"type": "object", "additionalProperties": {"type": "string"}}
+                }
+              }
+            },
+            "links": {"type": "object", "additionalProperties": {"type": "string"}}
           }
         },
         "Page": {
@@ -97,6 +127,7 @@ extension DataPlaneAPI {
             "type": {"type": "string"}, "title": {"type": "string"},
             "status": {"type": "integer"}, "detail": {"type": "string"},
             "name": {"type": "string", "description": "What it is about, as it was sent."},
+            "did_you_mean": {"type": "string", "description": "The name that was probably meant."},
             "offset": {"type": "integer", "description": "Where in the content it went wrong."},
             "request": {"type": "integer", "description": "Which of the lookups, from 0."}
           }
@@ -105,9 +136,9 @@ extension DataPlaneAPI {
 
     private static let lookupMembers = """
         "keys": {"type": "array", "items": {"$ref": "#/components/schemas/Key"}, "maxItems": 1000},
-        "fields": {"type": "array", "items": {"type": "string"}, "maxItems": 256, "uniqueItems": true},
+        "fields": {"type": ["array", "null"], "items": {"type": "string"}, "maxItems": 256, "uniqueItems": true},
         "version": {"oneOf": [
-          {"type": "integer", "minimum": 1, "maximum": 999999999999999},
+          {"type": "null"}, {"type": "integer", "minimum": 1, "maximum": 999999999999999},
           {"$ref": "#/components/schemas/VersionName"}]}
         """
 }

@@ -12,7 +12,7 @@ enum DataPlaneAPI {
             "title": "Nostos data plane",
             "version": "1",
             "summary": "Chosen fields of chosen keys, from the version of a job that is current.",
-            "description": "Answers about a job carry Nostos-Version, Nostos-Published and Nostos-Age, 404 included. Errors are problem documents (RFC 9457). Where the server has tokens, every call but /livez, /readyz without a query, and this document needs one of scope read. What takes POST takes QUERY too, and what takes GET takes HEAD."
+            "description": "Answers about a job carry Nostos-Version, Nostos-Published and Nostos-Age, 404 included. Errors are problem documents (RFC 9457). Where the server has tokens, every call but OPTIONS, /livez, /readyz without a query, and this document needs one of scope read; without tokens only local names such as localhost are answered, others get 403. What takes POST takes QUERY too, what takes GET takes HEAD, and every path takes OPTIONS. Lists in a query may have their commas percent-encoded; a plus in a query is a space. GETs have an ETag: If-None-Match gives 304, If-Match 412. The server closes a connection that was idle for 75 seconds: clients should keep theirs for less. int64=string is for callers whose numbers have 53 bits: every 64-bit integer is then a string, keys included, and keys may be sent as strings."
           },
           "security": [{"token": []}],
           "paths": {
@@ -39,6 +39,16 @@ enum DataPlaneAPI {
 
     /// The members of `paths`.
     private static let paths = """
+        "/v1/jobs": {
+          "get": {
+            "operationId": "listJobs", "summary": "What is served: jobs, versions, ages, paths; the same as /",
+            "responses": {
+              "200": {"description": "All jobs by name.", "content": {"application/json": {
+                "schema": {"$ref": "#/components/schemas/Jobs"}, "example": \(Example.jobs)}}},
+              \(problems)
+            }
+          }
+        },
         "/v1/jobs/{job}/keys/{key}": {
           "parameters": [\(job), \(key), \(fields), \(int64), \(ifNoneMatch)],
           "get": {\(get("getRecord", "The fields of one key", "Record"))}
@@ -56,27 +66,12 @@ enum DataPlaneAPI {
           "post": {\(post("lookUpJobs", "The fields of keys of several jobs", "Lookups", "LookupsAnswer"))}
         },
         "/v1/jobs/{job}/rows": {
-          "parameters": [
-            \(job), \(fields), \(int64), \(ifNoneMatch),
-            \(query("prefix", "What keys begin with; of a composite key its first parts.")),
-            \(query("from", "The first key.")),
-            \(query("to", "The key to end before.")),
-            \(query("cursor", "The next of the page before; it names its version.")),
-            {"name": "limit", "in": "query",
-             "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}}
-          ],
-          "get": {
-            "operationId": "listRows", "summary": "Rows in key order: a page, or all as lines",
-            "responses": {
-              "200": {
-                "description": "A page, or lines of one row each.", \(headers),
-                "content": {
-                  "application/json": {"schema": {"$ref": "#/components/schemas/Page"}},
-                  "application/x-ndjson": {"schema": {"type": "string"}}
-                }
-              }, \(problems)
-            }
-          }
+          "parameters": [\(job), \(rowParameters)],
+          "get": {\(rows("listRows", "Rows in key order: a page, or all as lines"))}
+        },
+        "/v1/jobs/{job}/versions/{version}/rows": {
+          "parameters": [\(job), \(version), \(rowParameters)],
+          "get": {\(rows("listRowsOfVersion", "Rows of a version in key order: a page, or all as lines"))}
         },
         "/livez": {"get": {\(health("live", "Whether the process is alive"))}},
         "/readyz": {
@@ -130,6 +125,31 @@ extension DataPlaneAPI {
         """
     }
 
+    private static let rowParameters = """
+        \(fields), \(int64), \(ifNoneMatch),
+        \(query("prefix", "What keys begin with; of a composite key its first parts.")),
+        \(query("from", "The first key.")),
+        \(query("to", "The key to end before.")),
+        \(query("cursor", "The next of the page before. It stands for the version and for all other parameters of that page: they may be left out, or repeated as they were.")),
+        {"name": "limit", "in": "query",
+         "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}}
+        """
+
+    private static func rows(_ name: String, _ summary: String) -> String {
+        """
+        "operationId": "\(name)", "summary": "\(summary)",
+        "responses": {
+          "200": {
+            "description": "A page, or, for Accept: application/x-ndjson, lines of one row each. For Accept-Encoding: gzip or zstd it is compressed.", \(headers),
+            "content": {
+              "application/json": {"schema": {"$ref": "#/components/schemas/Page"}, "example": \(Example.page)},
+              "application/x-ndjson": {"schema": {"type": "string"}}
+            }
+          }, \(problems)
+        }
+        """
+    }
+
     private static let verbose = """
         {"name": "verbose", "in": "query", "allowEmptyValue": true,
          "description": "Each job, its version and its age; needs a token where there are any.",
@@ -139,7 +159,11 @@ extension DataPlaneAPI {
     /// The answers that every route may give.
     private static let problems =
         ##""304": {"description": "The caller has it already."}, "##
-        + ["400", "401", "403", "404", "405", "410", "413", "414", "431", "503"]
+        + [
+            "400", "401", "403", "404", "405", "410", "412", "413", "414", "415", "417", "431",
+            "501",
+            "503", "505",
+        ]
         .map { ##""\##($0)": {"$ref": "#/components/responses/problem"}"## }
         .joined(separator: ", ")
 
@@ -155,7 +179,8 @@ extension DataPlaneAPI {
         """
         "200": {
           "description": "All that was asked for, of one version."\(hasVersion ? ", " + headers : ""),
-          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/\(schema)"}}}
+          "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/\(schema)"}, "example": \(Example.of(schema))}}
         }
         """
     }
@@ -174,7 +199,8 @@ extension DataPlaneAPI {
         "operationId": "\(name)", "summary": "\(summary); QUERY is the same",
         "requestBody": {
           "required": true,
-          "content": {"application/json": {"schema": {"$ref": "#/components/schemas/\(content)"}}}
+          "content": {"application/json": {
+            "schema": {"$ref": "#/components/schemas/\(content)"}, "example": \(Example.of(content))}}
         },
         "responses": {\(good(schema, hasVersion: schema != "LookupsAnswer")), \(problems)}
         """

@@ -25,7 +25,10 @@ final class FieldChoice {
         var list: [UInt8] = []
         for name in selection.absent {
             guard job.hasField(name) else {
-                throw Problem(.unknownField, "No retained version has this field.", name: name)
+                var problem = Problem(
+                    .unknownField, "No retained version has this field.", name: name)
+                problem.suggestion = job.suggestion(for: name)
+                throw problem
             }
             list.append(ascii: list.isEmpty ? ",\"absent_fields\":[" : ",")
             JSONText.append(name, to: &list)
@@ -47,7 +50,12 @@ final class FieldChoice {
 
 extension FieldChoice {
     /// The names in `a,b`, each percent-decoded.
-    static func names(list text: Span<UInt8>) throws(Problem) -> [String] {
+    ///
+    /// Most clients encode the commas too. An encoded one separates as well, unless it is in the
+    /// name of a field, as `isField` says.
+    static func names(
+        list text: Span<UInt8>, isField: (String) -> Bool
+    ) throws(Problem) -> [String] {
         var names: [String] = []
         var decoded: [UInt8] = []
         var start = 0
@@ -60,7 +68,13 @@ extension FieldChoice {
                 throw Problem(
                     .badRequest, "The field's name is not percent-encoded UTF-8.", name: name)
             }
-            names.append(String(decoding: decoded, as: UTF8.self))
+            let whole = String(decoding: decoded, as: UTF8.self)
+            if whole.utf8.contains(UInt8(ascii: ",")), !isField(whole) {
+                names += whole.split(separator: ",", omittingEmptySubsequences: false).map(
+                    String.init)
+            } else {
+                names.append(whole)
+            }
             start = end + 1
         }
         return names

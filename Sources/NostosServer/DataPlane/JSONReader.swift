@@ -37,6 +37,15 @@ struct JSONReader: ~Escapable {
         guard take(byte) else { throw fault(detail) }
     }
 
+    /// Moves over the next value when it is `null`.
+    mutating func takeNull() -> Bool {
+        guard peek() == UInt8(ascii: "n"), input.starts(with: "null", at: position) else {
+            return false
+        }
+        position += 4
+        return true
+    }
+
     /// What is wrong at the current position.
     func fault(_ detail: StaticString, kind: ProblemKind = .badRequest) -> Problem {
         var problem = Problem(kind, detail)
@@ -81,6 +90,23 @@ struct JSONReader: ~Escapable {
             }
         }
         throw fault("The string does not end.")
+    }
+
+    /// Moves over a number, a text, or an array of these.
+    mutating func skipKey() throws(Problem) {
+        guard take(UInt8(ascii: "[")) else { return try skipNumberOrText() }
+        guard !take(UInt8(ascii: "]")) else { return }
+        repeat { try skipNumberOrText() } while take(UInt8(ascii: ","))
+        try expect(UInt8(ascii: "]"), "Expected a comma or the end of the array.")
+    }
+
+    private mutating func skipNumberOrText() throws(Problem) {
+        var text: [UInt8] = []
+        if peek() == UInt8(ascii: "\"") {
+            try string(into: &text)
+        } else {
+            _ = try number()
+        }
     }
 
     private mutating func takeRaw(_ byte: UInt8) -> Bool {

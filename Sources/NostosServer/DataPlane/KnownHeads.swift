@@ -37,7 +37,7 @@ struct KnownHeads {
     mutating func note(_ request: Request, in bytes: Span<UInt8>, _ habit: inout Habit) {
         habit.missCount &+= 1
         guard habit.missCount & (habit.missCount &- 1) == 0, request.body.isEmpty,
-            request.size <= Self.maxSize, !request.path.isEmpty
+            request.size <= Self.maxSize, Self.hasPlainTarget(request, bytes)
         else { return }
         let whole = bytes.extracting(..<request.size)
         for place in heads.indices where heads[place].request(whole)?.size == request.size {
@@ -49,6 +49,15 @@ struct KnownHeads {
         let head = KnownHead(request, in: whole, number: noteCount)
         if place == heads.count { heads.append(head) } else { heads[place] = head }
         habit.place = place
+    }
+}
+
+extension KnownHeads {
+    /// Whether the target begins with its path: neither a URL nor `*`.
+    private static func hasPlainTarget(_ request: Request, _ bytes: Span<UInt8>) -> Bool {
+        guard !request.path.isEmpty, request.path.lowerBound > 0 else { return false }
+        return bytes[request.path.lowerBound] == UInt8(ascii: "/")
+            && bytes[request.path.lowerBound - 1] == UInt8(ascii: " ")
     }
 }
 
@@ -117,7 +126,7 @@ extension Request {
         }
         (query, body) = (moved(query), moved(body))
         (ifNoneMatch, authorization) = (moved(ifNoneMatch), moved(authorization))
-        (accept, contentType) = (moved(accept), moved(contentType))
+        (host, fields) = (moved(host), moved(fields))
         path = path.lowerBound..<end + difference
         segment = segment.lowerBound..<end + difference
         size += difference

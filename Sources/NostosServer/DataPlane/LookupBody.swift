@@ -96,9 +96,9 @@ struct LookupBody {
         try reader.expect(UInt8(ascii: ":"), "Expected a colon.")
         switch member {
         case .keys: try readKeys(&reader, keyLimit)
-        case .fields: try readFields(&reader)
+        case .fields: if !reader.takeNull() { try readFields(&reader) }
         case .job: try reader.string(into: &job)
-        default: try readVersion(&reader)
+        default: if !reader.takeNull() { try readVersion(&reader) }
         }
     }
 
@@ -141,9 +141,11 @@ struct LookupBody {
         if isText {
             try reader.string(into: &text)
         } else {
-            let range = try reader.number()
-            text.removeAll(keepingCapacity: true)
-            text.append(reader.input.extracting(range))
+            let number = reader.input.extracting(try reader.number())
+            if !IntegralNumber.canonicalize(number, into: &text) {
+                text.removeAll(keepingCapacity: true)
+                text.append(number)
+            }
         }
         try take(version: text)
     }

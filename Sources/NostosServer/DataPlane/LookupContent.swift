@@ -11,9 +11,9 @@ final class LookupContent {
     private var state = LookupState()
 
     /// Forgets all lookups, and with them their versions; `isSeveral` says whether the answer is a
-    /// list of them.
-    func begin(isSeveral: Bool, quotesIntegers: Bool) {
-        state.begin(isSeveral: isSeveral, quotesIntegers: quotesIntegers)
+    /// list of them, `seconds` the time of the request.
+    func begin(isSeveral: Bool, quotesIntegers: Bool, seconds: Int64) {
+        state.begin(isSeveral: isSeveral, quotesIntegers: quotesIntegers, seconds: seconds)
     }
 
     /// Forgets all lookups: a version that nothing holds can be freed.
@@ -52,6 +52,7 @@ private struct LookupState {
 
     private(set) var lookups: [Lookup] = []
     private var isSeveral = false
+    private var seconds: Int64 = 0
     private var key = RequestedKey()
     /// All keys, encoded, and where each ends; and as JSON.
     private var keys: [UInt8] = []
@@ -68,9 +69,9 @@ private struct LookupState {
 
     var heldSize: Int { keys.capacity + texts.capacity }
 
-    mutating func begin(isSeveral: Bool, quotesIntegers: Bool) {
+    mutating func begin(isSeveral: Bool, quotesIntegers: Bool, seconds: Int64) {
         removeAll()
-        self.isSeveral = isSeveral
+        (self.isSeveral, self.seconds) = (isSeveral, seconds)
         key.quotesIntegers = quotesIntegers
     }
 
@@ -143,6 +144,8 @@ private struct LookupState {
         let name = lookup.job.name
         JSONText.append(string: name.span, to: &output)
         output.append(contentsOf: lookup.version.member)
+        // Of several versions the head can show none.
+        if isSeveral { lookup.version.appendAge(at: seconds, to: &output) }
         output.append(contentsOf: lookup.choice.absentFields)
         output.append(ascii: ",\"results\":[")
     }

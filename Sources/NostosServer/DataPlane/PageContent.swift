@@ -19,6 +19,8 @@ final class PageContent {
     private let choice: FieldChoice
     private let rows: RowStream
     private let limit: Int
+    /// The parameters that the next page has too.
+    var query: [UInt8] = []
     private var hasMore = false
     private var size = 0
 
@@ -68,8 +70,10 @@ final class PageContent {
         output.append(ascii: "],\"next\":")
         guard hasMore else { return output.append(ascii: "null}") }
         output.append(UInt8(ascii: "\""))
-        PageCursor(version: version.number, digest: version.digest, key: rows.key)
-            .append(to: &output)
+        let cursor = PageCursor(
+            version: version.number, digest: version.digest, job: job.name, key: rows.key,
+            query: query)
+        cursor.append(to: &output)
         output.append(ascii: "\"}")
     }
 }

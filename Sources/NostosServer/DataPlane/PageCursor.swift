@@ -1,38 +1,55 @@
 import Nostos
 
-/// Where the next page of a job's rows begins: a version and the first key that was not shown.
+/// The beginning of the next page of a job's rows: a version, the first key that was not shown, and
+/// the parameters of the page before.
 ///
-/// Callers see base64url (RFC 4648 §5) and nothing to build themselves: a form's number, the
-/// version's number and digest, the key, and a checksum (FNV-1a, 32 bits) that catches what was cut
-/// or changed on its way. It is no secret and needs no signature: who may ask for a cursor's rows
-/// may ask for any others.
+/// Callers see base64url (RFC 4648 §5) and nothing to build themselves. A checksum (FNV-1a) catches
+/// what was cut or changed on its way. It is no secret and needs no signature: who may ask for a
+/// cursor's rows may ask for any others.
 ///
 ///     OFFSET  SIZE  DESCRIPTION
-///          0     1  the form: 1
+///          0     1  the form: 2 with the parameters, 3 with their FNV-1a only
 ///          1     8  the version's number
 ///          9     8  the digest of its table
-///         17     n  the encoded key
-///       17+n     4  FNV-1a of all bytes before
+///         17     8  FNV-1a of the job's name
+///         25     2  n, the size of the encoded key
+///         27     n  the encoded key
+///       27+n     m  the parameters as a query, or 8 bytes
+///     27+n+m     4  FNV-1a of all bytes before
 ///
 /// Integers are little-endian.
 struct PageCursor: Equatable {
-    private static let form: UInt8 = 1
-    private static let keyOffset = 17
+    /// The parameters of the page before.
+    enum Parameters: Equatable {
+        case query([UInt8])
+        /// A mark of them: with them the cursor would make targets too long.
+        case mark(UInt64)
+    }
+
+    /// The largest key and query together that are carried, in bytes.
+    static let maxCarriedSize = 5 << 10
+    private static let keyOffset = 27
     private static let sumSize = 4
 
     let version: Int
     /// As a table's digest: 16 hexadecimal digits, here as their value.
     let digest: UInt64
+    /// See ``mark(of:)``.
+    let job: UInt64
     let key: [UInt8]
+    let parameters: Parameters
 
-    init(version: Int, digest: UInt64, key: [UInt8]) {
+    init(version: Int, digest: UInt64, job: [UInt8], key: [UInt8], query: [UInt8]) {
         (self.version, self.digest, self.key) = (version, digest, key)
+        self.job = Self.mark(of: job)
+        let isCarried = key.count + query.count <= Self.maxCarriedSize
+        parameters =
+            isCarried ? .query(query) : .mark(Self.mark(of: query))
     }
 
     /// The cursor of that text, or nil when it was not made by a server of this form.
     init?(_ text: Span<UInt8>) {
-        guard let bytes = Self.bytes(base64: text), bytes.count >= Self.keyOffset + Self.sumSize,
-            bytes[0] == Self.form
+        guard let bytes = Self.bytes(base64: text), bytes.count >= Self.keyOffset + Self.sumSize
         else { return nil }
         let end = bytes.count - Self.sumSize
         let span = bytes.span
@@ -42,17 +59,38 @@ struct PageCursor: Equatable {
         guard let version = Int(exactly: number), version > 0 else { return nil }
         self.version = version
         digest = span.littleEndian(at: 9)
-        key = Array(bytes[Self.keyOffset..<end])
+        job = span.littleEndian(at: 17)
+        let size: UInt16 = span.littleEndian(at: 25)
+        let keyEnd = Self.keyOffset + Int(size)
+        guard keyEnd <= end else { return nil }
+        key = Array(bytes[Self.keyOffset..<keyEnd])
+        switch bytes[0] {
+        case 2: parameters = .query(Array(bytes[keyEnd..<end]))
+        case 3 where end - keyEnd == 8: parameters = .mark(span.littleEndian(at: keyEnd))
+        default: return nil
+        }
     }
 
     /// Appends the text.
     func append(to output: inout [UInt8]) {
-        var bytes: [UInt8] = [Self.form]
+        var bytes: [UInt8] = []
+        if case .query = parameters { bytes.append(2) } else { bytes.append(3) }
         bytes.append(littleEndian: UInt64(version))
         bytes.append(littleEndian: digest)
+        bytes.append(littleEndian: job)
+        bytes.append(littleEndian: UInt16(key.count))
         bytes.append(contentsOf: key)
+        switch parameters {
+        case .query(let query): bytes.append(contentsOf: query)
+        case .mark(let mark): bytes.append(littleEndian: mark)
+        }
         bytes.append(littleEndian: Self.sum(bytes.span))
         Self.append(base64: bytes, to: &output)
+    }
+
+    /// FNV-1a of some bytes, 64 bits: tells jobs and queries apart, but not against an adversary.
+    static func mark(of bytes: [UInt8]) -> UInt64 {
+        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
     /// FNV-1a (Fowler, Noll, Vo; draft-eastlake-fnv): each step is one-to-one, so no single changed

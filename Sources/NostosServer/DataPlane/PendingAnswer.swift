@@ -19,19 +19,31 @@ final class PendingAnswer {
     private var pieces: [[UInt8]] = []
     private var sentCount = 0
     private var piecesSize = 0
+    private var encoder: ContentEncoder?
 
     init(
         _ content: LongContent, _ head: AnswerHead, _ route: RouteName, isLast: Bool, hasBody: Bool
     ) {
         (self.content, self.head, self.route) = (content, head, route)
         (self.isLast, self.hasBody) = (isLast, hasBody)
+        // One step alone is above the size from which contents are encoded.
+        encoder = head.coding.map { ContentEncoder($0) }
+        self.head.isCoded = encoder != nil
     }
 
     /// What it holds, in bytes: what was made and not sent, and of the request.
-    var heldSize: Int { piecesSize + (content?.heldSize ?? 0) }
+    var heldSize: Int { piecesSize + (content?.heldSize ?? 0) + (encoder?.heldSize ?? 0) }
 
-    /// Takes what was made.
-    func add(_ piece: Span<UInt8>) {
+    /// Takes what was made; `isWhole` says that nothing more will be.
+    func add(_ piece: Span<UInt8>, isWhole: Bool = false) {
+        guard let encoder else { return keep(piece) }
+        var coded: [UInt8] = []
+        encoder.append(piece, isLast: isWhole, to: &coded)
+        keep(coded.span)
+        if isWhole { self.encoder = nil }
+    }
+
+    private func keep(_ piece: Span<UInt8>) {
         size += piece.count
         guard hasBody else { return }
         piecesSize += piece.count
@@ -43,7 +55,7 @@ final class PendingAnswer {
 
     /// Forgets what was made.
     func removeAll() {
-        (pieces, sentCount, piecesSize) = ([], 0, 0)
+        (pieces, sentCount, piecesSize, encoder) = ([], 0, 0, nil)
     }
 
     /// All is made: lets go of the version, which must not stay open for as long as a client takes
@@ -75,7 +87,7 @@ enum AnswerRest {
     /// What it holds, in bytes.
     var heldSize: Int {
         switch self {
-        case .rows: 0
+        case .rows(let rows): rows.heldSize
         case .pending(let answer): answer.heldSize
         }
     }

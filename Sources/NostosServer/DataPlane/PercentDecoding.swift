@@ -1,6 +1,7 @@
 import Nostos
 
-/// Percent-decoding (RFC 3986 §2.1), strictly: bad escapes are errors, and `+` is a plus.
+/// Percent-decoding (RFC 3986 §2.1), strictly: bad escapes are errors, and `+` is a plus,
+/// as it is in a path.
 enum PercentDecoding {
     /// Why text cannot be decoded.
     enum Fault: Error {
@@ -29,19 +30,59 @@ enum PercentDecoding {
         do { _ = try UTF8Span(validating: output.span) } catch { throw .notUTF8 }
     }
 
+    /// Whether a percent sign is in it.
+    static func isNeeded(_ text: Span<UInt8>) -> Bool {
+        text.end(at: UInt8(ascii: "%"), in: 0..<text.count) < text.count
+    }
+
+    /// Whether RFC 3986 §2.3 counts a byte as unreserved: encoded or not, it means the same.
+    static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."),
+            UInt8(ascii: "_"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    /// Appends the text with the escapes of unreserved characters decoded (RFC 3986 §6.2.2.2), and
+    /// with all others as they are: what separates parts and what is part of one stays apart.
+    ///
+    /// With `plusIsSpace`, as in the query of a form, `+` becomes `%20`.
+    static func normalize(
+        _ text: Span<UInt8>, plusIsSpace: Bool = false, into output: inout [UInt8]
+    ) {
+        var position = 0
+        while position < text.count {
+            let byte = text[position]
+            if byte == UInt8(ascii: "%"), position + 2 < text.count,
+                let high = hexValue(text[position + 1]), let low = hexValue(text[position + 2]),
+                isUnreserved(high << 4 | low)
+            {
+                output.append(high << 4 | low)
+                position += 3
+                continue
+            }
+            if byte == UInt8(ascii: "+"), plusIsSpace {
+                output.append(ascii: "%20")
+            } else {
+                output.append(byte)
+            }
+            position += 1
+        }
+    }
+
     /// Appends the text with everything but letters, digits and `-._~` encoded.
     static func encode(_ text: String, to output: inout [UInt8]) {
         for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"):
+            guard !isUnreserved(byte) else {
                 output.append(byte)
-            default:
-                output.append(UInt8(ascii: "%"))
-                for digit in [byte >> 4, byte & 15] {
-                    output.append(digit < 10 ? 0x30 + digit : 0x37 + digit)
-                }
+                continue
+            }
+            output.append(UInt8(ascii: "%"))
+            for digit in [byte >> 4, byte & 15] {
+                output.append(digit < 10 ? 0x30 + digit : 0x37 + digit)
             }
         }
     }

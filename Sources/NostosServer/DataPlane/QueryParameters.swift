@@ -2,14 +2,15 @@ import Nostos
 
 /// The parameters of a query such as `fields=a,b&int64=string`: where each value lies in it.
 ///
-/// Values stay percent-encoded; names are as they are. What a route does not take, and what stands
-/// twice, is an error: a misspelt parameter must not look like one that was obeyed.
+/// The query is in the form of ``QueryText``; values stay percent-encoded. What a route does not
+/// take, and what stands twice, is an error: a misspelt parameter must not look like one that was
+/// obeyed.
 struct QueryParameters {
     /// The parameters that some route takes.
     enum Name: Int, CaseIterable {
         case fields, int64, prefix, from, to, limit, cursor
 
-        fileprivate var text: StaticString {
+        var text: StaticString {
             switch self {
             case .fields: "fields"
             case .int64: "int64"
@@ -27,6 +28,9 @@ struct QueryParameters {
         let rawValue: UInt8
         static let record = Names([.fields, .int64])
         static let lookup = Names([.int64])
+        /// Those that a cursor carries.
+        static let carried = Names([.fields, .int64, .prefix, .from, .to])
+        static let page = carried.union(Names(.limit))
         static let rows = Names([.fields, .int64, .prefix, .from, .to, .limit, .cursor])
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -60,7 +64,8 @@ struct QueryParameters {
             else { throw Problem(.badRequest, detail, name: query.extracting(text)) }
             guard !given.contains(Names(name)) else {
                 throw Problem(
-                    .badRequest, "The query has a parameter twice.", name: query.extracting(text))
+                    .badRequest, "The query has a parameter twice, with different values.",
+                    name: query.extracting(text))
             }
             given.insert(Names(name))
             values[name.rawValue] = text.upperBound + 1..<end
@@ -73,6 +78,19 @@ struct QueryParameters {
                 name: query.extracting(value))
         }
         quotesIntegers = true
+    }
+
+    /// The parameters that the next page has too, in one order.
+    func carried(of query: Span<UInt8>) -> [UInt8] {
+        var text: [UInt8] = []
+        for name in Name.allCases where Names.carried.contains(Names(name)) {
+            guard let range = self[name] else { continue }
+            if !text.isEmpty { text.append(UInt8(ascii: "&")) }
+            text.append(ascii: name.text)
+            text.append(UInt8(ascii: "="))
+            text.append(query.extracting(range))
+        }
+        return text
     }
 
     private static func name(_ query: Span<UInt8>, _ range: Range<Int>) -> Name? {

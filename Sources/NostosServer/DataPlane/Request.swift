@@ -1,28 +1,54 @@
 /// One parsed request: where its parts lie in the bytes that the parser was given.
 struct Request: Equatable {
-    /// The methods that some route knows, and any other.
+    /// The methods that some route takes, and the others.
     enum Method: UInt8 {
-        case get, head, post, query, other
+        case get, head, post, query, options
+        /// A method of RFC 9110 or RFC 5789 that no route takes: PUT, PATCH, DELETE, TRACE, CONNECT.
+        case untaken
+        /// A method that this server does not know.
+        case other
+    }
+
+    /// Facts about the head that need a second look at its lines.
+    struct Traits: OptionSet {
+        let rawValue: UInt8
+        /// The head has an `Accept` field.
+        static let accept = Traits(rawValue: 1)
+        /// The head has an `Accept-Encoding` field.
+        static let acceptEncoding = Traits(rawValue: 2)
+        /// The head has an `If-Match` field.
+        static let ifMatch = Traits(rawValue: 4)
+        /// The head has more than one `If-None-Match` field.
+        static let severalIfNoneMatch = Traits(rawValue: 8)
+        /// The content has a coding, such as gzip.
+        static let contentCoding = Traits(rawValue: 16)
+        /// The head has an `Origin` field.
+        static let origin = Traits(rawValue: 32)
+        /// `body` is chunked: see ``Request/decoded(in:)``.
+        static let chunked = Traits(rawValue: 64)
     }
 
     /// The method; names are case-sensitive.
     var method = Method.other
-    /// The path as sent, percent-encoded, from its first `/`.
+    var traits: Traits = []
+    /// The path as sent, percent-encoded, from its first `/`; `*` in `OPTIONS *`, and empty where an
+    /// absolute target has none.
     var path = 0..<0
-    /// The query as sent, behind the `?`; empty when there is none.
+    /// The query as sent, after the `?`; empty when there is none.
     var query = 0..<0
-    /// The value of the first `If-None-Match`, `Accept` and `Content-Type`; empty when there is
-    /// none.
+    /// The value of the first `If-None-Match`; empty when there is none.
     var ifNoneMatch = 0..<0
     /// The value of the only `Authorization`; empty when there is none, or more than one.
     var authorization = 0..<0
-    var accept = 0..<0
-    var contentType = 0..<0
-    /// The content, `Content-Length` bytes; empty when there is none.
+    /// The host and port that are asked: of an absolute target, or else the value of `Host`.
+    var host = 0..<0
+    /// The header lines, each with its line end, without the empty line after them.
+    var fields = 0..<0
+    /// The content as it was sent; empty when there is none.
     var body = 0..<0
     /// Whether the client may send another request on the connection.
     var keepsAlive = true
-    /// Whether it is of HTTP/1.0, which knows no chunks.
+    /// Whether the request is of HTTP/1.0, which has no chunks.
     var isHTTP10 = false
     /// How many bytes the whole request takes: the next one starts there.
     var size = 0
@@ -31,39 +57,4 @@ struct Request: Equatable {
     var likeness = 0
     /// The last segment of the path, where there is a likeness.
     var segment = 0..<0
-}
-
-/// Why bytes are no request that this server takes.
-///
-/// The connection is of no more use then: where the next request would start is unknown.
-enum Refusal: Error, CaseIterable {
-    /// A line feed without a carriage return before it, or the other way round.
-    case badLineEnd
-    /// A control character, NUL among them.
-    case controlCharacter
-    /// Not `method SP target SP version`.
-    case badRequestLine
-    /// A target that is not a path with a query: absolute-form, authority-form, asterisk-form, or
-    /// a character that must be percent-encoded.
-    case badTarget
-    /// Neither HTTP/1.1 nor HTTP/1.0.
-    case badVersion
-    /// A field line that continues the one before it.
-    case foldedField
-    /// A field line without a name of token characters right before its colon.
-    case badFieldName
-    /// HTTP/1.1 without Host, more than one Host, or one that is no host.
-    case badHost
-    /// A Content-Length that is no number, or more than one.
-    case badContentLength
-    /// A Transfer-Encoding, whichever.
-    case transferEncoding
-    /// An Expect other than `100-continue`.
-    case badExpectation
-    /// A target above ``RequestParser/maxTargetSize`` bytes.
-    case targetTooLong
-    /// Fields above ``RequestParser/maxFieldsSize`` bytes or ``RequestParser/maxFieldCount``.
-    case fieldsTooLarge
-    /// A content above ``RequestParser/maxBodySize`` bytes.
-    case bodyTooLarge
 }

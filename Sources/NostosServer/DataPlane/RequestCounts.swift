@@ -17,6 +17,8 @@ public enum RouteName: Int, CaseIterable, Sendable {
     case metrics
     /// `/v1/openapi.json`.
     case document
+    /// `/` and `/v1/jobs`.
+    case jobs
     /// No route: unknown paths, and bytes that are no request.
     case none
 }
@@ -31,7 +33,9 @@ public struct RequestCounts: Sendable {
         25_000_000, 50_000_000, 100_000_000, 250_000_000, 500_000_000, 1_000_000_000,
     ]
     /// The status codes that answers have.
-    public static let codes = [200, 304, 400, 401, 403, 404, 405, 410, 413, 414, 431, 503]
+    public static let codes = [
+        200, 204, 304, 400, 401, 403, 404, 405, 410, 412, 413, 414, 415, 417, 431, 501, 503, 505,
+    ]
 
     /// What was counted of one route.
     public struct Route: Sendable {

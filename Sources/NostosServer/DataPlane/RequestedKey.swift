@@ -21,7 +21,7 @@ struct RequestedKey {
             return try finish(segment)
         }
         json.append(UInt8(ascii: "["))
-        let count = try readParts(segment, schema)
+        let count = try readParts(segment, schema, isWhole: true)
         guard count == schema.columns.count else { throw Self.wrongCount(segment) }
         json.append(UInt8(ascii: "]"))
         try finish(segment)
@@ -60,7 +60,52 @@ struct RequestedKey {
     }
 
     /// Reads the parts between commas, at most as many as there are columns, and counts them.
+    ///
+    /// Clients that encode every value write `42%2Cen` for `42,en`. Where the commas that are not
+    /// encoded make no key, the encoded ones separate too: they are all there are, and with them
+    /// there are as many parts as columns, or the first part is an integer, which has none.
     private mutating func readParts(
+        _ segment: Span<UInt8>, _ schema: KeySchema, isWhole: Bool = false
+    ) throws(Problem) -> Int {
+        let count = schema.columns.count
+        let plain = Self.commaCount(segment, countsEncoded: false) + 1
+        let all = Self.commaCount(segment, countsEncoded: true) + 1
+        if plain != all, plain != count,
+            all == count || !isWhole && plain == 1 && schema.columns[0].type == .int64
+        {
+            let decoded = Self.decodingCommas(segment)
+            return try readPlainParts(decoded.span, schema)
+        }
+        return try readPlainParts(segment, schema)
+    }
+
+    private static func isComma(_ text: Span<UInt8>, at index: Int) -> Bool {
+        index + 2 < text.count && text[index] == UInt8(ascii: "%")
+            && text[index + 1] == UInt8(ascii: "2") && text[index + 2] | 0x20 == UInt8(ascii: "c")
+    }
+
+    private static func commaCount(_ text: Span<UInt8>, countsEncoded: Bool) -> Int {
+        var count = 0
+        for index in text.indices {
+            if text[index] == UInt8(ascii: ",") || countsEncoded && isComma(text, at: index) {
+                count += 1
+            }
+        }
+        return count
+    }
+
+    private static func decodingCommas(_ text: Span<UInt8>) -> [UInt8] {
+        var output: [UInt8] = []
+        var index = 0
+        while index < text.count {
+            let isComma = isComma(text, at: index)
+            output.append(isComma ? UInt8(ascii: ",") : text[index])
+            index += isComma ? 3 : 1
+        }
+        return output
+    }
+
+    private mutating func readPlainParts(
         _ segment: Span<UInt8>, _ schema: KeySchema
     ) throws(Problem) -> Int {
         var start = 0
@@ -91,7 +136,8 @@ struct RequestedKey {
     private mutating func append(
         segmentPart text: Span<UInt8>, column: Int, schema: KeySchema, of segment: Span<UInt8>
     ) throws(Problem) {
-        if schema.columns[column].type == .int64 {
+        let isInteger = schema.columns[column].type == .int64
+        if isInteger, !PercentDecoding.isNeeded(text) {
             return try append(integer: text, schema: schema, of: segment)
         }
         do throws(PercentDecoding.Fault) {
@@ -105,6 +151,10 @@ struct RequestedKey {
             case .notUTF8:
                 throw Problem(.badKey, "The key is not UTF-8 when decoded.", name: segment)
             }
+        }
+        guard !isInteger else {
+            let part = part
+            return try append(integer: part.span, schema: schema, of: segment)
         }
         appendPart(column: column, schema: schema)
     }
@@ -151,7 +201,7 @@ extension RequestedKey {
         guard isArray == (schema.columns.count > 1) else {
             throw Problem(
                 .badKey, "A composite key is an array, and only a composite key is one.",
-                name: reader.input.extracting(start...))
+                name: Self.element(reader.input, from: start))
         }
         guard isArray else {
             try append(jsonPart: &reader, column: 0, schema: schema)
@@ -160,12 +210,12 @@ extension RequestedKey {
         json.append(UInt8(ascii: "["))
         for column in schema.columns.indices {
             let isThere = column == 0 ? reader.peek() != UInt8(ascii: "]") : reader.take(0x2C)
-            guard isThere else { throw Self.wrongCount(reader.input.extracting(start...)) }
+            guard isThere else { throw Self.wrongCount(Self.element(reader.input, from: start)) }
             if column > 0 { json.append(UInt8(ascii: ",")) }
             try append(jsonPart: &reader, column: column, schema: schema)
         }
         guard reader.take(UInt8(ascii: "]")) else {
-            throw Self.wrongCount(reader.input.extracting(start...))
+            throw Self.wrongCount(Self.element(reader.input, from: start))
         }
         json.append(UInt8(ascii: "]"))
         try finish(reader.input.extracting(start..<reader.position))
@@ -185,12 +235,40 @@ extension RequestedKey {
         let shown = reader.input.extracting(start..<reader.position)
         switch (isText, isExpectedText) {
         case (true, true): appendPart(column: column, schema: schema)
-        case (false, false): try append(integer: shown, schema: schema, of: shown)
+        case (false, false): try append(number: shown, schema: schema)
         case (true, false) where quotesIntegers:
             let part = part
             try append(integer: part.span, schema: schema, of: shown)
-        case (true, false): throw Problem(.badKey, "The key is an integer, not text.", name: shown)
-        case (false, true): throw Problem(.badKey, "The key is text, not a number.", name: shown)
+        case (true, false):
+            throw Problem(
+                .badKey,
+                "The key is an integer, not text: send a number, or int64=string in the query.",
+                name: shown)
+        case (false, true):
+            throw Problem(.badKey, "The key is text, not a number: send it in quotes.", name: shown)
         }
+    }
+
+    /// Reads a JSON number, which may be an integer in another form, such as `1.0`.
+    private mutating func append(
+        number text: Span<UInt8>, schema: KeySchema
+    ) throws(Problem) {
+        if case .failure(.notCanonical) = DecimalInteger.parse(text) {
+            guard IntegralNumber.canonicalize(text, into: &part) else {
+                throw Problem(
+                    .badKey, "The key is a 64-bit integer, without a fraction.", name: text)
+            }
+            let part = part
+            return try append(integer: part.span, schema: schema, of: text)
+        }
+        try append(integer: text, schema: schema, of: text)
+    }
+
+    /// The number, text or array of these that begins at `start`: JSON that was checked before.
+    @_lifetime(copy input)
+    private static func element(_ input: Span<UInt8>, from start: Int) -> Span<UInt8> {
+        var reader = JSONReader(input, at: start)
+        do throws(Problem) { try reader.skipKey() } catch { return input.extracting(start..<start) }
+        return input.extracting(start..<reader.position)
     }
 }

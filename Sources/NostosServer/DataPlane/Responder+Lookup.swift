@@ -3,10 +3,10 @@ import Nostos
 extension Responder {
     /// Answers such as `{"job":"a","version":12,"results":[{"key":1,"found":true,"values":{…}}]}`.
     mutating func answerLookup(
-        _ request: Request, _ bytes: Span<UInt8>, job: Range<Int>
+        _ request: Request, _ bytes: Span<UInt8>, job: Range<Int>, _ time: AnswerTime
     ) throws(Problem) {
         let job = try find(bytes.extracting(job))
-        try beginLookups(bytes.extracting(request.query), isSeveral: false)
+        try beginLookups(request, bytes, isSeveral: false, time)
         let content = bytes.extracting(request.body)
         let lookup = try LookupBody(parsing: content)
         try add(lookup, of: content, job)
@@ -17,8 +17,10 @@ extension Responder {
     /// Answers `{"responses":[…]}` with what each lookup alone would get.
     ///
     /// One lookup that goes wrong fails all of them: an answer is whole or an error.
-    mutating func answerLookups(_ request: Request, _ bytes: Span<UInt8>) throws(Problem) {
-        try beginLookups(bytes.extracting(request.query), isSeveral: true)
+    mutating func answerLookups(
+        _ request: Request, _ bytes: Span<UInt8>, _ time: AnswerTime
+    ) throws(Problem) {
+        try beginLookups(request, bytes, isSeveral: true, time)
         let content = bytes.extracting(request.body)
         let bodies = try LookupBody.requests(parsing: content)
         head.caching = .checked
@@ -39,11 +41,29 @@ extension Responder {
     }
 
     private mutating func beginLookups(
-        _ query: Span<UInt8>, isSeveral: Bool
+        _ request: Request, _ bytes: Span<UInt8>, isSeveral: Bool, _ time: AnswerTime
     ) throws(Problem) {
-        let parameters = try QueryParameters(
+        guard !request.traits.contains(.contentCoding) else {
+            throw Problem(
+                .unsupportedCoding, "Send the content without a Content-Encoding.",
+                name: "Content-Encoding")
+        }
+        let query = bytes.extracting(request.query)
+        let quotesIntegers: Bool
+        if let text = QueryText.canonical(query) {
+            quotesIntegers = try Self.lookupParameters(text.span).quotesIntegers
+        } else {
+            quotesIntegers = try Self.lookupParameters(query).quotesIntegers
+        }
+        lookups.begin(
+            isSeveral: isSeveral, quotesIntegers: quotesIntegers, seconds: time.seconds)
+    }
+
+    private static func lookupParameters(
+        _ query: Span<UInt8>
+    ) throws(Problem) -> QueryParameters {
+        try QueryParameters(
             query, allowed: .lookup, "The query may have int64=string and nothing else.")
-        lookups.begin(isSeveral: isSeveral, quotesIntegers: parameters.quotesIntegers)
     }
 
     /// Adds a lookup to those of the request; its version is the head's.

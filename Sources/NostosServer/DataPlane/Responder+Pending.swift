@@ -20,7 +20,7 @@ extension Responder {
         beginAgain(answer)
         do throws(ContentFault) {
             let hasMore = try content.append(to: &body)
-            answer.add(body.span)
+            answer.add(body.span, isWhole: !hasMore)
             if hasMore { return true }
             head.append(size: answer.size, time: time, isLast: answer.isLast, to: &output)
         } catch {

@@ -19,22 +19,26 @@ extension Responder {
         if version.hasInt64Key, !self.key.quotesIntegers,
             case .success(let number) = DecimalInteger.parse(segment)
         {
-            if isKnown(request, bytes, version) { return becomeNotModified() }
+            if isNotModified(request, bytes, version) { return becomeNotModified(.record) }
             isFound = try appendRecord(of: number, segment, from: version, choice)
         } else {
             try self.key.read(segment: segment, schema: version.table.info.schema.key)
-            if isKnown(request, bytes, version) { return becomeNotModified() }
+            if isNotModified(request, bytes, version) { return becomeNotModified(.record) }
             isFound = try appendRecord(from: version, choice)
         }
         guard isFound else {
             job.lookups.missing += 1
-            return try becomeMissing(segment, version, isFixed: selector.isFixed)
+            return try becomeMissing(segment, version)
         }
         head.tag = .record
         job.lookups.found += 1
         if !choice.absentFields.isEmpty { body.append(contentsOf: choice.absentFields) }
         body.append(UInt8(ascii: "}"))
-        guard request.likeness > 0, request.method == .get, request.ifNoneMatch.isEmpty,
+        if request.traits.contains(.ifMatch) || !request.ifNoneMatch.isEmpty {
+            if try checkConditions(request, bytes, version, .record) { becomeNotModified(.record) }
+            return
+        }
+        guard request.likeness > 0, request.method == .get, !request.isHTTP10, crossOrigin == nil,
             version.hasInt64Key, !self.key.quotesIntegers, choice.absentFields.isEmpty
         else { return }
         note(
@@ -52,29 +56,28 @@ extension Responder {
             key.quotesIntegers = false
             return known
         }
-        let parameters = try QueryParameters(
-            query, allowed: .record, "The query may have fields=a,b and int64=string.")
-        let choice = try Self.choice(parameters, query, of: version, in: job)
-        key.quotesIntegers = parameters.quotesIntegers
-        if !parameters.quotesIntegers { version.note(choice, ofQuery: query) }
+        let choice: FieldChoice
+        if let text = QueryText.canonical(query) {
+            choice = try readNewQuery(text.span, of: version, in: job)
+        } else {
+            choice = try readNewQuery(query, of: version, in: job)
+        }
+        if !key.quotesIntegers { version.note(choice, ofQuery: query) }
         return choice
     }
 
-    /// Whether the client has the version already.
-    @inline(__always)
-    private mutating func isKnown(
-        _ request: Request, _ bytes: Span<UInt8>, _ version: ServedVersion
-    ) -> Bool {
-        guard !request.ifNoneMatch.isEmpty,
-            version.matches(bytes.extracting(request.ifNoneMatch), .record)
-        else { return false }
-        head.tag = .record
-        return true
+    private mutating func readNewQuery(
+        _ query: Span<UInt8>, of version: ServedVersion, in job: ServedJob
+    ) throws(Problem) -> FieldChoice {
+        let parameters = try QueryParameters(
+            query, allowed: .record, "The query may have fields=a,b and int64=string.")
+        key.quotesIntegers = parameters.quotesIntegers
+        return try Self.choice(parameters, query, of: version, in: job)
     }
 
     /// Makes the answer a 404 that names the key.
     private mutating func becomeMissing(
-        _ segment: Span<UInt8>, _ version: ServedVersion, isFixed: Bool
+        _ segment: Span<UInt8>, _ version: ServedVersion
     ) throws(Problem) {
         try key.read(segment: segment, schema: version.table.info.schema.key)
         begin(.keyNotFound)
@@ -82,12 +85,12 @@ extension Responder {
         ProblemKind.keyNotFound.open(
             detail: "The version has no such key.", name: name.span, to: &body)
         body.append(UInt8(ascii: "}"))
-        if isFixed { head.caching = .immutable }
     }
 
     /// Makes the answer 304: the table is not read.
-    mutating func becomeNotModified() {
+    mutating func becomeNotModified(_ tag: ServedVersion.Tag) {
         (head.code, head.reason, head.isEmpty) = ("304", "Not Modified", true)
+        head.tag = tag
     }
 
     /// Appends key, version and values of a key that is one integer, whose digits are its JSON too;
@@ -141,7 +144,9 @@ extension Responder {
     /// The job of that name; what goes wrong from here on still shows its current version.
     mutating func find(_ name: Span<UInt8>) throws(Problem) -> ServedJob {
         guard let job = jobs?.job(name) else {
-            throw Problem(.jobNotFound, "The store has no job of this name.", name: name)
+            var problem = Problem(.jobNotFound, "The store has no job of this name.", name: name)
+            problem.suggestion = jobs?.suggestion(for: name)
+            throw problem
         }
         head.version = job.current
         return job
@@ -167,7 +172,9 @@ extension Responder {
             return try FieldChoice(names: [""], version: version, job: job)
         }
         if let known = version.knownChoice(of: source) { return known }
-        let names = range == nil ? nil : try FieldChoice.names(list: source)
+        let names =
+            range == nil
+            ? nil : try FieldChoice.names(list: source, isField: { job.hasField($0) })
         return try version.choice(of: names, in: job, from: source)
     }
 }

@@ -1,76 +1,130 @@
 import Nostos
 
+/// The rows that are asked for.
+private struct RowsRequest {
+    let job: ServedJob
+    let version: ServedVersion
+    /// Whether the version is named by its number or by a cursor, so that the answer never changes.
+    let isFixed: Bool
+    /// The key with which a cursor goes on.
+    let first: [UInt8]?
+}
+
 extension Responder {
     /// Answers a page, or gives the lines that follow the head.
     ///
     /// A stream has no limit but the one that it is given.
     mutating func answerRows(
-        _ request: Request, _ bytes: Span<UInt8>, job: Range<Int>
+        _ request: Request, _ bytes: Span<UInt8>, job: Range<Int>, version: Range<Int>?
     ) throws(Problem) -> RowStream? {
         let job = try find(bytes.extracting(job))
+        let version = bytes.extracting(version ?? 0..<0)
         let query = bytes.extracting(request.query)
+        if let text = QueryText.canonical(query) {
+            return try answerRows(request, bytes, job, version, query: text.span)
+        }
+        return try answerRows(request, bytes, job, version, query: query)
+    }
+
+    private mutating func answerRows(
+        _ request: Request, _ bytes: Span<UInt8>, _ job: ServedJob, _ version: Span<UInt8>,
+        query: Span<UInt8>
+    ) throws(Problem) -> RowStream? {
         let parameters = try QueryParameters(
             query, allowed: .rows,
             "The query may have prefix, from, to, limit, cursor, fields=a,b and int64=string.")
-        let (version, first) = try place(parameters, query, in: job)
+        let selector = version.isEmpty ? VersionSelector.current : try Self.selector(version)
+        guard let range = parameters[.cursor] else {
+            let served = try job.version(selector, text: version)
+            return try answer(
+                RowsRequest(job: job, version: served, isFixed: selector.isFixed, first: nil),
+                parameters, query, request, bytes)
+        }
+        let text = query.extracting(range)
+        let cursor = try Self.cursor(text, of: job, at: selector)
+        let number = Array("\(cursor.version)".utf8)
+        let served = try job.version(.number(cursor.version), text: number.span)
+        guard served.digest == cursor.digest else {
+            throw Problem(.versionGone, "The cursor's version is no more.", name: number.span)
+        }
+        guard served.table.info.schema.key.decode(cursor.key.span) != nil else {
+            throw Self.badCursor(text)
+        }
+        let whole = try cursor.query(with: parameters, of: query)
+        return try answer(
+            RowsRequest(job: job, version: served, isFixed: true, first: cursor.key),
+            try QueryParameters(whole.span, allowed: .page, "The cursor is damaged."), whole.span,
+            request, bytes)
+    }
+
+    private static func cursor(
+        _ text: Span<UInt8>, of job: ServedJob, at selector: VersionSelector
+    ) throws(Problem) -> PageCursor {
+        guard let cursor = PageCursor(text) else { throw badCursor(text) }
+        guard cursor.job == PageCursor.mark(of: job.name) else {
+            throw Problem(.badRequest, "The cursor is of another job.", name: "cursor")
+        }
+        if case .number(let number) = selector, number != cursor.version {
+            throw Problem(.badRequest, "The cursor is of another version.", name: "cursor")
+        }
+        return cursor
+    }
+
+    private static func badCursor(_ text: Span<UInt8>) -> Problem {
+        Problem(.badRequest, "The cursor is none that a page of this server gave.", name: text)
+    }
+
+    private mutating func answer(
+        _ rows: RowsRequest, _ parameters: QueryParameters, _ query: Span<UInt8>,
+        _ request: Request, _ bytes: Span<UInt8>
+    ) throws(Problem) -> RowStream? {
+        let version = rows.version
         head.version = version
-        let isStream = MediaRange.acceptsLines(bytes.extracting(request.accept))
-        guard !isStream || !request.isHTTP10 else {
-            throw Problem(.badRequest, "Lines of any number need chunks, so HTTP/1.1.")
-        }
-        let choice = try Self.choice(parameters, query, of: version, in: job)
-        let stretch = try stretch(parameters, query, version, first)
+        let isStream = MediaRange.prefersLines(request, bytes)
+        let choice = try Self.choice(parameters, query, of: version, in: rows.job)
+        let stretch = try stretch(parameters, query, version, rows.first)
         let limit = try Self.limit(parameters, query, isStream: isStream)
-        head.varies = true
-        head.caching = first == nil ? .checked : .immutable
-        head.tag = isStream ? .lines : .page
-        if !request.ifNoneMatch.isEmpty,
-            version.matches(
-                bytes.extracting(request.ifNoneMatch), isStream ? .lines : .page)
-        {
-            becomeNotModified()
-            return nil
+        head.varies = [.accept, .acceptEncoding]
+        head.caching = rows.isFixed ? .immutable : .checked
+        head.coding = ContentCoding.preferred(request, bytes)
+        let tag = isStream ? ServedVersion.Tag.lines : .page
+        if !request.ifNoneMatch.isEmpty || request.traits.contains(.ifMatch) {
+            var isKnown = try checkConditions(request, bytes, version, tag)
+            if !isKnown, !request.ifNoneMatch.isEmpty {
+                isKnown = hasSeen(request, bytes, version, tag)
+            }
+            if isKnown {
+                becomeNotModified(tag)
+                return nil
+            }
         }
+        head.tag = tag
         let page: PageContent
         do throws(TableError) {
-            let rows = try RowStream(
+            let stream = try RowStream(
                 version, choice, stretch, limit: limit, quotesIntegers: parameters.quotesIntegers)
-            guard !isStream else {
-                head.media = .lines
-                head.isChunked = true
-                head.absentFields = choice.absent
-                return rows
-            }
-            page = PageContent(rows, limit: limit, job, version, choice)
+            guard !isStream else { return begin(stream, request, choice) }
+            page = PageContent(stream, limit: limit, rows.job, version, choice)
         } catch {
             throw unreadable(error)
         }
+        page.query = parameters.carried(of: query)
         try make(.page(page))
         return nil
     }
 
-    /// The version that is asked for, and the key that the cursor begins with, if there is one.
-    private func place(
-        _ parameters: QueryParameters, _ query: Span<UInt8>, in job: ServedJob
-    ) throws(Problem) -> (ServedVersion, [UInt8]?) {
-        guard let range = parameters[.cursor] else {
-            return (try job.version(.current, text: query.extracting(0..<0)), nil)
-        }
-        let text = query.extracting(range)
-        guard let cursor = PageCursor(text) else {
-            throw Problem(
-                .badRequest, "The cursor is none that a page of this server gave.", name: text)
-        }
-        let number = Array("\(cursor.version)".utf8)
-        let version = try job.version(.number(cursor.version), text: number.span)
-        guard version.digest == cursor.digest else {
-            throw Problem(.versionGone, "The cursor's version is no more.", name: number.span)
-        }
-        guard version.table.info.schema.key.decode(cursor.key.span) != nil else {
-            throw Problem(
-                .badRequest, "The cursor is none that a page of this server gave.", name: text)
-        }
-        return (version, cursor.key)
+    /// Makes the head that of lines: in chunks, or up to the end of the connection with HTTP/1.0.
+    private mutating func begin(
+        _ stream: RowStream, _ request: Request, _ choice: FieldChoice
+    ) -> RowStream {
+        head.media = .lines
+        (head.isChunked, head.endsWithConnection) = (!request.isHTTP10, request.isHTTP10)
+        head.isCoded = head.coding != nil
+        head.absentFields = choice.absent
+        stream.isChunked = !request.isHTTP10
+        // Nobody gets the lines of a HEAD.
+        if request.method != .head { stream.encode(head.coding) }
+        return stream
     }
 
     private mutating func stretch(
@@ -113,33 +167,47 @@ extension Responder {
     }
 }
 
-/// What an `Accept` field says (RFC 9110 §12.5.1), as far as there is a choice.
+/// What the `Accept` fields say (RFC 9110 §12.5.1), as far as there is a choice.
 enum MediaRange {
-    /// Whether lines are asked for: `application/x-ndjson`, unless with a weight of 0.
-    static func acceptsLines(_ field: Span<UInt8>) -> Bool {
-        var start = 0
-        while start < field.count {
-            let end = field.end(at: UInt8(ascii: ","), in: start..<field.count)
-            let type = field.trimmed(start..<field.end(at: UInt8(ascii: ";"), in: start..<end))
-            if field.equals(lowercase: "application/x-ndjson", in: type) {
-                return !isRefused(field, type.upperBound..<end)
+    /// Whether lines are preferred to a page.
+    ///
+    /// They are where `application/x-ndjson` is named, and with no lower weight than JSON; who names
+    /// both alike gets a page.
+    static func prefersLines(_ request: Request, _ bytes: Span<UInt8>) -> Bool {
+        guard request.traits.contains(.accept) else { return false }
+        var lines = 0
+        // The weight of JSON, by how closely it is named: as itself, as `application/*`, as `*/*`.
+        var json: (exact: Int?, kind: Int?, any: Int?)
+        var fields = FieldLines(request, in: bytes)
+        fields.forEachItem("accept") { item in
+            let (name, weight) = Weight.split(item)
+            if item.equals(lowercaseType: "application/x-ndjson", in: name) {
+                lines = weight
+            } else if item.equals(lowercaseType: "application/json", in: name) {
+                json.exact = weight
+            } else if item.equals(lowercaseType: "application/*", in: name) {
+                json.kind = weight
+            } else if item.equals("*/*", in: name) {
+                json.any = weight
             }
-            start = end + 1
+            return true
         }
-        return false
+        if let exact = json.exact { return lines > exact }
+        return lines > 0 && lines >= json.kind ?? json.any ?? 0
     }
+}
 
-    /// Whether the parameters have a weight of 0: `q=0`, `q=0.0` and so on.
-    private static func isRefused(_ field: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        var start = range.lowerBound
-        while start < range.upperBound {
-            let end = field.end(at: UInt8(ascii: ";"), in: start..<range.upperBound)
-            let part = field.trimmed(start..<end)
-            if field.starts(with: "q=0", at: part.lowerBound) {
-                return part.dropFirst(2).allSatisfy { "0.".utf8.contains(field[$0]) }
-            }
-            start = end + 1
+extension Span<UInt8> {
+    /// Whether a media type is `text`, letter case aside.
+    fileprivate func equals(lowercaseType text: StaticString, in range: Range<Int>) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        for index in range {
+            let byte = self[index]
+            let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            // Unsafe: below the count of a literal, whose bytes live for ever.
+            let wanted = unsafe text.utf8Start[index - range.lowerBound]
+            guard (isUpper ? byte | 0x20 : byte) == wanted else { return false }
         }
-        return false
+        return true
     }
 }

@@ -8,7 +8,7 @@ struct Responder {
     /// The last error of a table, for the transport to log and clear.
     var tableError: TableError?
     /// What the last answer was, for the counts.
-    private(set) var route = RouteName.none
+    var route = RouteName.none
     /// The text of `/metrics`, where the server has one.
     var metrics: (@Sendable (StoreSnapshot) -> [UInt8])?
 
@@ -16,6 +16,10 @@ struct Responder {
     var access: Access?
     /// Says that the server is about to end, though it still takes what comes.
     var endNotice: EndNotice?
+    /// Whether only requests to a ``LocalHost`` are answered.
+    var isLocalOnly = false
+    /// The origins whose pages may read, where there are any.
+    var crossOrigin: CrossOrigin?
 
     var jobs: ServedJobs?
     var head = AnswerHead()
@@ -28,7 +32,7 @@ struct Responder {
     /// The content of which only the first step is made.
     var unfinished: LongContent?
     /// What the answer goes on with, if the output does not have all of it.
-    private var rest: AnswerRest?
+    var rest: AnswerRest?
 
     private var counts = RequestCounts()
     /// Whether the last answer was of a known record; how many of these were quick, and their times:
@@ -38,6 +42,8 @@ struct Responder {
     private var quickNanoseconds: UInt64 = 0
     /// By their likeness.
     private var knownRecords: [KnownRecord?] = []
+    /// The likeness whose host was found to be local: such requests have one host.
+    var localLikeness = 0
 
     /// Drops what it holds of any other snapshot than this one, so that files can be freed.
     mutating func use(_ snapshot: StoreSnapshot) {
@@ -45,6 +51,7 @@ struct Responder {
         jobs?.moveLookups(to: &counts)
         jobs = ServedJobs(snapshot)
         knownRecords = []
+        localLikeness = 0
     }
 
     /// Counts the last answer, which took so long.
@@ -111,43 +118,18 @@ struct Responder {
         _ request: Request, in bytes: Span<UInt8>, _ snapshot: StoreSnapshot, _ time: AnswerTime,
         _ isDraining: Bool, _ isLast: Bool, to output: inout [UInt8]
     ) {
-        head = AnswerHead()
-        (route, isKnownRecord) = (.none, false)
-        body.removeAll(keepingCapacity: true)
+        let state = RequestState(
+            snapshot: snapshot, time: time,
+            isEnding: isDraining || endNotice?.isGiven == true, isLast: isLast)
+        begin(request, state)
         do throws(Problem) {
-            guard let route = Route(bytes, path: request.path) else {
-                throw Problem(
-                    .notFound, "The data plane has no such path.",
-                    name: bytes.extracting(request.path))
-            }
-            self.route = route.name
-            guard route.takes(request.method) else {
-                var problem = Problem(
-                    .methodNotAllowed, "See the Allow field for what it takes.")
-                problem.allow = route.methods
-                throw problem
-            }
-            if let access, !route.isOpen(query: request.query) {
-                try access.check(bytes.extracting(request.authorization), seconds: time.seconds)
-            }
-            switch route {
-            case .record(let job, let version, let key):
-                try answerRecord(request, bytes, job: job, version: version, key: key)
-            case .lookup(let job): try answerLookup(request, bytes, job: job)
-            case .lookups: try answerLookups(request, bytes)
-            case .rows(let job):
-                rest = try answerRows(request, bytes, job: job).map { .rows($0) }
-            case .alive: body.append(ascii: "{\"status\":\"alive\"}")
-            case .ready:
-                try answerReady(
-                    snapshot, query: bytes.extracting(request.query), time: time,
-                    isDraining: isDraining || endNotice?.isGiven == true)
-            case .metrics: try answerMetrics(request, bytes, snapshot)
-            case .document: body.append(contentsOf: DataPlaneAPI.bytes)
-            }
+            try respond(request, bytes, state)
         } catch {
-            become(error)
+            answerSpelled(request, bytes, state, error)
         }
+        if let crossOrigin { addOrigin(request, bytes, crossOrigin) }
+        var isLast = isLast
+        if case .rows(let lines) = rest, !lines.isChunked { isLast = true }
         let hasBody = request.method != .head
         if let unfinished {
             suspend(unfinished, isLast: isLast, hasBody: hasBody)
@@ -156,6 +138,14 @@ struct Responder {
         }
         // An idle thread must not keep a dropped version's file from being freed.
         if route == .lookup || route == .lookups { lookups.removeAll() }
+    }
+
+    mutating func begin(_ request: Request, _ state: RequestState) {
+        head = AnswerHead()
+        head.isPrivate = access != nil
+        head.keepsHTTP10 = request.isHTTP10 && !state.isLast
+        (route, isKnownRecord) = (.none, false)
+        body.removeAll(keepingCapacity: true)
     }
 
     /// Leaves the rest of a content, and with it the answer, for later.
@@ -196,10 +186,20 @@ struct Responder {
     mutating func finish(
         time: AnswerTime, isLast: Bool, hasBody: Bool, to output: inout [UInt8]
     ) {
+        if head.coding != nil, !head.isChunked, !head.endsWithConnection { encodeBody() }
         head.append(size: body.count, time: time, isLast: isLast, to: &output)
         if hasBody, !head.isEmpty { output.append(body.span) }
         if !hasBody { rest = nil }
         trim()
+    }
+
+    /// Encodes the content, unless it is so short that little would be saved.
+    private mutating func encodeBody() {
+        guard let coding = head.coding, body.count >= ContentCoding.smallestSize else { return }
+        let encoder = ContentEncoder(coding)
+        var coded: [UInt8] = []
+        encoder.append(body.span, isLast: true, to: &coded)
+        (body, head.isCoded) = (coded, true)
     }
 
     /// Lets go of the version, and of memory that only a large answer needed.
@@ -220,10 +220,12 @@ struct Responder {
         (head.code, head.reason) = kind.status
         head.media = .problem
         head.asksForToken = kind == .unauthorized
+        head.refusesCodings = kind == .unsupportedCoding
         head.tag = nil
         head.isChunked = false
+        head.coding = nil
         head.absentFields = []
-        if head.version != nil { head.caching = .checked }
+        head.caching = head.version == nil ? .never : .checked
         body.removeAll(keepingCapacity: true)
     }
 
@@ -232,19 +234,5 @@ struct Responder {
         tableError = error
         counts.countDamage(error)
         return Problem(.notReady, "The table cannot be read at this place.")
-    }
-}
-
-extension Route {
-    fileprivate var name: RouteName {
-        switch self {
-        case .alive, .ready: .health
-        case .metrics: .metrics
-        case .document: .document
-        case .record: .record
-        case .lookup: .lookup
-        case .lookups: .lookups
-        case .rows: .rows
-        }
     }
 }

@@ -14,14 +14,22 @@ enum Route: Equatable {
     case lookup(job: Range<Int>)
     /// `/v1/lookup`: of several jobs.
     case lookups
-    /// `/v1/jobs/{job}/rows`.
-    case rows(job: Range<Int>)
+    /// `/v1/jobs/{job}/rows` and `/v1/jobs/{job}/versions/{version}/rows`.
+    case rows(job: Range<Int>, version: Range<Int>?)
+    /// `/` and `/v1/jobs`: what is served.
+    case jobs
+    /// `*`: the server as a whole, for OPTIONS.
+    case server
 
     /// The route of a path, or nil when there is none.
     init?(_ bytes: Span<UInt8>, path: Range<Int>) {
         let prefix: StaticString = "/v1/jobs/"
         guard bytes.starts(with: prefix, at: path.lowerBound) else {
             switch path.count {
+            // An absolute target may have no path.
+            case 0: self = .jobs
+            case 1: self = bytes[path.lowerBound] == UInt8(ascii: "*") ? .server : .jobs
+            case 8 where bytes.equals("/v1/jobs", in: path): self = .jobs
             case 6 where bytes.equals("/livez", in: path): self = .alive
             case 7 where bytes.equals("/readyz", in: path): self = .ready
             case 8 where bytes.equals("/metrics", in: path): self = .metrics
@@ -40,15 +48,15 @@ enum Route: Equatable {
             self = .lookup(job: job)
             return
         }
-        if bytes.equals("/rows", in: rest) {
-            self = .rows(job: job)
-            return
-        }
         var version: Range<Int>?
         if let inner = Self.behind("/versions/", bytes, rest) {
             let segment = inner.lowerBound..<bytes.end(at: slash, in: inner)
             version = segment
             rest = segment.upperBound..<path.upperBound
+        }
+        if bytes.equals("/rows", in: rest) {
+            self = .rows(job: job, version: version)
+            return
         }
         guard let key = Self.behind("/keys/", bytes, rest),
             bytes.end(at: slash, in: key) == key.upperBound
@@ -59,16 +67,22 @@ enum Route: Equatable {
     /// The methods that it takes, as `Allow` has them.
     var methods: StaticString {
         switch self {
-        case .alive, .ready, .metrics, .document, .record, .rows: "GET, HEAD"
-        case .lookup, .lookups: "POST, QUERY"
+        case .alive, .ready, .metrics, .document, .record, .rows, .jobs: "GET, HEAD, OPTIONS"
+        case .lookup, .lookups: "POST, QUERY, OPTIONS"
+        case .server: Self.allMethods
         }
     }
 
-    /// Whether it takes that method.
+    /// The methods that some route takes.
+    static let allMethods: StaticString = "GET, HEAD, POST, QUERY, OPTIONS"
+
+    /// Whether it takes that method; OPTIONS is answered for all.
     func takes(_ method: Request.Method) -> Bool {
         switch self {
-        case .alive, .ready, .metrics, .document, .record, .rows: method == .get || method == .head
+        case .alive, .ready, .metrics, .document, .record, .rows, .jobs:
+            method == .get || method == .head
         case .lookup, .lookups: method == .post || method == .query
+        case .server: false
         }
     }
 
@@ -77,7 +91,7 @@ enum Route: Equatable {
         switch self {
         case .alive, .document: true
         case .ready: query.isEmpty
-        case .metrics, .record, .lookup, .lookups, .rows: false
+        case .metrics, .record, .lookup, .lookups, .rows, .jobs, .server: false
         }
     }
 

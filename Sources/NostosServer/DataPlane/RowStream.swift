@@ -19,8 +19,10 @@ struct KeyStretch {
 ///
 /// Holds its version open until it is dropped.
 final class RowStream {
-    /// What a chunk holds at least, in bytes, if there are as many rows.
+    /// What a chunk holds at least, in bytes, if there are as many rows; less where they are
+    /// encoded, which takes longer than sending them.
     private static let chunkSize = 32 << 10
+    private static let codedChunkSize = 8 << 10
     private static let sizeDigits = 8
 
     private let version: ServedVersion
@@ -30,6 +32,11 @@ final class RowStream {
     private var cursor: TableCursor
     private var rowsLeft: Int
     private var scratch: [UInt8] = []
+
+    /// Encodes the lines, where the client takes that.
+    private var encoder: ContentEncoder?
+    /// Whether lines come in chunks, or end with the connection.
+    var isChunked = true
 
     /// How many rows were appended.
     private(set) var rowCount = 0
@@ -46,6 +53,15 @@ final class RowStream {
         let start = isBefore ? stretch.prefix : stretch.start
         try cursor.seek(to: start.span)
     }
+
+    /// Sends the lines in that coding.
+    func encode(_ coding: ContentCoding?) { encoder = coding.map { ContentEncoder($0) } }
+
+    /// Whether one chunk takes as long as a turn may.
+    var isCostly: Bool { encoder != nil }
+
+    /// What it holds besides the version, in bytes.
+    var heldSize: Int { encoder?.heldSize ?? 0 }
 
     /// Moves to the next row of the stretch; false when there is none.
     func next() throws(TableError) -> Bool {
@@ -82,24 +98,18 @@ final class RowStream {
         output.append(UInt8(ascii: "}"))
     }
 
-    /// Appends the next chunk (RFC 9112 §7.1) of lines, or the last one, which is empty.
+    /// Appends the next lines, as a chunk (RFC 9112 §7.1) where the client knows chunks; behind the
+    /// last comes the empty chunk.
     ///
     /// - Returns: whether there is more. After an error nothing more may be sent: a client sees
     ///   from the missing last chunk that it has not got everything.
     func appendChunk(to output: inout [UInt8]) throws(TableError) -> Bool {
+        guard isChunked else { return try appendLines(to: &output) }
         let start = output.count
         for _ in 0..<Self.sizeDigits { output.append(UInt8(ascii: "0")) }
         output.append(ascii: "\r\n")
         let content = output.count
-        var hasMore = true
-        while output.count - content < Self.chunkSize {
-            hasMore = rowsLeft > 0
-            if hasMore { hasMore = try next() }
-            guard hasMore else { break }
-            rowsLeft -= 1
-            try appendRow(to: &output)
-            output.append(UInt8(ascii: "\n"))
-        }
+        let hasMore = try appendLines(to: &output)
         var size = output.count - content
         if size == 0 {
             output.removeLast(output.count - start)
@@ -113,5 +123,25 @@ final class RowStream {
         }
         if !hasMore { output.append(ascii: "0\r\n\r\n") }
         return hasMore
+    }
+
+    /// Appends lines, encoded where the client takes that; false when they were the last.
+    private func appendLines(to output: inout [UInt8]) throws(TableError) -> Bool {
+        guard let encoder else { return try appendLines(upTo: Self.chunkSize, to: &output) }
+        var lines: [UInt8] = []
+        let hasMore = try appendLines(upTo: Self.codedChunkSize, to: &lines)
+        encoder.append(lines.span, isLast: !hasMore, to: &output)
+        return hasMore
+    }
+
+    private func appendLines(upTo size: Int, to output: inout [UInt8]) throws(TableError) -> Bool {
+        let start = output.count
+        while output.count - start < size {
+            guard rowsLeft > 0, try next() else { return false }
+            rowsLeft -= 1
+            try appendRow(to: &output)
+            output.append(UInt8(ascii: "\n"))
+        }
+        return true
     }
 }

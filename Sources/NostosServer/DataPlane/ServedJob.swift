@@ -50,6 +50,12 @@ final class ServedJob {
         job.versions.values.contains { $0.table.info.schema.index(of: name) != nil }
     }
 
+    /// The field of an open version whose name was probably meant.
+    func suggestion(for name: String) -> String? {
+        let fields = job.versions.values.lazy.flatMap { $0.table.info.schema.fields.map(\.name) }
+        return nearestWord(to: name, among: Set(fields.prefix(NameSuggestion.maxCount)).sorted())
+    }
+
     private func missing(_ number: Int, _ text: Span<UInt8>) -> Problem {
         if job.problems.contains(where: { $0.version == number }) {
             return Problem(.notReady, "The version cannot be opened.", name: text)
@@ -75,6 +81,12 @@ final class ServedJob {
     }
 }
 
+/// Limits of the search for a name that was probably meant: it must not be what slows a server down.
+enum NameSuggestion {
+    /// The most names that are compared.
+    static let maxCount = 500
+}
+
 /// The jobs of one snapshot, made ready when they are first asked for.
 final class ServedJobs {
     let snapshot: StoreSnapshot
@@ -87,6 +99,17 @@ final class ServedJobs {
     /// Adds what the jobs counted, once.
     func moveLookups(to counts: inout RequestCounts) {
         for job in served.values { job.moveLookups(to: &counts) }
+    }
+
+    /// The name of a job that was probably meant.
+    func suggestion(for name: Span<UInt8>) -> String? {
+        // A job's name is not longer; the distance is at most 2.
+        guard name.count <= 65 else { return nil }
+        var text: [UInt8] = []
+        text.append(name)
+        return nearestWord(
+            to: String(decoding: text, as: UTF8.self),
+            among: snapshot.jobs.keys.sorted().prefix(NameSuggestion.maxCount))
     }
 
     /// The job whose name has these bytes, or nil.

@@ -58,8 +58,20 @@ final class ServedVersion {
         memberBeforeValues = member + Array(",\"values\":".utf8)
     }
 
-    /// The entity tag, in quotes.
-    func text(of tag: Tag) -> [UInt8] { tag == .lines ? linesTag : entityTag }
+    /// The entity tag, in quotes; a content with a coding has a tag of its own (RFC 9110 §8.8.3.3).
+    func text(of tag: Tag, _ coding: ContentCoding? = nil) -> [UInt8] {
+        let text = tag == .lines ? linesTag : entityTag
+        guard let coding else { return text }
+        return text.dropLast() + Array("-\(coding.name)\"".utf8)
+    }
+
+    /// Appends such as `,"published":"2026-01-02T03:04:05Z","age":90`; `seconds` since 1970.
+    func appendAge(at seconds: Int64, to output: inout [UInt8]) {
+        output.append(ascii: ",\"published\":\"")
+        output.append(contentsOf: Timestamp.text(publishedAt * 1_000_000).utf8)
+        output.append(ascii: "\",\"age\":")
+        JSONText.append(int64: max(0, seconds - publishedAt), to: &output)
+    }
 
     /// Appends the head of a record that is there, up to the content's size; `make` appends one
     /// where there is none of this second.
@@ -122,16 +134,21 @@ final class ServedVersion {
     /// Whether keys are one integer.
     let hasInt64Key: Bool
 
-    /// Whether an `If-None-Match` names this version (RFC 9110 §13.1.2, weak comparison).
-    ///
-    /// `*` never matches: whether the key exists is not known before the table is read.
-    func matches(_ field: Span<UInt8>, _ tag: Tag) -> Bool {
-        let known = text(of: tag)
+    /// Whether a list of tags names this version, by weak comparison or by the strong one
+    /// (RFC 9110 §8.8.3.2).
+    func matches(
+        _ field: Span<UInt8>, _ tag: Tag, _ coding: ContentCoding? = nil, isStrong: Bool = false
+    ) -> Bool {
+        let known = text(of: tag, coding)
         var start = 0
         while start < field.count {
             let end = field.end(at: UInt8(ascii: ","), in: start..<field.count)
             let tag = field.trimmed(start..<end)
             let isWeak = field.starts(with: "W/", at: tag.lowerBound)
+            if isWeak, isStrong {
+                start = end + 1
+                continue
+            }
             let opaque = field.extracting(tag.lowerBound + (isWeak ? 2 : 0)..<tag.upperBound)
             if known.span.elementsEqual(opaque) { return true }
             start = end + 1

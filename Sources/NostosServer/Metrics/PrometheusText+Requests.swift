@@ -9,6 +9,7 @@ extension RouteName {
         case .health: "health"
         case .metrics: "metrics"
         case .document: "openapi"
+        case .jobs: "jobs"
         case .none: "none"
         }
     }

@@ -69,7 +69,7 @@ struct Conversation {
             loop.output.count < Self.maxOutputSize, count < Self.maxRequestCount
         {
             if phase.hasRest {
-                goOn(loop)
+                if goOn(loop) { break }
             } else {
                 answerNext(bytes, &turn, loop)
                 count += 1
@@ -97,6 +97,9 @@ struct Conversation {
         case .incomplete: turn.needsInput = true
         case .awaitsContinue: loop.output.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n")
         case .request(let request):
+            if request.traits.contains(.chunked) {
+                return answerChunked(request, in: rest, &turn, loop)
+            }
             if loop.keepsHeads { loop.knownHeads.note(request, in: rest, &habit) }
             answer(request, in: rest, &turn, loop)
         case .refused(let refusal):
@@ -114,31 +117,46 @@ struct Conversation {
         turn.consumed += request.size
         phase = isLast ? .ending : .idle
         guard let rest else { return }
-        if case .pending = rest { phase = .making } else { phase = .streaming }
         (self.rest, endsAfterRest) = (rest, isLast)
+        switch rest {
+        case .pending: phase = .making
+        case .rows(let stream):
+            phase = .streaming
+            if !stream.isChunked { endsAfterRest = true }
+        }
     }
 
-    private mutating func goOn(_ loop: ServingLoop) {
+    /// Answers a request whose chunks are joined first.
+    @inline(never)
+    private mutating func answerChunked(
+        _ request: Request, in bytes: Span<UInt8>, _ turn: inout Turn, _ loop: ServingLoop
+    ) {
+        let (joined, copy) = request.decoded(in: bytes)
+        answer(joined, in: copy.span, &turn, loop)
+    }
+
+    /// Goes on with an answer; true when that alone was a turn's worth.
+    private mutating func goOn(_ loop: ServingLoop) -> Bool {
         switch rest {
         case nil: break
         case .rows(let stream):
             do throws(TableError) {
-                if try stream.appendChunk(to: &loop.output) { return }
+                if try stream.appendChunk(to: &loop.output) { return stream.isCostly }
             } catch {
                 _ = loop.responder.unreadable(error)
                 phase = .broken
-                return
+                return false
             }
         case .pending(let answer):
             if phase == .making {
-                if loop.goOn(answer) { return }
-                phase = .streaming
-                return
+                if !loop.goOn(answer) { phase = .streaming }
+                return false
             }
-            if answer.appendPiece(to: &loop.output) { return }
+            if answer.appendPiece(to: &loop.output) { return false }
         }
         phase = endsAfterRest ? .ending : .idle
         self.rest = nil
+        return false
     }
 
     /// Gives what is left its time.

@@ -99,6 +99,8 @@ final class ServingLoop {
         responder.metrics = context.metrics
         responder.access = context.options.access
         responder.endNotice = context.options.endNotice
+        responder.isLocalOnly = context.options.isLocalOnly
+        responder.crossOrigin = CrossOrigin(context.options.allowedOrigins)
     }
 
     // MARK: - Answering

@@ -22,7 +22,12 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         guard case .request(let request) = whole else { return 0 }
         check(request, bytes)
         checkLikeOnes(request, bytes, split)
-        unsafe FuzzStore.answer(request, bytes)
+        if request.traits.contains(.chunked) {
+            let (joined, copy) = request.decoded(in: bytes.span)
+            unsafe FuzzStore.answer(joined, copy)
+        } else {
+            unsafe FuzzStore.answer(request, bytes)
+        }
         bytes.removeFirst(request.size)
     }
     return 0
@@ -51,10 +56,15 @@ private func check(_ request: Request, _ bytes: [UInt8]) {
     precondition((1...bytes.count).contains(request.size))
     precondition(request.body.upperBound == request.size)
     for range in [
-        request.path, request.query, request.ifNoneMatch, request.accept, request.contentType,
+        request.path, request.query, request.ifNoneMatch, request.authorization, request.host,
+        request.fields,
     ] {
         precondition(range.upperBound <= request.body.lowerBound)
     }
+    guard request.traits.contains(.chunked) else { return }
+    let (joined, copy) = request.decoded(in: bytes.span)
+    precondition(joined.body.upperBound == copy.count && copy.count <= bytes.count)
+    precondition(joined.body.count <= RequestParser.maxBodySize)
 }
 
 /// What is read by comparing with the request must be what the parser reads: of the request itself,
@@ -110,6 +120,7 @@ private enum FuzzStore {
         precondition(output.starts(with: Array("HTTP/1.1 ".utf8)))
         precondition(
             output[9] == UInt8(ascii: "2") || output[9] == UInt8(ascii: "3")
-                || output[9] == UInt8(ascii: "4"))
+                || output[9] == UInt8(ascii: "4") || output.starts(with: Array("HTTP/1.1 501".utf8))
+        )
     }
 }

@@ -25,7 +25,10 @@ import Testing
         case .record: "/v1/jobs/{job}/versions/{version}/keys/{key}"
         case .lookup: "/v1/jobs/{job}/lookup"
         case .lookups: "/v1/lookup"
-        case .rows: "/v1/jobs/{job}/rows"
+        case .rows(_, nil): "/v1/jobs/{job}/rows"
+        case .rows: "/v1/jobs/{job}/versions/{version}/rows"
+        case .jobs: "/v1/jobs"
+        case .server: "*"
         }
     }
 
@@ -55,7 +58,7 @@ import Testing
         let routes: [Route] = [
             .alive, .ready, .metrics, .document, .record(job: none, version: nil, key: none),
             .record(job: none, version: none, key: none), .lookup(job: none), .lookups,
-            .rows(job: none),
+            .rows(job: none, version: nil), .rows(job: none, version: none), .jobs,
         ]
         #expect(Set(try Self.paths().keys) == Set(routes.map(Self.path)))
     }
@@ -86,6 +89,11 @@ import Testing
                 }
                 let answer = TestAnswer(bytes)
                 let stands = ["HEAD": "get", "QUERY": "post"][method] ?? method.lowercased()
+                if method == "OPTIONS" {
+                    #expect(answer.status == 204, "\(path)")
+                    #expect(answer.fields["Allow"]?.hasSuffix(", OPTIONS") == true)
+                    continue
+                }
                 guard let operation = item[stands] as? [String: Any] else {
                     #expect(answer.status == 405, "\(method) \(path)")
                     #expect(answer.fields["Allow"] != nil)

@@ -7,12 +7,13 @@ import Testing
     static let good: [(text: String, expected: @Sendable (inout ReadRequest) -> Void)] = [
         ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", { _ in }),
         ("GET / HTTP/1.1\r\nhost:a\r\n\r\n", { _ in }),
-        ("GET / HTTP/1.1\r\nHOST:\t a:80 \t\r\n\r\n", { _ in }),
-        ("GET / HTTP/1.1\r\nHost:\r\n\r\n", { _ in }),
-        ("GET / HTTP/1.1\r\nHost: [::1]:7480\r\n\r\n", { _ in }),
+        ("GET / HTTP/1.1\r\nHOST:\t a:80 \t\r\n\r\n", { $0.host = "a:80" }),
+        ("GET / HTTP/1.1\r\nHost:\r\n\r\n", { $0.host = "" }),
+        ("GET / HTTP/1.1\r\nHost: [::1]:7480\r\n\r\n", { $0.host = "[::1]:7480" }),
         ("\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", { _ in }),
         ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", { $0.method = .head }),
-        ("DELETE / HTTP/1.1\r\nHost: a\r\n\r\n", { $0.method = .other }),
+        ("DELETE / HTTP/1.1\r\nHost: a\r\n\r\n", { $0.method = .untaken }),
+        ("OPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n", { $0.method = .options }),
         ("get / HTTP/1.1\r\nHost: a\r\n\r\n", { $0.method = .other }),
         ("M-SEARCH!#$%&'* / HTTP/1.1\r\nHost: a\r\n\r\n", { $0.method = .other }),
         (
@@ -36,19 +37,25 @@ import Testing
             "GET / HTTP/1.1\r\nConnection: close\r\nConnection: te\r\nHost: a\r\n\r\n",
             { $0.keepsAlive = false }
         ),
-        ("GET / HTTP/1.0\r\n\r\n", { $0.keepsAlive = false }),
         (
-            "GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n",
+            "GET / HTTP/1.0\r\n\r\n",
+            {
+                $0.keepsAlive = false; $0.host = ""
+            }
+        ),
+        ("GET / HTTP/1.0\r\nHost: a\r\nConnection: x, Keep-Alive\r\n\r\n", { _ in }),
+        (
+            "GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive, close\r\n\r\n",
             { $0.keepsAlive = false }
         ),
-        ("GET / HTTP/1.0\r\nExpect: the worst\r\n\r\n", { $0.keepsAlive = false }),
+        ("GET / HTTP/1.0\r\nHost: a\r\nExpect: the worst\r\n\r\n", { $0.keepsAlive = false }),
         (
             "GET / HTTP/1.1\r\nHost: a\r\nIf-None-Match: \"x\", W/\"y\"\r\n\r\n",
             { $0.ifNoneMatch = "\"x\", W/\"y\"" }
         ),
         (
             "GET / HTTP/1.1\r\nHost: a\r\nAccept: b/c\r\nAccept: d/e\r\n\r\n",
-            { $0.accept = "b/c" }
+            { $0.traits = .accept }
         ),
         ("GET / HTTP/1.1\r\nHost: a\r\nX: \u{e9}\tb  c\r\n\r\n", { _ in }),
         ("GET / HTTP/1.1\r\nHost: a\r\nX:\r\nY: :\r\n\r\n", { _ in }),
@@ -60,7 +67,7 @@ import Testing
         (
             "POST / HTTP/1.1\r\nHost: a\r\nContent-Type: t/u\r\nContent-Length: 002\r\n\r\n{}",
             {
-                $0.method = .post; $0.contentType = "t/u"; $0.body = "{}"
+                $0.method = .post; $0.body = "{}"
             }
         ),
         (
@@ -119,23 +126,33 @@ import Testing
         ("G\tT / HTTP/1.1\r\n", .badRequestLine),
         ("G(T / HTTP/1.1\r\n", .badRequestLine),
         ("G\u{e9}T / HTTP/1.1\r\n", .badRequestLine),
-        ("SEVENTEEN-LETTERS / HTTP/1.1\r\n", .badRequestLine),
-        ("GET http://a/ HTTP/1.1\r\n", .badTarget),
-        ("CONNECT a:80 HTTP/1.1\r\n", .badTarget),
-        ("OPTIONS * HTTP/1.1\r\n", .badTarget),
+        ("THIRTY-THREE-LETTERS-OF-METHOD-NAME / HTTP/1.1\r\n", .unknownMethod),
+        ("CONNECT a:80 HTTP/1.1\r\n", .connect),
+        ("GET a HTTP/1.1\r\n", .badTarget),
+        ("GET a:80 HTTP/1.1\r\n", .badTarget),
+        ("GET * HTTP/1.1\r\n", .badTarget),
+        ("OPTIONS ** HTTP/1.1\r\n", .badTarget),
+        ("OPTIONS */ HTTP/1.1\r\n", .badTarget),
+        ("GET ftp://a/ HTTP/1.1\r\n", .badTarget),
+        ("GET http:/a HTTP/1.1\r\n", .badTarget),
+        ("GET http:///a HTTP/1.1\r\n", .badTarget),
+        ("GET http://u@a/ HTTP/1.1\r\n", .badTarget),
+        ("GET http://a\\b/ HTTP/1.1\r\n", .badTarget),
+        ("GET http://a#b HTTP/1.1\r\n", .badTarget),
+        ("GET http://a/#b HTTP/1.1\r\n", .badTarget),
+        ("GET http:// HTTP/1.1\r\n", .badTarget),
         ("GET /#a HTTP/1.1\r\n", .badTarget),
-        ("GET /a\tb HTTP/1.1\r\n", .badTarget),
-        ("GET /\"a\" HTTP/1.1\r\n", .badTarget),
-        ("GET /\u{e9} HTTP/1.1\r\n", .badTarget),
-        ("GET /a\\b HTTP/1.1\r\n", .badTarget),
+        ("GET /?a#b HTTP/1.1\r\n", .badTarget),
+        ("GET / HTTP/1.2\r\n", .otherVersion),
+        ("GET / HTTP/2.0\r\n", .otherVersion),
+        ("PRI * HTTP/2.0\r\n\r\n", .otherVersion),
+        ("GET / HTTP/1.10\r\n", .badVersion),
+        ("GET / HTTP/1,1\r\n", .badVersion),
+        ("GET / HTTP/a.1\r\n", .badVersion),
         ("GET / HTTP/1.1 \r\n", .badVersion),
         ("GET /  HTTP/1.1\r\n", .badVersion),
         ("GET / \r\n", .badVersion),
         ("GET / http/1.1\r\n", .badVersion),
-        ("GET / HTTP/1.2\r\n", .badVersion),
-        ("GET / HTTP/2.0\r\n", .badVersion),
-        ("GET / HTTP/1.10\r\n", .badVersion),
-        ("PRI * HTTP/2.0\r\n\r\n", .badTarget),
         ("GET / HTTP/1.1\r\nHost: a\r\n b: c\r\n\r\n", .foldedField),
         ("GET / HTTP/1.1\r\n Host: a\r\n\r\n", .foldedField),
         ("GET / HTTP/1.1\r\nHost: a\r\n\tb\r\n\r\n", .foldedField),
@@ -169,14 +186,6 @@ import Testing
             .badContentLength
         ),
         (
-            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            .transferEncoding
-        ),
-        (
-            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-            .transferEncoding
-        ),
-        (
             "POST / HTTP/1.1\r\nHost: a\r\ntransfer-encoding:\txchunked\r\nContent-Length: 1\r\n",
             .transferEncoding
         ),
@@ -188,7 +197,7 @@ import Testing
             "GET /\(String(repeating: "a", count: RequestParser.maxTargetSize)) HTTP/1.1\r\n",
             .targetTooLong
         ),
-        (String(repeating: "a", count: RequestParser.maxTargetSize + 28), .targetTooLong),
+        (String(repeating: "a", count: RequestParser.maxTargetSize + 44), .targetTooLong),
         (
             "GET / HTTP/1.1\r\nHost: a\r\n\(String(repeating: "X:y\r\n", count: 100))\r\n",
             .fieldsTooLarge
@@ -231,7 +240,8 @@ import Testing
     }
 
     @Test func everyRefusalHasItsRequest() {
-        #expect(Set(Self.bad.map(\.refusal)) == Set(Refusal.allCases))
+        let refusals = Self.bad.map(\.refusal) + Self.badChunks.map(\.refusal)
+        #expect(Set(refusals) == Set(Refusal.allCases))
     }
 
     @Test func asksForTheContentOnceWhenTheClientWaits() {

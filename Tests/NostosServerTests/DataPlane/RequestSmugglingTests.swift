@@ -23,7 +23,7 @@ extension RequestParserTests {
     ].map { "POST / HTTP/1.1\r\nHost: a\r\n\($0)\(body)" }
 
     private static let encodings = [
-        "Transfer-Encoding: chunked", "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
         "Transfer-Encoding: chunked\r\nContent-Length: 5", "Transfer-Encoding: identity",
         "Transfer-Encoding: xchunked", "Transfer-Encoding: chunked, identity", "Transfer-Encoding:",
         "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: \"chunked\"",
@@ -32,7 +32,13 @@ extension RequestParserTests {
         " Transfer-Encoding: chunked",
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: x", "Transfer-Encoding:\u{b}chunked",
         "Transfer-Encoding: chunked\0", "X: y\r\n Transfer-Encoding: chunked",
-        "Transfer-Encoding:\tchunked", "Transfer-Encoding\0: chunked", "Transfer\u{7f}Encoding: x",
+        "Transfer-Encoding\0: chunked", "Transfer\u{7f}Encoding: x",
+        "Transfer-Encoding: chunked, chunked", "Transfer-Encoding: chunked,",
+        "Transfer-Encoding: ,chunked", "Transfer-Encoding: chunked;a=b",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity",
+        "Transfer-Encoding: chunked chunked", "Transfer-Encoding: gzip",
+        "Content-Length: 0\r\nTransfer-Encoding: chunked",
     ].map { "POST / HTTP/1.1\r\nHost: a\r\n\($0)\(body)" }
 
     private static let lines = [
@@ -43,8 +49,7 @@ extension RequestParserTests {
         "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n",
-        "GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", "GET a HTTP/1.1\r\nHost: a\r\n\r\n",
-        "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET a HTTP/1.1\r\nHost: a\r\n\r\n", "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1 HTTP/1.1\r\nHost: a\r\n\r\n", "GET / x HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /\tHTTP/1.1\r\nHost: a\r\n\r\n", "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", " GET / HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -52,8 +57,7 @@ extension RequestParserTests {
         "GET / HTTP/0.9\r\nHost: a\r\n\r\n", "GET / HTTP/01.1\r\nHost: a\r\n\r\n",
         "GET / http/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1x\r\nHost: a\r\n\r\n",
         "GET /\r\n\r\n", "GET / \r\nHost: a\r\n\r\n", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        "GET /#x HTTP/1.1\r\nHost: a\r\n\r\n", "GET /\\ HTTP/1.1\r\nHost: a\r\n\r\n",
-        "GET /\u{e9} HTTP/1.1\r\nHost: a\r\n\r\n", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /#x HTTP/1.1\r\nHost: a\r\n\r\n", "\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\nExpect: x\r\n\r\n", "\u{16}\u{3}\u{1}\u{2}\0\u{1}",
     ]
 

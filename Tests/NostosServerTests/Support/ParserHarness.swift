@@ -8,9 +8,9 @@ struct ReadRequest: Equatable {
     var method = Request.Method.get
     var path = "/"
     var query = ""
+    var host = "a"
     var ifNoneMatch = ""
-    var accept = ""
-    var contentType = ""
+    var traits: Request.Traits = []
     var body = ""
     var keepsAlive = true
     /// What follows the request.
@@ -23,10 +23,13 @@ struct ReadRequest: Equatable {
         method = request.method
         path = text(request.path)
         query = text(request.query)
+        host = text(request.host)
         ifNoneMatch = text(request.ifNoneMatch)
-        accept = text(request.accept)
-        contentType = text(request.contentType)
-        body = text(request.body)
+        traits = request.traits
+        let (joined, content) = request.decoded(in: bytes.span)
+        let isChunked = request.traits.contains(.chunked)
+        body =
+            isChunked ? String(decoding: content[joined.body], as: UTF8.self) : text(request.body)
         keepsAlive = request.keepsAlive
         rest = text(request.size..<bytes.count)
     }
@@ -68,7 +71,7 @@ enum RequestMutation {
     /// The bytes with one to four changed, taken out or put in.
     static func mutated(_ bytes: [UInt8], using random: inout SplitMix64) -> [UInt8] {
         var bytes = bytes
-        let marks = Array("\r\n :\t/?%,\0\u{7f}A1".utf8) + [0xFF]
+        let marks = Array("\r\n :;\t/?%,\0\u{7f}A10".utf8) + [0xFF]
         for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
             let index = Int.random(in: 0..<bytes.count, using: &random)
             let byte = marks.randomElement(using: &random) ?? 0

@@ -249,9 +249,12 @@ extension TestStore {
         var parser = RequestParser()
         var output: [UInt8] = []
         switch parser.parse(bytes.span) {
-        case .request(let request):
+        case .request(let wire):
+            let (request, copy) = wire.decoded(in: bytes.span)
+            let isChunked = wire.traits.contains(.chunked)
             responder.answer(
-                request, in: bytes.span, from: snapshot ?? self.snapshot, time: Self.now,
+                isChunked ? request : wire, in: isChunked ? copy.span : bytes.span,
+                from: snapshot ?? self.snapshot, time: Self.now,
                 isDraining: isDraining,
                 isLast: !request.keepsAlive, to: &output)
             switch responder.takeRest() {

@@ -1,3 +1,4 @@
+import Nostos
 public import SystemPackage
 
 /// One entry of `connections.yml`.

@@ -1,3 +1,5 @@
+import Nostos
+
 /// Reads the Dataduct form: a pipeline, each of whose `nostos-v2` steps is a job.
 struct DataductReader {
     /// The type of the steps that are jobs.

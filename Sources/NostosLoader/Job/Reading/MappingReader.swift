@@ -1,3 +1,5 @@
+import Nostos
+
 /// Takes the entries of one mapping by their keys; what nobody took is an unknown key.
 ///
 /// A class, so that closures may take from it. Call `finish` once, at the end.

@@ -1,3 +1,5 @@
+import Nostos
+
 /// What `{{ … }}` may name: the job's variables and the environment.
 ///
 /// Nothing else goes inside.

@@ -1,3 +1,4 @@
+import Nostos
 import Yams
 
 /// Reads YAML documents into nodes: the door to Yams.

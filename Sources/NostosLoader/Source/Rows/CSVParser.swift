@@ -1,3 +1,5 @@
+import Nostos
+
 /// Reads CSV (RFC 4180), and TSV, which is the same with tabs for commas.
 ///
 /// - Rows end with LF or CRLF; the last one may end without.

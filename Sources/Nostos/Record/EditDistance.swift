@@ -5,7 +5,7 @@
 /// of the String-to-String Correction Problem", Journal of the ACM 22(2), 1975, pages 177-183.
 ///
 /// - Complexity: O(`source.count * target.count`) time and memory.
-func editDistance(_ source: [Unicode.Scalar], _ target: [Unicode.Scalar]) -> Int {
+public func editDistance(_ source: [Unicode.Scalar], _ target: [Unicode.Scalar]) -> Int {
     let far = source.count + target.count
     // Row and column 0 hold `far`, so that a swap with a letter never met costs too much.
     let width = target.count + 2
@@ -36,7 +36,7 @@ func editDistance(_ source: [Unicode.Scalar], _ target: [Unicode.Scalar]) -> Int
 
 /// The word that was probably meant: the nearest of `words`, at most two edits away and nearer
 /// than the word is long, whatever the case of its letters; the first of several equally near.
-func nearestWord(to word: String, among words: some Sequence<String>) -> String? {
+public func nearestWord(to word: String, among words: some Sequence<String>) -> String? {
     let maxDistance = 2
     let maxCount = 64
     let source = Array(word.lowercased().unicodeScalars)

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import NostosLoader
+@testable import Nostos
 
 @Suite struct EditDistanceTests {
     private func distance(_ source: String, _ target: String) -> Int {

@@ -1,0 +1,54 @@
+extension RequestParser {
+    /// Splits a target, or what follows the host of one, at its first `?`.
+    @inline(__always)
+    mutating func readPath(_ bytes: Span<UInt8>, _ target: Range<Int>) {
+        let question = bytes.end(at: UInt8(ascii: "?"), in: target)
+        request.path = target.lowerBound..<question
+        request.query = min(question + 1, target.upperBound)..<target.upperBound
+    }
+
+    /// Reads a target that is no path, or holds bytes that clients should percent-encode.
+    ///
+    /// Browsers and proxies send `[ ] | ^ { }` and others as they are (WHATWG URL §1.3), and some
+    /// clients UTF-8: each stands for itself. Refused are a `#`, which begins what no server gets,
+    /// and, before this, spaces and control characters.
+    mutating func readUnusualTarget(
+        _ bytes: Span<UInt8>, _ target: Range<Int>, _ method: Range<Int>
+    ) throws(Refusal) {
+        guard !bytes.equals("CONNECT", in: method) else { throw .connect }
+        if request.method == .options, bytes.equals("*", in: target) {
+            (request.path, request.query) = (target, target.upperBound..<target.upperBound)
+            return
+        }
+        var path = target
+        if bytes[target.lowerBound] != UInt8(ascii: "/") {
+            path = try readAuthority(bytes, target)
+        }
+        for index in path where bytes[index] == UInt8(ascii: "#") { throw .badTarget }
+        readPath(bytes, path)
+    }
+
+    /// Reads the scheme and the host of an absolute target (RFC 9112 §3.2.2), and returns what
+    /// follows: nothing, or a path, or a query.
+    private mutating func readAuthority(
+        _ bytes: Span<UInt8>, _ target: Range<Int>
+    ) throws(Refusal) -> Range<Int> {
+        let schemes: [StaticString] = ["http", "https"]
+        let colon = bytes.end(at: UInt8(ascii: ":"), in: target)
+        guard
+            schemes.contains(where: {
+                bytes.equals(lowercase: $0, in: target.lowerBound..<colon)
+            }), bytes.starts(with: "://", at: colon)
+        else { throw .badTarget }
+        let start = colon + 3
+        var end = start
+        while end < target.upperBound, bytes[end] != UInt8(ascii: "/"),
+            bytes[end] != UInt8(ascii: "?")
+        {
+            end += 1
+        }
+        guard start < end, ByteSet.host.contains(bytes, in: start..<end) else { throw .badTarget }
+        (request.host, hasTargetHost) = (start..<end, true)
+        return end..<target.upperBound
+    }
+}

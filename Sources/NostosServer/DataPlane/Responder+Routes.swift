@@ -1,0 +1,128 @@
+import Nostos
+
+/// Which part of the responder answers what.
+extension Responder {
+    /// Answers a request whose path names nothing: once more where its escapes stand for characters
+    /// that need none (RFC 3986 §6.2.2.2), such as `/v1/jobs/us%65rs/rows`.
+    mutating func answerSpelled(
+        _ request: Request, _ bytes: Span<UInt8>, _ state: RequestState, _ problem: Problem
+    ) {
+        let path = bytes.extracting(request.path)
+        guard [.notFound, .jobNotFound, .versionNotFound].contains(problem.kind),
+            PercentDecoding.isNeeded(path)
+        else { return become(problem) }
+        // Behind the request, so that no other part of it moves.
+        var copy: [UInt8] = []
+        copy.append(bytes.extracting(..<request.body.upperBound))
+        PercentDecoding.normalize(path, into: &copy)
+        var spelled = request
+        spelled.path = request.body.upperBound..<copy.count
+        spelled.likeness = 0
+        begin(request, state)
+        do throws(Problem) { try respond(spelled, copy.span, state) } catch { become(error) }
+    }
+
+    mutating func respond(
+        _ request: Request, _ bytes: Span<UInt8>, _ state: RequestState
+    ) throws(Problem) {
+        if isLocalOnly { try checkHost(request, bytes) }
+        guard request.method != .other else {
+            throw Problem(.unknownMethod, "The server does not know this method.")
+        }
+        guard let route = Route(bytes, path: request.path) else {
+            throw Problem(
+                .notFound, "The data plane has no such path.", name: bytes.extracting(request.path))
+        }
+        self.route = route.name
+        guard request.method != .options else { return answerOptions(route) }
+        guard route.takes(request.method) else {
+            var problem = Problem(.methodNotAllowed, "See the Allow field for what it takes.")
+            problem.allow = route.methods
+            throw problem
+        }
+        if let access, !route.isOpen(query: request.query) {
+            try access.check(bytes.extracting(request.authorization), seconds: state.time.seconds)
+        }
+        switch route {
+        case .record(let job, let version, let key):
+            try answerRecord(request, bytes, job: job, version: version, key: key)
+        case .lookup(let job): try answerLookup(request, bytes, job: job, state.time)
+        case .lookups: try answerLookups(request, bytes, state.time)
+        case .rows(let job, let version):
+            rest = try answerRows(request, bytes, job: job, version: version).map { .rows($0) }
+        case .jobs: try answerJobs(request, bytes, state)
+        case .alive: body.append(ascii: "{\"status\":\"alive\"}")
+        case .ready:
+            try answerReady(
+                state.snapshot, query: bytes.extracting(request.query), time: state.time,
+                isDraining: state.isEnding)
+        case .metrics: try answerMetrics(request, bytes, state.snapshot)
+        case .document:
+            head.caching = .checked
+            body.append(contentsOf: DataPlaneAPI.bytes)
+        case .server: break
+        }
+    }
+
+    /// Refuses a host that could be another site's name for this machine, see ``LocalHost``.
+    private mutating func checkHost(
+        _ request: Request, _ bytes: Span<UInt8>
+    ) throws(Problem) {
+        guard request.likeness == 0 || request.likeness != localLikeness else { return }
+        let host = bytes.extracting(request.host)
+        guard LocalHost.isLocal(host) else {
+            throw Problem(
+                .forbidden,
+                "Without tokens the server answers to local names only, such as localhost.",
+                name: host)
+        }
+        localLikeness = request.likeness
+    }
+
+    /// Says what a path takes, to anybody: a browser's preflight has no token.
+    private mutating func answerOptions(_ route: Route) {
+        (head.code, head.reason, head.isEmpty) = ("204", "No Content", true)
+        head.allow = route.methods
+    }
+
+    /// Lets pages of allowed origins read the answer.
+    mutating func addOrigin(
+        _ request: Request, _ bytes: Span<UInt8>, _ crossOrigin: CrossOrigin
+    ) {
+        head.varies.insert(.origin)
+        guard request.traits.contains(.origin) else { return }
+        var lines = FieldLines(request, in: bytes)
+        guard let origin = lines.next("origin") else { return }
+        var preflight = FieldLines(request, in: bytes)
+        let isPreflight =
+            request.method == .options && preflight.next("access-control-request-method") != nil
+        head.originLines = crossOrigin.lines(for: lines.text(origin), isPreflight: isPreflight)
+    }
+}
+
+/// What a request is answered from.
+struct RequestState {
+    /// All of the answer is from it.
+    let snapshot: StoreSnapshot
+    let time: AnswerTime
+    /// Whether the server is about to end, and so is not ready for more.
+    let isEnding: Bool
+    /// Whether the connection is closed after the answer.
+    let isLast: Bool
+}
+
+extension Route {
+    fileprivate var name: RouteName {
+        switch self {
+        case .alive, .ready: .health
+        case .metrics: .metrics
+        case .document: .document
+        case .record: .record
+        case .lookup: .lookup
+        case .lookups: .lookups
+        case .rows: .rows
+        case .jobs: .jobs
+        case .server: .none
+        }
+    }
+}
