@@ -50,7 +50,7 @@ struct SecurityOptions: ParsableArguments {
                 let scopes = entry.scopes.compactMap(TokenScope.init(rawValue:))
                 return Token(
                     name: entry.name, digest: entry.digest, scope: scopes.max() ?? .read,
-                    expiresAt: entry.expiresAt)
+                    expiresAt: entry.expiresAt, reach: JobReach(patterns: entry.jobs))
             }
         }
     }

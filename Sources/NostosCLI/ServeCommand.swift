@@ -21,8 +21,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The address to bind to.") var host = "127.0.0.1"
     @Option(help: "Threads that serve (default: one a core).") var threads: Int?
     @Option(
-        help: "What moves the bytes: epoll or nio (default: epoll on Linux).", transform: transport)
-    var transport = TransportKind.preferred
+        help: "Moves the data plane's bytes: epoll or nio (default: epoll on Linux; nio with TLS).",
+        transform: transport)
+    var transport: TransportKind?
     @OptionGroup var security: SecurityOptions
     @Option(
         help: """
@@ -50,6 +51,11 @@ struct ServeCommand: AsyncParsableCommand {
         guard port == 0 || port != adminPort else {
             throw ValidationError("--admin-port \(adminPort): is the data plane's port too")
         }
+        guard transport != .epoll || security.tlsCert == nil else {
+            throw ValidationError(
+                "--transport epoll: TLS is served by nio alone; leave the option out, or let a "
+                    + "proxy do TLS")
+        }
         if let threads, !(1...256).contains(threads) {
             throw ValidationError("--threads \(threads): expected 1 to 256")
         }
@@ -57,7 +63,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         do {
-            let catalog = try store.open()
+            let catalog = try store.openForServing()
             let store = try Store(opening: store.path)
             let options = try options()
             if security.isFound {
@@ -98,7 +104,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func options() throws -> ServerOptions {
         var options = ServerOptions()
         (options.host, options.dataPlane.port, options.adminPort) = (host, port, adminPort)
-        options.dataPlane.transport = transport
+        options.dataPlane.transport = transport ?? .preferred
         if let threads { options.dataPlane.threadCount = threads }
         options.sharesPorts = sharePorts
         options.endNoticeTime = drainDelay.duration

@@ -25,6 +25,20 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
+    /// The store's catalog, for a server; where nothing is at the path yet, or an empty directory, a
+    /// store without a job is made, so that a server may start before the first run.
+    func openForServing() throws -> Catalog {
+        do { return try open() } catch CatalogError.noStore {
+            let names = try? FileManager.default.contentsOfDirectory(atPath: path.string)
+            guard (names ?? []).allSatisfy({ $0 == "lost+found" }) else {
+                throw CatalogError.noStore(path: path.string)
+            }
+            Output.message(
+                "\(path): the store is empty; `nostos run --store \(path) FILE` fills it")
+            return try open(create: true)
+        }
+    }
+
     /// The store's catalog, or nil where there is no store yet; none is made.
     func openIfThere() throws -> Catalog? {
         do { return try open() } catch CatalogError.noStore { return nil }

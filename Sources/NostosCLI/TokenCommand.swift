@@ -17,6 +17,11 @@ struct TokenCommand: ParsableCommand {
     var scope = ScopeArgument.read
     @Option(help: ArgumentHelp("From when on it is good for nothing.", valueName: "2027-01-31"))
     var expires: String?
+    @Option(
+        help: ArgumentHelp(
+            "Only for this job, or those that match, such as 'reco_*'; may be repeated.",
+            valueName: "pattern"))
+    var job: [String] = []
     @Option(help: ArgumentHelp("The tokens file that gets the entry.", valueName: "file"))
     var append: String?
 
@@ -34,6 +39,9 @@ struct TokenCommand: ParsableCommand {
             var entry =
                 "- {name: \(name), sha256: \"\(digest.joined())\", scopes: [\(scope.rawValue)]"
             if let expires { entry += ", expires: \(expires)" }
+            if !job.isEmpty {
+                entry += ", jobs: [\(job.map { "\"\($0)\"" }.joined(separator: ", "))]"
+            }
             entry += "}\n"
             try TokensFileWriter.check(entry)
             if let append {

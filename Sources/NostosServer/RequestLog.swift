@@ -2,9 +2,29 @@ import Logging
 import NIOConcurrencyHelpers
 import Nostos
 
-/// Tells of slow requests, and of all where that is asked for; never of keys, queries or tokens.
+/// One request as the log shows it: never its key, its query or its token.
+struct LoggedRequest {
+    /// The route's name, as in the metrics.
+    var route: String
+    /// The method, or `other` where it is none that the server knows.
+    var method = "other"
+    /// The job, where the path names one that a job can have.
+    var job: String?
+    /// The status code.
+    var code: String
+    /// The token's name; nil where the caller has none, or a wrong one.
+    var caller: String?
+    /// The address of the client, or of the proxy before it.
+    var client: String?
+    /// See ``RequestID``.
+    var id: String?
+    var nanoseconds: Int64
+}
+
+/// The log of slow requests, and of all where that is asked for.
 ///
-/// At most ``maxLinesPerSecond`` lines a second: a log must not be what makes a server slow.
+/// It writes at most ``maxLinesPerSecond`` lines a second: a log must not be what makes a server
+/// slow. The next line counts those left out.
 final class RequestLog: Sendable {
     static let maxLinesPerSecond = 20
 
@@ -26,11 +46,11 @@ final class RequestLog: Sendable {
         self.logger = logger
     }
 
-    /// Whether a request of that duration is told of.
+    /// Whether a request of that duration is logged.
     func wants(_ nanoseconds: Int64) -> Bool { logsAll || nanoseconds >= threshold }
 
-    /// Tells of a request.
-    func tell(route: String, code: String, nanoseconds: Int64) {
+    /// Writes the line of a request.
+    func write(_ request: LoggedRequest) {
         let now = SystemClock.nanoseconds() / 1_000_000_000
         let suppressed: Int? = window.withLockedValue { window in
             if window.second != now {
@@ -45,16 +65,27 @@ final class RequestLog: Sendable {
             return 0
         }
         guard let suppressed else { return }
-        var metadata: Logger.Metadata = [
-            "http.route": "\(route)", "http.status": "\(code)",
-            "duration.us": "\(nanoseconds / 1000)",
-        ]
+        var metadata = request.metadata
         if suppressed > 0 { metadata["suppressed"] = "\(suppressed)" }
-        if nanoseconds >= threshold {
+        if request.nanoseconds >= threshold {
             logger.warning("slow request", metadata: metadata)
         } else {
             logger.info("request", metadata: metadata)
         }
+    }
+}
+
+extension LoggedRequest {
+    fileprivate var metadata: Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "http.route": "\(route)", "http.method": "\(method)", "http.status": "\(code)",
+            "duration.us": "\(nanoseconds / 1000)",
+        ]
+        metadata["job.name"] = job.map { "\($0)" }
+        metadata["token.name"] = caller.map { "\($0)" }
+        metadata["client.address"] = client.map { "\($0)" }
+        metadata["request.id"] = id.map { "\($0)" }
+        return metadata
     }
 }
 

@@ -3,8 +3,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A new user, who has the README and nothing else: the three jobs that it shows in full are cut out
-/// of its text and run as they stand.
+/// A new user, who has the documents and nothing else: the three jobs that `docs/job-file.md` shows in
+/// full are cut out of its text and run as they stand.
 @Suite struct NewUserTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
@@ -18,11 +18,11 @@ import Testing
         try text.write(toFile: directory.file(name).string, atomically: false, encoding: .utf8)
     }
 
-    /// The block of code of the README that contains the word.
-    private func readme(_ word: String) throws -> String {
+    /// The block of code of the page that contains the word.
+    private func page(_ word: String) throws -> String {
         let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("README.md")
+            .appendingPathComponent("docs/job-file.md")
         let text = try String(contentsOf: url, encoding: .utf8)
         let blocks = text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }
         let block = try #require(blocks.first { $0.element.contains(word) }, "\(word)")
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func aFileOfEventsBecomesASetPerUser() throws {
-        try write(try readme("job: watched"), "watched.yml")
+        try write(try page("job: watched"), "watched.yml")
         try write(
             """
             user_id,video,at
@@ -49,8 +49,8 @@ import Testing
     }
 
     @Test func aProgramOfPandasFillsAJob() throws {
-        try write(try readme("job: spend"), "spend.yml")
-        try write(try readme("import pandas"), "spend.py")
+        try write(try page("job: spend"), "spend.yml")
+        try write(try page("import pandas"), "spend.py")
         var nostos = nostos
         try nostos.useProgramsOfJobs()
         try write(
@@ -85,7 +85,7 @@ import Testing
         try write(
             "warehouse: {type: postgresql, url: \"{{ env_var('WAREHOUSE_URL') }}\"}\n",
             "connections.yml")
-        try write(try readme("dependent_pipelines"), "example.yml")
+        try write(try page("dependent_pipelines"), "example.yml")
         let run = try nostos.run("run", "example.yml")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output == "promoted example 1\n")

@@ -60,12 +60,12 @@ import Testing
         #expect(try client.get("/v1/jobs/fleeting/keys/1").status == 200)
         let metrics = try client.get("/metrics").text
         for line in [
-            #"nostos_job_max_age_seconds{job="fleeting"} 1"#,
-            #"nostos_job_stale{job="fleeting"} 1"#,
-            #"nostos_job_max_age_seconds{job="lasting"} 93600"#,
-            #"nostos_job_stale{job="lasting"} 0"#,
+            #"nostos_job_max_age_seconds{job_name="fleeting"} 1"#,
+            #"nostos_job_stale{job_name="fleeting"} 1"#,
+            #"nostos_job_max_age_seconds{job_name="lasting"} 93600"#,
+            #"nostos_job_stale{job_name="lasting"} 0"#,
         ] { #expect(metrics.contains(line + "\n"), "\(line)") }
-        #expect(!metrics.contains(#"stale{job="timeless"}"#))
+        #expect(!metrics.contains(#"stale{job_name="timeless"}"#))
         let shown = try nostos.run("show", "fleeting").output
         #expect(shown.contains("\nmax age    1s: STALE since 20"), "\(shown)")
         let lasting = try nostos.run("show", "lasting").output

@@ -41,13 +41,18 @@ import Testing
         #expect(slow.wants(100_000_000))
         #expect(!log(slowerThan: nil).wants(.max - 1))
         #expect(log(slowerThan: nil, logsAll: true).wants(0))
-        slow.tell(route: "record", code: "200", nanoseconds: 100_000_000)
-        log(slowerThan: .seconds(1), logsAll: true)
-            .tell(route: "rows", code: "404", nanoseconds: 1500)
+        slow.write(LoggedRequest(route: "record", code: "200", nanoseconds: 100_000_000))
+        log(slowerThan: .seconds(1), logsAll: true).write(
+            LoggedRequest(
+                route: "rows", method: "GET", job: "users", code: "404", caller: "ranker",
+                client: "10.0.0.1", id: "r-1", nanoseconds: 1500))
         #expect(
             told == [
-                "warning slow request duration.us=100000 http.route=record http.status=200",
-                "info request duration.us=1 http.route=rows http.status=404",
+                "warning slow request duration.us=100000 http.method=other http.route=record"
+                    + " http.status=200",
+                "info request client.address=10.0.0.1 duration.us=1 http.method=GET"
+                    + " http.route=rows http.status=404 job.name=users request.id=r-1"
+                    + " token.name=ranker",
             ])
     }
 
@@ -56,7 +61,7 @@ import Testing
         let log = self.log(slowerThan: .zero)
         var sent = 0
         repeat {
-            log.tell(route: "record", code: "200", nanoseconds: 1)
+            log.write(LoggedRequest(route: "record", code: "200", nanoseconds: 1))
             sent += 1
         } while !told.contains(where: { $0.contains("suppressed=") })
         let suppressed = told.compactMap { line in

@@ -101,6 +101,35 @@ import Testing
         }
     }
 
+    @Test func everyRelativeLinkOfADocumentLeadsToAFile() throws {
+        var count = 0
+        for page in try Self.documents() {
+            for match in page.text.matches(of: /\]\(([^)#:]+)[^):]*\)/) {
+                let target = page.url.deletingLastPathComponent()
+                    .appendingPathComponent(String(match.1))
+                #expect(
+                    FileManager.default.fileExists(atPath: target.path),
+                    "\(page.url.lastPathComponent): \(match.1)")
+                count += 1
+            }
+        }
+        #expect(count > 0)
+    }
+
+    /// The pages at the root and in `docs/`.
+    private static func documents() throws -> [(url: URL, text: String)] {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        return try [root, root.appendingPathComponent("docs")].flatMap { folder in
+            try FileManager.default.contentsOfDirectory(atPath: folder.path)
+                .filter { $0.hasSuffix(".md") }
+                .map { name in
+                    let url = folder.appendingPathComponent(name)
+                    return (url, try String(contentsOf: url, encoding: .utf8))
+                }
+        }
+    }
+
     // MARK: - Reading sources
 
     private struct SourceFile {

@@ -15,7 +15,9 @@ struct CatalogHandlers: Sendable {
     func jobs(_ request: ControlRequest) async throws -> Response {
         let jobs = try await work { catalog in try catalog.jobs() }
         return try ControlAnswer.document(
-            JobsDocument(jobs: jobs.map { JobDocument(state: $0) }))
+            JobsDocument(
+                jobs: jobs.filter { request.caller.reach.includes($0.name) }
+                    .map { JobDocument(state: $0) }))
     }
 
     func job(_ request: ControlRequest) async throws -> Response {
@@ -89,6 +91,7 @@ struct CatalogHandlers: Sendable {
         let limit = try request.number("limit", in: 1...Self.maxPageSize, otherwise: Self.pageSize)
         let job = try await knownJob(request)
         let runs = try await work { catalog in try catalog.runs(job: job) }
+            .filter { request.caller.reach.includes($0.job) }
             .sorted { ($0.startedAt, $0.version) > ($1.startedAt, $1.version) }
         return try ControlAnswer.document(RunsDocument(runs: Array(runs.prefix(limit))))
     }
@@ -98,7 +101,11 @@ struct CatalogHandlers: Sendable {
         let before = try request.number("before", in: 1...Int.max, otherwise: .max)
         let job = try await knownJob(request)
         let events = try await work { catalog in try catalog.events(job: job) }
-            .filter { $0.generation < UInt64(before) }
+            .filter { event in
+                // An event of the store as a whole is for those who see all of it.
+                event.generation < UInt64(before)
+                    && event.job.map(request.caller.reach.includes) ?? request.caller.reach.isAll
+            }
         let page = Array(events.suffix(limit).reversed())
         let next = events.count > limit ? page.last?.generation : nil
         return try ControlAnswer.document(EventsDocument(events: page, next: next))
@@ -107,7 +114,9 @@ struct CatalogHandlers: Sendable {
     /// The job of the path.
     func state(_ request: ControlRequest) async throws -> JobState {
         let name = try request.job()
-        guard let state = try await work({ catalog in try catalog.job(name) }) else {
+        guard request.caller.reach.includes(name),
+            let state = try await work({ catalog in try catalog.job(name) })
+        else {
             throw CatalogError.unknownJob(name)
         }
         return state
@@ -116,7 +125,9 @@ struct CatalogHandlers: Sendable {
     /// The job of the query, which must have a history, though it may be removed; nil is all jobs.
     private func knownJob(_ request: ControlRequest) async throws -> String? {
         guard let name = request.query("job") else { return nil }
-        guard try await work({ catalog in try catalog.hasHistory(of: name) }) else {
+        guard request.caller.reach.includes(name),
+            try await work({ catalog in try catalog.hasHistory(of: name) })
+        else {
             throw CatalogError.unknownJob(name)
         }
         return name

@@ -25,6 +25,18 @@ enum ControlAnswer {
         Response(status: .ok, headers: fields(json), body: body(Array(text.utf8)))
     }
 
+    /// The answer to `OPTIONS`: the methods that the path takes.
+    static func options(_ methods: [HTTPRequest.Method]) -> Response {
+        var response = Response(status: .noContent, headers: fields(nil))
+        response.headers[.allow] = allow(methods)
+        return response
+    }
+
+    /// The value of an `Allow` field.
+    static func allow(_ methods: [HTTPRequest.Method]) -> String {
+        (methods + [.options]).map(\.rawValue).joined(separator: ", ")
+    }
+
     /// The document of a problem.
     static func problem(_ problem: ControlProblem) -> Response {
         var response = Response(
@@ -36,7 +48,7 @@ enum ControlAnswer {
         if let allow = problem.allow { response.headers[.allow] = allow }
         // What is left of the request is not waited for.
         switch problem.kind {
-        case .bodyTooLarge, .timeout, .fieldsTooLarge, .targetTooLong:
+        case .bodyTooLarge, .timeout, .fieldsTooLarge, .targetTooLong, .expectationFailed:
             response.headers[.connection] = "close"
         default: break
         }

@@ -48,7 +48,7 @@ final class ControlGate: Sendable {
         do throws(Access.Refusal) {
             let access = access ?? Access([])
             let token = try access.token(authorization: field.span, needs: scope, seconds: now)
-            return Caller(name: token.name, scope: token.scope)
+            return Caller(name: token.name, scope: token.scope, reach: token.reach)
         } catch {
             throw ControlProblem(error)
         }

@@ -4,6 +4,8 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOExtras
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
 import NIOPosix
 import Nostos
 import ServiceLifecycle
@@ -17,8 +19,11 @@ struct ControlPlaneOptions: Sendable {
     var tls: TLSIdentity?
     /// More connections wait until one is closed.
     var maxConnectionCount = 256
-    /// From a connection's start, or its last answer, to the head of the next request.
-    var idleTimeout = TimeAmount.seconds(10)
+    /// From an answer to the next request, as on the data plane: longer than the 60 seconds for
+    /// which proxies keep connections.
+    var idleTimeout = TimeAmount.seconds(75)
+    /// From a connection's start, or a head's first byte, to the head's end.
+    var headTimeout = TimeAmount.seconds(10)
 }
 
 /// The control plane: shows and changes the catalog over HTTP (CONTRACT §5), where clarity beats
@@ -44,7 +49,6 @@ struct ControlPlane: Service {
         let connections = HTTP1Channel(
             responder: ControlResponder(responder: router.build(), logger: logger).respond,
             configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [BareAnswerHandler()],
                 idleTimeout: options.idleTimeout,
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: 2 * ControlRequest.maxFieldsSize,
@@ -73,7 +77,12 @@ struct ControlPlane: Service {
                 ) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try options.tls?.addHandlers(to: channel)
-                    }.flatMap { connections.setup(channel: channel, logger: logger) }
+                    }.flatMap {
+                        connections.setup(channel: channel, logger: logger)
+                    }.flatMapThrowing { connection in
+                        try Self.addRules(to: channel, headTimeout: options.headTimeout)
+                        return connection
+                    }
                 }
         } catch {
             throw .cannotBind(host: options.host, port: options.port, reason: "\(error)")
@@ -87,6 +96,16 @@ struct ControlPlane: Service {
         logger.info(
             "control plane started",
             metadata: ["server.host": "\(options.host)", "server.port": "\(boundPort)"])
+    }
+
+    /// Adds the rules of HTTP/1 around the library's parser.
+    private static func addRules(to channel: any Channel, headTimeout: TimeAmount) throws {
+        let pipeline = channel.pipeline.syncOperations
+        let deadline = HeadDeadline(headTimeout)
+        let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        try pipeline.addHandler(deadline, position: .before(parser))
+        let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+        try pipeline.addHandler(HTTP1Rules(deadline), position: .before(codec))
     }
 
     /// Answers until the service group shuts down: then nothing more is accepted, requests under

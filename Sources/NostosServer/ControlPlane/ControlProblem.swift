@@ -21,7 +21,10 @@ struct ControlProblem: Error, Sendable {
         case targetTooLong = "uri-too-long"
         case unsupportedMediaType = "unsupported-media-type"
         case fieldsTooLarge = "headers-too-large"
+        case expectationFailed = "expectation-failed"
         case timeout = "request-timeout"
+        case notImplemented = "not-implemented"
+        case versionNotSupported = "http-version-not-supported"
         case internalError = "internal-error"
         case notReady = "not-ready"
 
@@ -39,9 +42,12 @@ struct ControlProblem: Error, Sendable {
             case .bodyTooLarge: 413
             case .targetTooLong: 414
             case .unsupportedMediaType: 415
+            case .expectationFailed: 417
             case .fieldsTooLarge: 431
             case .internalError: 500
+            case .notImplemented: 501
             case .notReady: 503
+            case .versionNotSupported: 505
             }
         }
 
@@ -65,8 +71,11 @@ struct ControlProblem: Error, Sendable {
             case .targetTooLong: "The request's target is too long"
             case .unsupportedMediaType: "The content is not JSON"
             case .fieldsTooLarge: "The header fields are too large"
+            case .expectationFailed: "The expectation cannot be met"
             case .timeout: "The request took too long to come"
             case .internalError: "The server has failed"
+            case .notImplemented: "The server does not know this method"
+            case .versionNotSupported: "The server does not speak this version of HTTP"
             case .notReady: "The answer cannot be given now"
             }
         }

@@ -37,7 +37,7 @@ struct ControlRequest: Sendable {
 
     /// A parameter of the query, or nil.
     func query(_ name: Substring) -> String? {
-        request.uri.queryParameters[name].map(String.init)
+        Self.parameters(of: request).first { $0.name == name }?.value
     }
 
     /// A number of the query within those bounds.
@@ -99,13 +99,34 @@ struct ControlRequest: Sendable {
         guard let field = request.headers[.ifNoneMatch] else { return false }
         return field.split(separator: ",").contains { part in
             let text = String(part).trimmingSpaces
-            return text == "\"\(tag)\"" || text == "W/\"\(tag)\""
+            return text == "*" || text == "\"\(tag)\"" || text == "W/\"\(tag)\""
         }
     }
 }
 
 extension ControlRequest {
-    /// Refuses requests beyond the limits, and without a Host.
+    /// The query's parameters, decoded as forms encode them: `+` is a space.
+    static func parameters(of request: WebRequest) -> [(name: String, value: String)] {
+        (request.uri.query ?? "").split(separator: "&").map { part in
+            let name = part.prefix { $0 != "=" }
+            return (decoded(name), decoded(part.dropFirst(name.count + 1)))
+        }
+    }
+
+    /// A name or value of the query; text that cannot be decoded stays as it is.
+    private static func decoded(_ text: Substring) -> String {
+        let source = text.utf8.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
+        var decoded: [UInt8] = []
+        do throws(PercentDecoding.Fault) {
+            try PercentDecoding.decode(source.span, into: &decoded)
+        } catch {
+            return String(text)
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+
+    /// Refuses requests beyond the limits, without a Host, or with an expectation other than
+    /// `100-continue`.
     static func check(_ request: WebRequest) throws(ControlProblem) {
         guard request.uri.string.utf8.count <= maxTargetSize else {
             throw ControlProblem(
@@ -125,13 +146,18 @@ extension ControlRequest {
         guard let host = request.head.authority, !host.isEmpty else {
             throw ControlProblem(.badRequest, "The Host field is missing.", name: "Host")
         }
+        if let expectation = request.headers[.expect], expectation.lowercased() != "100-continue" {
+            throw ControlProblem(
+                .expectationFailed, "The only expectation that can be met is 100-continue.",
+                name: expectation)
+        }
     }
 
     /// Refuses parameters that the route does not take, and those that stand twice.
     static func check(query request: WebRequest, of route: ControlRoute) throws(ControlProblem) {
-        var seen: Set<Substring> = []
-        for (name, _) in request.uri.queryParameters {
-            guard route.parameters.contains(String(name)) else {
+        var seen: Set<String> = []
+        for (name, _) in parameters(of: request) {
+            guard route.parameters.contains(name) else {
                 let known = route.parameters.sorted().joined(separator: ", ")
                 throw ControlProblem(
                     .badRequest,

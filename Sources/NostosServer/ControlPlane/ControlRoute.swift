@@ -81,6 +81,11 @@ enum ControlRoute: CaseIterable, Sendable {
         }
     }
 
+    /// The methods of RFC 9110 and PATCH; any other is not implemented.
+    static let knownMethods: Set<HTTPRequest.Method> = [
+        .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch,
+    ]
+
     /// The methods that some route of that path takes, for `Allow`; empty where there is no route.
     static func methods(of path: String) -> [HTTPRequest.Method] {
         let routes = allCases.filter { $0.matches(path) }

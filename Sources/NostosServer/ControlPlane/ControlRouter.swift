@@ -15,7 +15,8 @@ struct ControlRouter: Sendable {
 
     /// The routes over that catalog, and over the tables that `store` has open.
     init(
-        catalog: Catalog, store: Store?, gate: ControlGate, log: RequestLog?, logger: Logger
+        catalog: Catalog, store: Store? = nil, gate: ControlGate, log: RequestLog?,
+        logger: Logger
     ) {
         (self.catalog, self.gate, self.log, self.logger) = (catalog, gate, log, logger)
         records = store.map(DataPlaneAnswers.init)
@@ -36,6 +37,7 @@ struct ControlRouter: Sendable {
             for method in methods {
                 router.on(routerPath, method: method) { request, context in
                     let caller = try gate.caller(request, of: route)
+                    context.note.set(caller: caller.name)
                     try ControlRequest.check(query: request, of: route)
                     let asked = ControlRequest(request: request, context: context, caller: caller)
                     return try await answer(route, asked)
@@ -65,16 +67,25 @@ struct ControlRouter: Sendable {
         case .drop: try await changes.drop(request)
         case .remove: try await changes.remove(request)
         case .verify: try await shown.verify(request)
-        case .record, .versionRecord, .rows, .versionRows, .ready:
-            try await answerRecords(request)
+        case .record, .versionRecord, .rows, .versionRows:
+            try await answerRecords(request, of: shown)
+        case .ready: try await answerAsDataPlane(request)
         case .login: try gate.logIn(request)
         }
     }
 }
 
 extension ControlRouter {
+    /// Records and rows of a job that the caller may see.
+    private func answerRecords(
+        _ request: ControlRequest, of shown: CatalogHandlers
+    ) async throws -> Response {
+        _ = try await shown.state(request)
+        return try await answerAsDataPlane(request)
+    }
+
     /// The data plane's answer to the same target.
-    private func answerRecords(_ request: ControlRequest) async throws -> Response {
+    private func answerAsDataPlane(_ request: ControlRequest) async throws -> Response {
         guard let records else { throw ControlProblem(.notReady, "No tables are open here.") }
         return try await records.answer(request)
     }
@@ -90,7 +101,9 @@ private struct ProblemMiddleware: RouterMiddleware {
         next: @concurrent (WebRequest, ControlContext) async throws -> Response
     ) async throws -> Response {
         let start = SystemClock.nanoseconds()
+        let id = RequestID(field: request.headers[RequestID.field])
         var response = await answer(request, context, next)
+        response.headers[RequestID.field] = id.text
         if request.method == .head {
             // What a HEAD shows of the content is its size (RFC 9110 §9.3.2).
             let size = response.body.contentLength ?? 0
@@ -99,9 +112,16 @@ private struct ProblemMiddleware: RouterMiddleware {
         }
         let duration = SystemClock.nanoseconds() - start
         if let log, log.wants(duration) {
-            log.tell(
-                route: "admin " + (context.endpointPath ?? "none"),
-                code: String(response.status.code), nanoseconds: duration)
+            log.write(
+                LoggedRequest(
+                    route: "admin " + (context.endpointPath ?? "none"),
+                    method: ControlRoute.knownMethods.contains(request.method)
+                        ? request.method.rawValue : "other",
+                    job: context.parameters["job"].flatMap {
+                        JobName.isValid($0) ? String($0) : nil
+                    },
+                    code: String(response.status.code), caller: context.note.caller,
+                    client: context.client, id: id.text, nanoseconds: duration))
         }
         return response
     }
@@ -112,10 +132,20 @@ private struct ProblemMiddleware: RouterMiddleware {
     ) async -> Response {
         do {
             try ControlRequest.check(request)
+            if request.method == .options, let methods = optionsMethods(request) {
+                return ControlAnswer.options(methods)
+            }
             return try await next(request, context)
         } catch {
             return ControlAnswer.problem(problem(error, request))
         }
+    }
+
+    /// The methods of the path that `OPTIONS` asks about; nil where no route has it.
+    private func optionsMethods(_ request: WebRequest) -> [HTTPRequest.Method]? {
+        if request.uri.string == "*" { return [.get, .head, .post, .delete] }
+        let methods = ControlRoute.methods(of: request.uri.path)
+        return methods.isEmpty ? nil : methods
     }
 
     private func problem(_ error: any Error, _ request: WebRequest) -> ControlProblem {
@@ -139,8 +169,13 @@ private struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    /// No route of that path and method: either is told.
+    /// The problem of a request that no route takes, by path or by method.
     private func missing(_ request: WebRequest) -> ControlProblem {
+        guard ControlRoute.knownMethods.contains(request.method) else {
+            return ControlProblem(
+                .notImplemented, "The server does not know this method.",
+                name: request.method.rawValue)
+        }
         let methods = ControlRoute.methods(of: request.uri.path)
         guard !methods.isEmpty else {
             return ControlProblem(
@@ -149,7 +184,7 @@ private struct ProblemMiddleware: RouterMiddleware {
         var problem = ControlProblem(
             .methodNotAllowed, "See the Allow field for what it takes.",
             name: request.method.rawValue)
-        problem.allow = methods.map(\.rawValue).joined(separator: ", ")
+        problem.allow = ControlAnswer.allow(methods)
         return problem
     }
 }

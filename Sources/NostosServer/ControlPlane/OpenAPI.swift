@@ -46,7 +46,7 @@ enum OpenAPI {
 
     /// The problems that every route may answer with, by the method's kind.
     static let readProblems = """
-        "400": {"$ref": "#/components/responses/problem"}, "401": {"$ref": "#/components/responses/problem"}, "403": {"$ref": "#/components/responses/problem"}, "404": {"$ref": "#/components/responses/problem"}, "405": {"$ref": "#/components/responses/problem"}, "410": {"$ref": "#/components/responses/problem"}, "414": {"$ref": "#/components/responses/problem"}, "431": {"$ref": "#/components/responses/problem"}, "503": {"$ref": "#/components/responses/problem"}
+        "400": {"$ref": "#/components/responses/problem"}, "401": {"$ref": "#/components/responses/problem"}, "403": {"$ref": "#/components/responses/problem"}, "404": {"$ref": "#/components/responses/problem"}, "405": {"$ref": "#/components/responses/problem"}, "410": {"$ref": "#/components/responses/problem"}, "414": {"$ref": "#/components/responses/problem"}, "417": {"$ref": "#/components/responses/problem"}, "431": {"$ref": "#/components/responses/problem"}, "501": {"$ref": "#/components/responses/problem"}, "503": {"$ref": "#/components/responses/problem"}, "505": {"$ref": "#/components/responses/problem"}
         """
     static let changeProblems = """
         \(readProblems), "408": {"$ref": "#/components/responses/problem"}, "409": {"$ref": "#/components/responses/problem"}, "413": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}

@@ -19,6 +19,9 @@ extension Responder {
             throw Problem(.notReady, "The catalog cannot be read.")
         }
         let jobs = snapshot.jobs.values.sorted { $0.name < $1.name }
+        guard jobs.contains(where: { $0.state.currentNumber != nil }) else {
+            throw Problem(.notReady, "There is no job yet: nothing was published.")
+        }
         let unopened = jobs.filter { !$0.isServedAsTheCatalogSays }
         if unopened.isEmpty {
             let now = time.seconds * 1_000_000

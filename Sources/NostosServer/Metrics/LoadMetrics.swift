@@ -82,7 +82,7 @@ final class LoadMetrics: Sendable {
         for job in totals.served.keys.sorted() {
             for swap in Swap.allCases {
                 let count = totals.swaps[job]?[swap] ?? 0
-                text.sample([("job", job), ("kind", swap.rawValue)], value: count)
+                text.sample([("job_name", job), ("kind", swap.rawValue)], value: count)
             }
         }
         text.begin(
@@ -90,13 +90,13 @@ final class LoadMetrics: Sendable {
             "When a run last published a version.")
         for job in jobs {
             guard let time = totals.successes[job] else { continue }
-            text.sample([("job", job)], value: UInt64(max(0, time)), perSecond: 1_000_000)
+            text.sample([("job_name", job)], value: UInt64(max(0, time)), perSecond: 1_000_000)
         }
         text.begin("nostos_load_runs_total", .counter, "Runs that ended, by outcome.")
         for job in jobs {
             for outcome in [RunOutcome.promoted, .candidate, .rejected, .failed] {
                 text.sample(
-                    [("job", job), ("outcome", outcome.rawValue)],
+                    [("job_name", job), ("outcome", outcome.rawValue)],
                     value: totals.outcomes[job]?[outcome] ?? 0)
             }
         }
@@ -105,7 +105,7 @@ final class LoadMetrics: Sendable {
             "The newest run's checks: 0 passed or skipped, 1 warned, 2 failed.")
         for job in jobs {
             for (check, status) in (totals.checks[job] ?? [:]).sorted(by: { $0.key < $1.key }) {
-                text.sample([("job", job), ("check", check)], value: status)
+                text.sample([("job_name", job), ("check", check)], value: status)
             }
         }
         guard let free = totals.freeDisk else { return }

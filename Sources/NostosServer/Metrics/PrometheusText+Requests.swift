@@ -33,14 +33,14 @@ extension PrometheusText {
         let jobs = counts.lookups.sorted { $0.key < $1.key }
         begin("nostos_lookups_total", .counter, "Keys looked up, by job and result.")
         for (job, lookups) in jobs {
-            sample([("job", job), ("result", "found")], value: lookups.found)
-            sample([("job", job), ("result", "missing")], value: lookups.missing)
+            sample([("job_name", job), ("result", "found")], value: lookups.found)
+            sample([("job_name", job), ("result", "missing")], value: lookups.missing)
         }
         begin(
             "nostos_checksum_errors_total", .counter,
             "Reads that failed because a table is damaged.")
         for (job, count) in counts.damages.sorted(by: { $0.key < $1.key }) {
-            sample([("job", job)], value: count)
+            sample([("job_name", job)], value: count)
         }
     }
 

@@ -36,7 +36,8 @@ public final class TLSIdentity: Sendable {
     func addHandlers(to channel: any Channel) throws {
         let context = context.withLockedValue { $0 }
         try channel.pipeline.syncOperations.addHandlers([
-            NIOSSLServerHandler(context: context), HandshakeDeadline(handshakeTimeout),
+            PlainHTTPRefusal(), NIOSSLServerHandler(context: context),
+            HandshakeDeadline(handshakeTimeout),
         ])
     }
 

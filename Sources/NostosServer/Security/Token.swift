@@ -36,14 +36,20 @@ public struct Token: Sendable, Hashable {
     public let scope: TokenScope
     /// From when on it allows nothing, in seconds since 1970.
     public let expiresAt: Int64?
+    /// The jobs that it is for.
+    public let reach: JobReach
 
     /// An entry; `digest` has ``digestSize`` bytes.
-    public init(name: String, digest: [UInt8], scope: TokenScope, expiresAt: Int64? = nil) {
+    public init(
+        name: String, digest: [UInt8], scope: TokenScope, expiresAt: Int64? = nil,
+        reach: JobReach = .all
+    ) {
         precondition(digest.count == Self.digestSize, "digest of \(digest.count) bytes")
         self.name = name
         self.digest = digest
         self.scope = scope
         self.expiresAt = expiresAt
+        self.reach = reach
     }
 }
 

@@ -147,8 +147,10 @@ final class ServingLoop {
 
     @inline(never)
     private func tell(_ duration: Int64, _ log: RequestLog) {
-        log.tell(
-            route: responder.route.label, code: "\(responder.head.code)", nanoseconds: duration)
+        log.write(
+            LoggedRequest(
+                route: responder.route.label, code: "\(responder.head.code)",
+                nanoseconds: duration))
     }
 
     /// Gives memory back that only a large answer needed.

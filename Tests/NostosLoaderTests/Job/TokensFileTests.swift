@@ -27,12 +27,14 @@ import Testing
               sha256: \(Self.digest)
               scopes: [admin]
               expires: 2027-01-31
+              jobs: [users, "reco_*"]
             - {name: c, sha256: "\(Self.digest)", scopes: [read], expires: "2027-01-31T08:00:00Z"}
             """
         let entries = try TokensFile.parse(text, path: "tokens.yml")
         #expect(entries.map(\.name) == ["ci.bot-1_a", "b", "c"])
         #expect(entries.map(\.scopes) == [["publish", "read"], ["admin"], ["read"]])
         #expect(entries.map(\.expiresAt) == [nil, 1_801_353_600, 1_801_382_400])
+        #expect(entries.map(\.jobs) == [nil, ["users", "reco_*"], nil])
         let bytes: [UInt8] = [0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF]
         #expect(entries.allSatisfy { $0.digest == bytes + bytes + bytes + bytes })
     }
@@ -45,6 +47,17 @@ import Testing
 
     /// An entry, or entries, and what is said of them.
     private static let bad: [(entries: String, message: String)] = [
+        (
+            "- {name: a, sha256: D, scopes: [read], jobs: [Users, reco_*, a/b]}",
+            """
+            1:110: found a pattern that no job's name matches, expected a-z, 0-9, _, - and *, such as reco_*
+            tokens.yml:1:125: found a pattern that no job's name matches, expected a-z, 0-9, _, - and *, such as reco_*
+            """
+        ),
+        (
+            "- {name: a, sha256: D, scopes: [read], jobs: []}",
+            "1:109: found an empty list, expected jobs: a list of job names, in which * stands for any characters"
+        ),
         (
             "name: a",
             "1:1: found a mapping, expected a list of tokens, each with name, sha256 and scopes"

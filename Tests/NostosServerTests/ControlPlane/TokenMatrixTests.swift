@@ -52,6 +52,26 @@ import Testing
         }
     }
 
+    /// A token for other jobs: this one does not exist for its holder, in no route and no list.
+    @Test(arguments: ControlRoute.allCases)
+    func aJobThatATokenDoesNotReachIsNotThere(_ route: ControlRoute) async throws {
+        let harness = try ControlHarness()
+        let before = try harness.catalog.generation()
+        let (path, body) = Self.request(of: route)
+        let answer = try await harness.send(route.method, path, body, token: "stranger")
+        if route.path.contains("{job}") {
+            #expect(answer.status == 404, "\(route)")
+            #expect(answer.problem == "job-not-found")
+        } else if route.scope != nil {
+            #expect(answer.status == 200)
+            #expect(!answer.text.contains("large"), "\(answer.text)")
+            let named = try await harness.send(
+                route.method, path + "?job=large", body, token: "stranger")
+            #expect(named.status == (route == .jobs ? 400 : 404), "\(route)")
+        }
+        #expect(try harness.catalog.generation() == before)
+    }
+
     @Test func withoutATokensFileAnybodyReadsAndNobodyChanges() async throws {
         let harness = try ControlHarness(hasTokens: false)
         for route in ControlRoute.allCases where route != .login {

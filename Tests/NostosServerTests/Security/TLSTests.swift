@@ -8,8 +8,27 @@ import Testing
 
 /// TLS itself; what is answered over it is the transports' suite (``LiveTransport``).
 @Suite struct TLSTests {
-    /// A client that connects and never speaks, or not TLS, is cut without an answer.
-    @Test(arguments: ["", "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n", "\u{16}\u{3}\u{1}"])
+    /// A client that speaks plain HTTP learns why it gets no answer, on both ports alike.
+    @Test(arguments: ["GET /livez HTTP/1.1\r\nHost: a\r\n\r\n", "G", "post / HTTP/1.0\r\n\r\n"])
+    func plainHTTPIsToldThatThePortSpeaksTLS(request: String) async throws {
+        let identity = try TLSStream.certificates.get().identity()
+        let server = try await LiveServer(TransportKind.nio) { $0.tls = identity }
+        let control = try await LiveControl { $0.tls = identity }
+        for port in [server.port, control.plane.boundPort] {
+            let answer = try await blocking {
+                let client = try TestClient(port: port)
+                try client.send(request)
+                return try client.receiveAll()
+            }
+            #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
+            #expect(answer.contains("This port speaks TLS"))
+        }
+        await control.stop()
+        await server.dataPlane.shutdown()
+    }
+
+    /// A client that connects and never speaks, or neither TLS nor HTTP, is cut without an answer.
+    @Test(arguments: ["", "\u{1}\u{2}\u{3}", "\u{16}\u{3}\u{1}"])
     func whoDoesNotShakeHandsIsCut(start: String) async throws {
         let identity = try TLSStream.certificates.get()
             .identity(handshakeTimeout: .milliseconds(100))

@@ -21,6 +21,9 @@ final class ControlHarness: Sendable {
         Token(name: "reader", digest: Token.digest(of: "reader"), scope: .read),
         Token(name: "publisher", digest: Token.digest(of: "publisher"), scope: .publish),
         Token(name: "operator", digest: Token.digest(of: "operator"), scope: .admin),
+        Token(
+            name: "stranger", digest: Token.digest(of: "stranger"), scope: .admin,
+            reach: JobReach(patterns: ["reco_*"])),
         Token(name: "former", digest: Token.digest(of: "former"), scope: .admin, expiresAt: 1),
     ]
 

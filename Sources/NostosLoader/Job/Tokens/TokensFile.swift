@@ -6,6 +6,8 @@ public import SystemPackage
 public enum TokensFile {
     /// The most tokens in one file: each one is compared for each request.
     public static let maxCount = 1024
+    /// The most patterns of jobs for one token.
+    public static let maxPatternCount = 64
     /// The longest name of a token, in bytes.
     public static let maxNameSize = 63
     /// What a token may be for.
@@ -21,6 +23,9 @@ public enum TokensFile {
         public let scopes: [String]
         /// From when on it is good for nothing, in seconds since 1970.
         public let expiresAt: Int64?
+        /// Patterns of the names of jobs that it is for, in which `*` stands for any characters;
+        /// nil is every job.
+        public let jobs: [String]?
     }
 
     /// The entries of that file; none is fine.

@@ -1,3 +1,5 @@
+import Nostos
+
 /// Reads `tokens.yml`: a list of tokens, every one with a name, a digest and scopes.
 struct TokensReader {
     /// The digits of a SHA-256.
@@ -34,11 +36,14 @@ struct TokensReader {
         let digest = mapping.require("sha256").flatMap { readDigest($0.value) }
         let scopes = mapping.require("scopes").flatMap { readScopes($0.value) }
         let expires = mapping.take("expires").map { readTime($0.value) }
+        let jobs = mapping.take("jobs").map { readJobs($0.value) }
         mapping.finish()
         guard let name, let digest, let scopes else { return nil }
         if case .some(.none) = expires { return nil }
+        if case .some(.none) = jobs { return nil }
         return TokensFile.Entry(
-            name: name, digest: digest, scopes: scopes, expiresAt: expires.flatMap(\.self))
+            name: name, digest: digest, scopes: scopes, expiresAt: expires.flatMap(\.self),
+            jobs: jobs.flatMap(\.self))
     }
 
     private func readName(_ node: YAMLNode) -> String? {
@@ -74,6 +79,29 @@ struct TokensReader {
         guard let nodes else { return nil }
         let words = nodes.compactMap { context.word($0, among: TokensFile.scopes) }
         return words.count == nodes.count ? words : nil
+    }
+
+    /// Patterns of job names: what a name may hold, and `*`.
+    private func readJobs(_ node: YAMLNode) -> [String]? {
+        let expected = "jobs: a list of job names, in which * stands for any characters"
+        let nodes = context.list(node, expected, maxCount: TokensFile.maxPatternCount)
+        guard let nodes else { return nil }
+        let patterns = nodes.compactMap { node -> String? in
+            guard let text = context.text(node, expected, maxSize: TokensFile.maxNameSize) else {
+                return nil
+            }
+            // A pattern that no name can match would shut its holder out without a word.
+            guard text.contains("*") || JobName.isValid(text),
+                JobName.isValid("a" + text.filter { $0 != "*" })
+            else {
+                context.log.error(
+                    at: node.mark, found: "a pattern that no job's name matches",
+                    expected: "a-z, 0-9, _, - and *, such as reco_*")
+                return nil
+            }
+            return text
+        }
+        return patterns.count == nodes.count ? patterns : nil
     }
 
     /// Seconds since 1970 of a date, at its first moment in UTC, or of a time.
