@@ -14,14 +14,16 @@ struct ListCommand: ParsableCommand {
         try Failure.guarded {
             let jobs = try catalog.open().jobs()
             guard !output.isJSON else { return try Output.json(jobs) }
+            let now = Timestamp.now
             Output.table(
-                ["JOB", "CURRENT", "ROWS", "SIZE", "PUBLISHED", "HELD"],
+                ["JOB", "CURRENT", "ROWS", "SIZE", "AGE", "LAST RUN", "MARKS"],
                 jobs.map { job in
                     [
                         job.name, job.currentNumber.map(String.init) ?? "-",
                         job.current.map { Shown.count($0.rowCount) } ?? "-",
                         job.current.map { Shown.size($0.size) } ?? "-",
-                        Shown.time(job.current?.publishedAt), job.hold?.reason ?? "-",
+                        job.current?.publishedAt.map { Shown.age($0, now: now) } ?? "-",
+                        JobMarks.lastRun(job, now: now), JobMarks.text(job, now: now),
                     ]
                 })
         }
@@ -39,29 +41,14 @@ struct VersionsCommand: ParsableCommand {
 
     func run() throws {
         try Failure.guarded {
-            let state = try catalog.open().state(of: job.job)
+            let state = try catalog.open().state(of: try job.name())
             guard !output.isJSON else { return try Output.json(state) }
-            VersionTable.show(state)
+            VersionList.show(state)
             if let hold = state.hold {
                 Output.line(
                     "held by \(hold.by.shown) since \(Shown.time(hold.at)): \(hold.reason.shown)")
             }
         }
-    }
-}
-
-/// The versions of a job as people read them.
-enum VersionTable {
-    static func show(_ state: JobState) {
-        Output.table(
-            ["VERSION", "STATE", "ROWS", "SIZE", "PUBLISHED", "REASON"],
-            state.versions.reversed().map { version in
-                [
-                    String(version.number), version.state.rawValue, Shown.count(version.rowCount),
-                    Shown.size(version.size), Shown.time(version.publishedAt),
-                    version.reason ?? "-",
-                ]
-            })
     }
 }
 
@@ -91,6 +78,10 @@ struct ShowCommand: ParsableCommand {
             } else {
                 Output.line("table      none")
             }
+            if let failure = version.checkFailure, failure != document.error {
+                Output.line("checks     failed: \(failure)")
+            }
+            for warning in document.warnings { Output.line("warning    \(warning)") }
             if let completeness = document.completeness { show(completeness) }
             if !document.checks.isEmpty { Output.line("") }
             for line in CheckLines.lines(document.checks) { Output.line("check      \(line)") }
@@ -124,7 +115,8 @@ struct ShowCommand: ParsableCommand {
     private func show(_ document: VersionDocument, _ metadata: TableMetadata) {
         let (version, provenance) = (document.version, metadata.provenance)
         let perRow = Double(version.size) / Double(max(1, version.rowCount))
-        Output.line("published  \(Shown.time(version.publishedAt))  by \(provenance.builder)")
+        Output.line("built      \(Shown.time(version.publishedAt))  by \(provenance.builder)")
+        if let time = version.promotedAt { Output.line("served     since \(Shown.time(time))") }
         if let age = version.maxAge, let published = version.publishedAt {
             let since = version.isStale(at: Timestamp.now) ? "STALE since" : "stale from"
             Output.line("max age    \(Shown.span(age)): \(since) \(Shown.time(published + age))")
@@ -134,7 +126,7 @@ struct ShowCommand: ParsableCommand {
                 + "\((perRow * 10).rounded() / 10) bytes a row")
         let key = (document.key ?? []).map { "\($0.name) \($0.type)" }
         Output.line("key        \(key.joined(separator: ", "))")
-        Output.line("digest     \(version.digest)")
+        Output.line("digest     \(version.digest)  (of the file, with its run's times)")
         Output.line("")
         Output.table(
             ["FIELD", "TYPE", "NULLS", "DISTINCT", "MIN", "MAX", "STORED AS"],
@@ -168,23 +160,5 @@ struct ShowCommand: ParsableCommand {
             "proof      \(Shown.count(proof.keysMerged)) keys merged, "
                 + "\(Shown.count(proof.keysWritten)) written, "
                 + "\(Shown.count(proof.keysReadBack)) read back")
-    }
-}
-
-/// `nostos inspect`.
-struct InspectCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Every byte of a small table, explained.")
-
-    @OptionGroup var store: StoreOptions
-    @Flag(help: "Print offsets, bytes and meaning.") var bytes = false
-    @Argument(help: "The job, or JOB@VERSION.") var job: JobReference
-
-    func run() throws {
-        try Failure.guarded {
-            guard bytes else { throw ValidationError("expected --bytes") }
-            let (_, table) = try job.table(in: store.open())
-            for line in try TableDump.lines(of: table) { Output.line(line) }
-        }
     }
 }

@@ -18,7 +18,9 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: "The newer version (default: current).") var to: String?
     @Flag(help: "Print the keys that differ, with the values that do.") var rows = false
     @Option(help: "With --rows: at most so many keys.") var limit = 100
-    @Flag(name: .customLong("exit-code"), help: "End with 1 when there is a difference.")
+    @Flag(
+        name: .customLong("exit-code"),
+        help: "End with 0 when nothing differs, 1 when something does, another code on errors.")
     var exitCode = false
 
     func validate() throws {
@@ -27,7 +29,8 @@ struct DiffCommand: ParsableCommand {
     }
 
     func run() throws {
-        try Failure.guarded {
+        // A gate must tell a difference from an error.
+        try Failure.guarded(failed: exitCode ? .badData : .failed) {
             let report = rows ? try reportWithRows() : try self.report()
             if output.isJSON { try report.printJSON() } else { report.printText() }
             if exitCode, !report.summary.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }

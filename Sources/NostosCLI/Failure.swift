@@ -8,6 +8,7 @@ enum ExitStatus: Int32 {
     case failed = 1
     case notPromoted = 2
     case keyNotFound = 3
+    case candidate = 4
     case badData = 65
     case unavailable = 69
     case io = 74
@@ -64,8 +65,16 @@ struct Failure: Error {
     }
 
     /// Runs a verb; a failure is told on standard error and ends the process with its code.
-    static func guarded<T>(_ body: () throws -> T) throws -> T {
-        do { return try body() } catch { throw exit(error) }
+    ///
+    /// `failed` is the code in the place of ``ExitStatus/failed``.
+    static func guarded<T>(failed: ExitStatus = .failed, _ body: () throws -> T) throws -> T {
+        do { return try body() } catch {
+            let exit = exit(error)
+            guard let code = exit as? ExitCode, code.rawValue == ExitStatus.failed.rawValue,
+                !(error is ExitCode)
+            else { throw exit }
+            throw ExitCode(failed.rawValue)
+        }
     }
 
     /// Tells a failure; gives what ends the process with its code.

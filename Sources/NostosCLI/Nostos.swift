@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// `nostos`: jobs in, versions out, served by key.
 @main struct NostosCommand: AsyncParsableCommand {
@@ -8,18 +9,75 @@ import ArgumentParser
         commandName: "nostos",
         abstract: "An immutable, versioned key-value store, loaded in batches, served over HTTP.",
         discussion: """
-            Exit codes: 0 done, 1 failed, 2 nothing promoted (checks or hold), 3 key not found, \
-            64 usage, 65 bad job file or data, 69 source unavailable, 74 I/O error, \
-            75 another run is under way, 78 bad configuration.
+            Exit codes: 0 done, 1 failed, 2 checks failed, 3 key not found, 4 a candidate waits \
+            (the job is held or promotes by hand), 64 usage, 65 bad job file or data, \
+            69 source unavailable, 74 I/O error, 75 another run is under way, \
+            78 bad configuration.
+
+            `nostos help job` and `nostos help checks` explain the job file, `nostos help VERB` \
+            one verb, with examples. `nostos completions bash` (or zsh, fish) prints the shell's \
+            completions.
             """,
         version: version,
-        subcommands: [
-            InitCommand.self, ValidateCommand.self, PlanCommand.self, PreviewCommand.self,
-            RunCommand.self, ListCommand.self,
-            VersionsCommand.self, ShowCommand.self, GetCommand.self, ScanCommand.self,
-            DiffCommand.self,
-            RollbackCommand.self, PromoteCommand.self, HoldCommand.self, ReleaseCommand.self,
-            DropCommand.self, RunsCommand.self, EventsCommand.self, VerifyCommand.self,
-            InspectCommand.self, ServeCommand.self, TokenCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Write jobs and run them",
+                subcommands: [
+                    InitCommand.self, ValidateCommand.self, PlanCommand.self, PreviewCommand.self,
+                    RunCommand.self,
+                ]),
+            CommandGroup(
+                name: "Look at jobs and versions",
+                subcommands: [
+                    ListCommand.self, VersionsCommand.self, ShowCommand.self, GetCommand.self,
+                    ScanCommand.self, DiffCommand.self, RunsCommand.self, EventsCommand.self,
+                ]),
+            CommandGroup(
+                name: "Decide what is served",
+                subcommands: [
+                    PromoteCommand.self, RollbackCommand.self, HoldCommand.self,
+                    ReleaseCommand.self, DropCommand.self, RemoveCommand.self,
+                ]),
+            CommandGroup(
+                name: "Operate",
+                subcommands: [
+                    ServeCommand.self, TokenCommand.self, HealthCommand.self, VerifyCommand.self,
+                    InspectCommand.self, CompletionsCommand.self,
+                ]),
         ])
+
+    /// The names of all verbs.
+    static var verbs: [String] {
+        configuration.subcommands.compactMap { $0.configuration.commandName }
+    }
+
+    static func main() async {
+        await main(Array(CommandLine.arguments.dropFirst()))
+    }
+
+    static func main(_ arguments: [String]?) async {
+        let arguments = VerbLine(arguments ?? [])
+        if let topic = arguments.topic { return Output.line(topic) }
+        if let mistake = arguments.mistake {
+            Output.message("nostos: \(mistake)")
+            Foundation.exit(ExitCode.validationFailure.rawValue)
+        }
+        do {
+            var command = try parseAsRoot(arguments.words)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            // Help ends with examples.
+            if exitCode(for: error) == .success, arguments.asksForHelp,
+                let examples = Examples.text(for: arguments.verb)
+            {
+                Output.line(fullMessage(for: error) + "\n" + examples)
+                Foundation.exit(ExitCode.success.rawValue)
+            }
+            exit(withError: error)
+        }
+    }
 }

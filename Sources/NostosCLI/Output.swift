@@ -39,6 +39,7 @@ enum Output {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.userInfo = DocumentForm.userInfo
         line(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
@@ -57,21 +58,37 @@ enum Output {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Prints rows in columns that line up, under a head.
+    /// Prints rows in columns that line up, under a head, cut to the terminal's width.
     static func table(_ head: [String], _ rows: [[String]]) {
-        for text in tableLines(head, rows) { line(text) }
+        list(head, rows.map { ($0, []) })
     }
 
-    /// The lines of such a table: the head's, then one for each row.
-    static func tableLines(_ head: [String], _ rows: [[String]]) -> [String] {
-        let all = ([head] + rows).map { row in row.map(\.shown) }
-        let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-        return all.map { row in
-            let cells = zip(row, widths).map { text, width in
-                text + String(repeating: " ", count: width - text.count)
+    /// Prints such a table with lines of details, indented, after the rows that they belong to.
+    static func list(_ head: [String], _ rows: [(cells: [String], details: [String])]) {
+        let width = OutputWidth.columns
+        let lines = TextTable(head, rows.map(\.cells)).lines(width: width)
+        line(lines[0])
+        for (text, row) in zip(lines.dropFirst(), rows) {
+            line(text)
+            for detail in row.details {
+                line("    " + TextTable.cut(detail.shown, to: width.map { max(1, $0 - 4) }))
             }
-            return cells.joined(separator: "  ").trimmingTrailingSpaces
         }
+    }
+}
+
+/// The width to which lists are cut.
+enum OutputWidth {
+    /// The columns of the terminal on standard output; nil where there is none.
+    ///
+    /// A terminal that does not know its width has `$COLUMNS`, else 80.
+    static var columns: Int? {
+        guard isatty(STDOUT_FILENO) == 1 else { return nil }
+        var size = winsize()
+        // Unsafe: the kernel fills the structure during the call.
+        let result = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
+        if result == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 80
     }
 }
 
@@ -93,10 +110,11 @@ extension String {
         }
     }
 
-    fileprivate var trimmingTrailingSpaces: String {
-        var text = self
-        while text.last == " " { text.removeLast() }
-        return text
+    /// The last line that is not empty: of a program's long report the one that says why.
+    var lastLine: String {
+        split(whereSeparator: \.isNewline).last { line in
+            line.contains { !$0.isWhitespace }
+        }.map(String.init) ?? self
     }
 }
 
@@ -143,6 +161,27 @@ enum Shown {
         }
         guard let unit, milliseconds > 0 else { return "\(milliseconds)ms" }
         return "\(milliseconds / unit.1)\(unit.0)"
+    }
+
+    /// How long ago it is, in the largest whole unit: `<1m`, `5m`, `26h`, `3d`.
+    static func age(_ microseconds: Int64, now: Int64 = Timestamp.now) -> String {
+        let minutes = max(0, now - microseconds) / 60_000_000
+        switch minutes {
+        case 0: return "<1m"
+        case ..<120: return "\(minutes)m"
+        case ..<(48 * 60): return "\(minutes / 60)h"
+        default: return "\(minutes / (24 * 60))d"
+        }
+    }
+
+    /// A point in time to the minute, for lists: `2026-12-01T10:16Z`; or a dash.
+    static func minute(_ microseconds: Int64?) -> String {
+        microseconds.map { String(Timestamp.text($0).prefix(16)) + "Z" } ?? "-"
+    }
+
+    /// `1 warning`, `2 warnings`.
+    static func warnings(_ count: Int) -> String {
+        "\(Figures.count(count)) warning\(count == 1 ? "" : "s")"
     }
 
     /// A point in time, or a dash.

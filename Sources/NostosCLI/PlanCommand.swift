@@ -10,7 +10,7 @@ struct PlanCommand: ParsableCommand {
         abstract: "What a run would do: opens the sources, reads no rows, writes nothing.",
         discussion: """
             Works before there is a store. Ends with the code that a run would end with, as far as \
-            can be told: 2 when the job is held, 74 when the disk is too small. A program of a \
+            can be told: 4 when the job is held or promotes by hand, 74 when the disk is too small. A program of a \
             command generator is not started.
             """)
 
@@ -50,8 +50,8 @@ struct PlanCommand: ParsableCommand {
                 }
             }
             if plans.contains(where: { !$0.disk.fits }) { throw ExitCode(ExitStatus.io.rawValue) }
-            if plans.contains(where: { $0.publication == .held }) {
-                throw ExitCode(ExitStatus.notPromoted.rawValue)
+            if !isCandidate, plans.contains(where: { $0.publication != .promoted }) {
+                throw ExitCode(ExitStatus.candidate.rawValue)
             }
         }
     }
@@ -86,7 +86,9 @@ private struct PlanText {
         Output.line("")
         Output.line("checks     " + checks)
         Output.line("publishes  " + publication)
-        if let age = plan.maxAge { Output.line("stale      when older than \(Shown.span(age))") }
+        if let age = plan.maxAgeSeconds {
+            Output.line("stale      when older than \(Shown.span(Int64(age * 1e6)))")
+        }
         let drops = plan.drops.map(String.init).joined(separator: ", ")
         Output.line("drops      \(drops.isEmpty ? "nothing" : drops)")
         Output.line("disk       " + disk)

@@ -18,7 +18,7 @@ struct PreviewCommand: ParsableCommand {
     @Option(name: .customShort("n"), help: "How many records.") var count = 5
 
     @Option(
-        name: .customLong("key"),
+        name: .customLong("key"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
             "The record of this key instead; may be repeated. A composite key is written 42,en.",
             valueName: "key"))

@@ -6,24 +6,20 @@ struct FieldOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The fields to read (default: all).", valueName: "a,b"))
     var fields: String?
 
-    func selection(of table: TableReader) throws -> FieldSelection {
-        let names = fields.map { $0.split(separator: ",").map(String.init) }
-        let selection = table.select(names)
-        if let missing = selection.absent.first {
-            let known = table.info.schema.fields.map(\.name).joined(separator: ", ")
-            throw Failure(.badData, "no field \"\(missing)\"; the fields are \(known)")
-        }
-        return selection
-    }
+    /// The names; nil is all.
+    var names: [String]? { fields.map { $0.split(separator: ",").map(String.init) } }
 }
 
 /// `nostos get`.
 struct GetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "get", abstract: "Read records by key, straight from the store.",
-        discussion: "A composite key is written 42,en; a comma within a part is %2C.")
+        commandName: "get", abstract: "Read records by key.",
+        discussion: """
+            A composite key is written 42,en; a comma within a part is %2C. Negative numbers are \
+            keys; other keys that begin with a dash come after `--`.
+            """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var fields: FieldOptions
     @Argument(help: "The job, or JOB@VERSION.") var job: JobReference
@@ -31,31 +27,22 @@ struct GetCommand: ParsableCommand {
 
     func run() throws {
         try Failure.guarded {
-            let (version, table) = try job.table(in: store.open())
-            let selection = try fields.selection(of: table)
-            let schema = table.info.schema.key
-            var results: [String] = []
+            let (version, records) = try catalog.open().records(
+                of: job, keys: keys, fields: fields.names)
             var missing = 0
-            for text in keys {
-                let key = try schema.encode(text: text)
-                let shown = schema.json(of: key) ?? "null"
-                var values: [UInt8] = []
-                guard try table.get(key.span, selection, into: &values) else {
-                    missing += 1
-                    results.append("{\"key\":\(shown),\"found\":false}")
-                    if !output.isJSON {
-                        Output.message("no key \(shown) in \(job.job)@\(version.number)")
-                    }
-                    continue
+            for record in records {
+                if record.values == nil { missing += 1 }
+                if output.isJSON { continue }
+                if let values = record.values {
+                    Output.line("\(record.key)  \(values)")
+                } else {
+                    Output.message("no key \(record.key) in \(job.job)@\(version)")
                 }
-                let object = String(decoding: values, as: UTF8.self)
-                results.append("{\"key\":\(shown),\"found\":true,\"values\":\(object)}")
-                if !output.isJSON { Output.line("\(shown)  \(object)") }
             }
             if output.isJSON {
+                let results = records.map(\.json).joined(separator: ",")
                 Output.line(
-                    "{\"job\":\"\(job.job)\",\"version\":\(version.number),"
-                        + "\"results\":[\(results.joined(separator: ","))]}")
+                    "{\"job\":\"\(job.job)\",\"version\":\(version),\"results\":[\(results)]}")
             }
             if missing > 0 { throw ExitCode(ExitStatus.keyNotFound.rawValue) }
         }
@@ -67,13 +54,21 @@ struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scan", abstract: "Records in key order, one JSON object a line.")
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var output: OutputOptions
     @OptionGroup var fields: FieldOptions
     @Argument(help: "The job, or JOB@VERSION.") var job: JobReference
-    @Option(help: "Only keys that begin with this text, or with these parts of a composite key.")
+    @Option(
+        parsing: .unconditional,
+        help: "Only keys that begin with this text, or with these parts of a composite key.")
     var prefix: String?
-    @Option(help: "The first key; of a composite key its first parts suffice.") var from: String?
-    @Option(help: "The key to end before; of a composite key its first parts suffice.")
+    @Option(
+        parsing: .unconditional,
+        help: "The first key; of a composite key its first parts suffice.")
+    var from: String?
+    @Option(
+        parsing: .unconditional,
+        help: "The key to end before; of a composite key its first parts suffice.")
     var to: String?
     @Option(help: "At most this many records.") var limit: Int?
 
@@ -83,39 +78,108 @@ struct ScanCommand: ParsableCommand {
 
     func run() throws {
         try Failure.guarded {
-            let (_, table) = try job.table(in: store.open())
-            let selection = try fields.selection(of: table)
-            let schema = table.info.schema.key
-            let prefix = try encodedPrefix(schema)
-            let from = try from.map { text in try schema.encode(prefix: text) }
-            let to = try to.map { text in try schema.encode(prefix: text) }
-            var cursor = table.makeCursor()
-            let start = from.map { $0.span.precedes(prefix.span) ? prefix : $0 } ?? prefix
-            try cursor.seek(to: start.span)
-            var buffer: [UInt8] = []
-            var count = 0
-            while count < limit ?? .max, try cursor.next() {
-                if let to, !cursor.key.span.precedes(to.span) { break }
-                guard cursor.key.starts(with: prefix) else { break }
-                buffer += Array(
-                    "{\"key\":\(schema.json(of: cursor.key) ?? "null"),\"values\":".utf8)
-                try cursor.appendJSON(selection, into: &buffer)
-                buffer += Array("}\n".utf8)
-                count += 1
-                if buffer.count > 1 << 16 {
-                    Output.bytes(buffer)
-                    buffer.removeAll(keepingCapacity: true)
-                }
-            }
-            Output.bytes(buffer)
+            let range = ScanRange(prefix: prefix, from: from, to: to, limit: limit ?? .max)
+            // Lines are JSON in any case.
+            try catalog.open().scan(job, range, fields: fields.names) { Output.bytes($0) }
         }
     }
+}
 
-    private func encodedPrefix(_ schema: KeySchema) throws -> [UInt8] {
-        guard let prefix else { return [] }
-        guard !schema.isInt64 else {
+/// One record that was asked for; key and values as JSON texts.
+struct FoundRecord {
+    let key: String
+    /// Nil where there is no such key.
+    let values: String?
+
+    /// Its entry in `get -o json`.
+    var json: String {
+        let rest = values.map { "true,\"values\":\($0)" } ?? "false"
+        return "{\"key\":\(key),\"found\":\(rest)}"
+    }
+}
+
+/// Which records a scan is about, as people type it.
+struct ScanRange {
+    var prefix: String?
+    var from: String?
+    var to: String?
+    var limit = Int.max
+
+    /// The bounds as encoded keys; throws what is wrong with one of them.
+    func bounds(_ schema: KeySchema) throws -> (prefix: [UInt8], from: [UInt8]?, to: [UInt8]?) {
+        if prefix != nil, schema.isInt64 {
             throw Failure(.badData, "--prefix needs a string or composite key; use --from and --to")
         }
-        return try schema.encode(prefix: prefix)
+        return (
+            try prefix.map { text in try schema.encode(prefix: text) } ?? [],
+            try from.map { text in try schema.encode(prefix: text) },
+            try to.map { text in try schema.encode(prefix: text) }
+        )
+    }
+}
+
+extension LocalCatalog {
+    func records(
+        of job: JobReference, keys: [String], fields: [String]?
+    ) throws -> (version: Int, records: [FoundRecord]) {
+        let (version, table) = try job.table(in: catalog)
+        let selection = try Self.selection(of: table, fields)
+        let schema = table.info.schema.key
+        let records = try keys.map { text in
+            let key = try schema.encode(text: text)
+            var values: [UInt8] = []
+            let isFound = try table.get(key.span, selection, into: &values)
+            return FoundRecord(
+                key: schema.json(of: key) ?? "null",
+                values: isFound ? String(decoding: values, as: UTF8.self) : nil)
+        }
+        return (version.number, records)
+    }
+
+    func scan(
+        _ job: JobReference, _ range: ScanRange, fields: [String]?, print: ([UInt8]) -> Void
+    ) throws {
+        let (_, table) = try job.table(in: catalog)
+        let selection = try Self.selection(of: table, fields)
+        let schema = table.info.schema.key
+        let (prefix, from, to) = try range.bounds(schema)
+        var cursor = table.makeCursor()
+        let start = from.map { $0.span.precedes(prefix.span) ? prefix : $0 } ?? prefix
+        try cursor.seek(to: start.span)
+        var buffer: [UInt8] = []
+        var count = 0
+        while count < range.limit, try cursor.next() {
+            if let to, !cursor.key.span.precedes(to.span) { break }
+            guard cursor.key.starts(with: prefix) else { break }
+            buffer += Array("{\"key\":\(schema.json(of: cursor.key) ?? "null"),\"values\":".utf8)
+            try cursor.appendJSON(selection, into: &buffer)
+            buffer += Array("}\n".utf8)
+            count += 1
+            if buffer.count > 1 << 16 {
+                print(buffer)
+                buffer.removeAll(keepingCapacity: true)
+            }
+        }
+        print(buffer)
+    }
+
+    private static func selection(
+        of table: TableReader, _ names: [String]?
+    ) throws -> FieldSelection {
+        let known = table.info.schema.fields.map(\.name)
+        try FieldNames.check(names, known: known)
+        return table.select(names)
+    }
+}
+
+/// The names of `--fields`.
+enum FieldNames {
+    /// Throws where one of the names is no field.
+    static func check(_ names: [String]?, known: [String]) throws {
+        guard let missing = names?.first(where: { !known.contains($0) }) else { return }
+        let hint = Words.nearest(missing, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+        throw Failure(
+            .badData,
+            "no field \"\(missing)\"; the fields are \(known.joined(separator: ", "))\(hint)")
     }
 }

@@ -10,8 +10,10 @@ struct RunCommand: ParsableCommand {
         discussion: """
             All files are read before the first job runs: a mistake in one of them runs none. \
             Then the jobs run one after the other, each on its own: one that fails does not stop \
-            those behind it. The worst outcome gives the exit code: 1, else 74, 78, 65, 69, 75, \
-            else 2. Ctrl-C ends the job under way and leaves out the others.
+            those after it, and a last line counts the outcomes. The worst outcome gives the exit \
+            code: 1, else 74, 78, 65, 69, 75, 2, else 4. Code 2 says that checks failed, code 4 \
+            that a candidate waits because the job is held or promotes by hand. Ctrl-C ends the \
+            job under way and leaves out the others.
             """)
 
     @OptionGroup var store: StoreOptions
@@ -53,7 +55,7 @@ struct RunCommand: ParsableCommand {
                 tellsNames: loaded.count > 1)
             for (job, connections) in loaded {
                 let outcome = runner.run(job, connections)
-                if !output.isJSON, let line = outcome.line { Output.line(line) }
+                if !output.isJSON { outcome.lines.forEach(Output.line) }
                 outcomes.append(outcome)
             }
         } catch {
@@ -63,7 +65,11 @@ struct RunCommand: ParsableCommand {
             log.fail(job: nil, failure)
             throw ExitCode(failure.status.rawValue)
         }
-        if output.isJSON { try Output.json(outcomes) }
+        if output.isJSON {
+            try Output.json(outcomes)
+        } else if outcomes.count > 1 {
+            Output.line(JobOutcome.summary(outcomes))
+        }
         if let worst = JobOutcome.worst(outcomes) { throw ExitCode(worst.rawValue) }
     }
 

@@ -32,7 +32,14 @@ struct SecurityOptions: ParsableArguments {
         let environment = ProcessInfo.processInfo.environment["NOSTOS_TOKENS_FILE"] ?? ""
         if let tokens { return FilePath(tokens) }
         if !environment.isEmpty { return FilePath(environment) }
-        return FileManager.default.fileExists(atPath: "tokens.yml") ? "tokens.yml" : nil
+        return isFound ? "tokens.yml" : nil
+    }
+
+    /// Whether the tokens file is one that nobody named, in the working directory.
+    var isFound: Bool {
+        let environment = ProcessInfo.processInfo.environment["NOSTOS_TOKENS_FILE"] ?? ""
+        return tokens == nil && environment.isEmpty
+            && FileManager.default.fileExists(atPath: "tokens.yml")
     }
 
     /// What reads the tokens; nil where there is no file.

@@ -66,6 +66,11 @@ struct ServeCommand: AsyncParsableCommand {
             let catalog = try store.openForServing()
             let store = try Store(opening: store.path)
             let options = try options()
+            if security.isFound {
+                Output.message(
+                    "nostos: tokens are those of ./tokens.yml, found in the working directory; "
+                        + "--tokens names another file")
+            }
             let scheme = options.tls == nil ? "http" : "https"
             try await Server.run(
                 store: store, catalog: catalog, options: options, logger: Logger(label: "nostos")

@@ -90,12 +90,21 @@ struct JobReference: ExpressibleByArgument {
         try state.version(selector ?? "current")
     }
 
-    /// The number after the `@`; verbs that change one version need it.
-    func number() throws -> Int {
-        guard let selector, let number = Int(selector) else {
+    /// The job's name; verbs that are about no version take none.
+    func name() throws -> String {
+        guard selector == nil else {
+            throw ValidationError("\(job)@\(selector ?? ""): expected \(job), without a version")
+        }
+        return job
+    }
+
+    /// The number of the version after the `@`; verbs that change one version need it.
+    func number(in catalog: any CatalogAccess) throws -> Int {
+        guard let selector, let reference = VersionReference(selector) else {
             throw ValidationError("expected \(job)@VERSION, with the version's number")
         }
-        return number
+        if case .number(let number) = reference { return number }
+        return try catalog.state(of: job).version(selector).number
     }
 
     /// The version's table.

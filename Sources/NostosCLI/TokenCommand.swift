@@ -7,8 +7,8 @@ struct TokenCommand: ParsableCommand {
         commandName: "token",
         abstract: "Make a token, and its entry for the tokens file.",
         discussion: """
-            The token goes to standard output and is kept nowhere: give it to who needs it. The \
-            entry, which lets nobody in, goes to standard error, or is appended to the file of \
+            The token goes to standard output, or into the file of --out, which only you can read, \
+            and is kept nowhere else: give it to who needs it. The entry, which lets nobody in, goes to standard error, or is appended to the file of \
             --append; then `kill -HUP` the server.
             """)
 
@@ -25,8 +25,13 @@ struct TokenCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The tokens file that gets the entry.", valueName: "file"))
     var append: String?
 
+    @Option(
+        help: ArgumentHelp("A new file for the token, mode 600.", valueName: "file"))
+    var out: String?
+
     func run() throws {
         try Failure.guarded {
+            if let out { try SecretFile.checkIsNew(out) }
             let token = Token.random()
             let digest = Token.digest(of: token).map { byte in
                 (byte < 16 ? "0" : "") + String(byte, radix: 16)
@@ -44,7 +49,7 @@ struct TokenCommand: ParsableCommand {
             } else {
                 Output.draw(entry)
             }
-            Output.line(token)
+            if let out { try SecretFile.write(token + "\n", to: out) } else { Output.line(token) }
         }
     }
 }

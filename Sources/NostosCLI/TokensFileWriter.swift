@@ -48,3 +48,27 @@ enum TokensFileWriter {
         }
     }
 }
+
+/// A new file that only its owner can read.
+enum SecretFile {
+    /// Throws where a file of that name is there: it is never overwritten.
+    static func checkIsNew(_ path: String) throws {
+        guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+        else { return }
+        try file.close()
+        throw Failure(.io, "\(path): is there already and is never overwritten")
+    }
+
+    /// Writes the text.
+    static func write(_ text: String, to path: String) throws {
+        do {
+            let file = try FileDescriptor.open(
+                FilePath(path), .writeOnly,
+                options: [.create, .exclusiveCreate, .noFollow, .closeOnExec],
+                permissions: .ownerReadWrite)
+            _ = try file.closeAfter { try file.writeAll(Array(text.utf8)) }
+        } catch let error as Errno {
+            throw Failure(.io, "\(path): \(error)")
+        }
+    }
+}

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Nostos
+import NostosServer
 
 /// `nostos verify`.
 struct VerifyCommand: ParsableCommand {
@@ -7,67 +8,57 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Read every byte of the kept versions against its checksum.",
         discussion: """
-            Every damaged page is told with its file and offset, and all versions are read, however \
-            many are damaged. Nothing is repaired: a damaged version is dropped, and another one \
-            promoted.
+            Every damaged page is reported with its file and offset, and all versions are read, \
+            however many are damaged. Nothing is repaired: a damaged version is dropped, and \
+            another one promoted.
             """)
 
-    @OptionGroup var store: StoreOptions
+    @OptionGroup var catalog: CatalogOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "The job, or JOB@VERSION; all of the store by default.")
     var job: JobReference?
 
     func run() throws {
         try Failure.guarded {
-            let catalog = try store.open()
-            var damaged: [(state: JobState, version: VersionRecord)] = []
-            for state in try job.map({ [try $0.state(in: catalog)] }) ?? catalog.jobs() {
+            let catalog = try catalog.open()
+            var results: [(state: JobState, version: VersionRecord, VerificationDocument)] = []
+            for state in try job.map({ [try catalog.state(of: $0.job)] }) ?? catalog.jobs() {
                 let one = try job.flatMap { $0.selector == nil ? nil : try $0.version(in: state) }
                 // A dropped version may lose its table at any moment.
                 for version in one.map({ [$0] }) ?? state.versions
                 where version.hasTable && version.state != .dropped {
-                    if try !verify(version, of: state, catalog) {
-                        damaged.append((state, version))
-                    }
+                    let result = try catalog.verify(job: state.name, version: version.number)
+                    if !output.isJSON { Self.show(result) }
+                    results.append((state, version, result))
                 }
             }
-            guard !damaged.isEmpty else { return }
-            let advice = damaged.map { state, version in
-                let good = state.previous.first { previous in
-                    !damaged.contains { $0 == (state, previous) }
-                }
-                return Self.advice(version, of: state, good: good)
-            }
-            throw Failure(
-                .io,
-                "\(damaged.count) damaged; tables are never repaired\n"
-                    + advice.joined(separator: "\n"))
+            if output.isJSON { try Output.json(results.map { $0.2 }) }
+            try Self.judge(results.filter { !$0.2.isSound }.map { ($0.state, $0.version) })
         }
     }
 
-    /// Tells how the version is, one line for each damaged place; gives whether it is sound.
-    private func verify(
-        _ version: VersionRecord, of state: JobState, _ catalog: Catalog
-    ) throws -> Bool {
-        let name = "\(state.name)@\(version.number)"
-        let path = try catalog.tablePath(job: state.name, version: version.number)
-        do throws(TableError) {
-            let table = try TableReader(opening: path)
-            let places = DamagedPlace.all(in: table.damages())
-            for place in places { Output.line("DAMAGED  \(name)  \(place)") }
-            guard places.isEmpty else { return false }
-            let count = try table.verify()
-            let isSame = count == version.rowCount && table.info.digest == version.digest
-            Output.line(
-                isSame
-                    ? "ok       \(name)  \(Shown.count(count)) rows, \(Shown.size(table.info.size))"
-                    : "DAMAGED  \(name)  \(path): another table than the catalog's: \(count) rows, "
-                        + "digest \(table.info.digest), expected \(version.rowCount), "
-                        + version.digest)
-            return isSame
-        } catch {
-            Output.line("DAMAGED  \(name)  \(error)")
-            return false
+    /// Throws what to do about the damaged versions, where there are some.
+    private static func judge(_ damaged: [(state: JobState, version: VersionRecord)]) throws {
+        guard !damaged.isEmpty else { return }
+        let advice = damaged.map { state, version in
+            let good = state.previous.first { previous in
+                !damaged.contains { $0 == (state, previous) }
+            }
+            return Self.advice(version, of: state, good: good)
         }
+        throw Failure(
+            .io,
+            "\(damaged.count) damaged; tables are never repaired\n"
+                + advice.joined(separator: "\n"))
+    }
+
+    /// Prints a line for a sound version, and one for each damaged place of another.
+    private static func show(_ result: VerificationDocument) {
+        let name = "\(result.job)@\(result.version)"
+        if let rows = result.rows, let size = result.size {
+            Output.line("ok       \(name)  \(Shown.count(rows)) rows, \(Shown.size(size))")
+        }
+        for damage in result.damages { Output.line("DAMAGED  \(name)  \(damage)") }
     }
 
     /// What to do about a damaged version, where `good` is the newest previous one that is sound.
@@ -81,38 +72,5 @@ struct VerifyCommand: ParsableCommand {
         }
         return "\(name): it is the current one: `nostos promote \(state.name)@\(good.number)`, "
             + "then `nostos drop \(name)`"
-    }
-}
-
-/// Damaged pages that follow each other in one part of a table, as one line.
-struct DamagedPlace: CustomStringConvertible {
-    private let error: TableError
-    private let offset: Int
-    private var count = 1
-
-    /// The places, in the order of the file.
-    static func all(in damages: [TableError]) -> [DamagedPlace] {
-        var places: [DamagedPlace] = []
-        for damage in damages {
-            guard case .corrupt(_, let part, let offset, _) = damage else { continue }
-            if let last = places.last, last.isContinued(by: part, offset) {
-                places[places.count - 1].count += 1
-            } else {
-                places.append(DamagedPlace(error: damage, offset: offset))
-            }
-        }
-        return places
-    }
-
-    private func isContinued(by part: TablePart, _ offset: Int) -> Bool {
-        guard case .corrupt(_, part, _, _) = error else { return false }
-        return offset == self.offset + count * TableReader.pageSize
-    }
-
-    var description: String {
-        count == 1
-            ? "\(error)"
-            : "\(error); and the \(count - 1) pages behind it, up to "
-                + String(offset + count * TableReader.pageSize)
     }
 }

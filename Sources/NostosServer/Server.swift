@@ -70,6 +70,9 @@ public enum Server {
         let access = try options.loadTokens.map { Access(try Self.tokens($0)) }
         try Exposure(options).check()
         try Exposure.check(store: catalog.root)
+        try PortProbe.check(
+            host: options.host, ports: [options.dataPlane.port, options.adminPort],
+            sharesPorts: options.sharesPorts)
         let code = access == nil ? RandomText.make() : nil
         let loads = LoadMetrics()
         let log = RequestLog(
@@ -79,7 +82,7 @@ public enum Server {
         let controlPlane: ControlPlane
         do throws(ServerError) {
             controlPlane = try await Self.controlPlane(
-                catalog, options, access, code, log, logger)
+                catalog, store, options, access, code, log, logger)
         } catch {
             await dataPlane.shutdown()
             throw error
@@ -143,11 +146,12 @@ public enum Server {
     }
 
     private static func controlPlane(
-        _ catalog: Catalog, _ options: ServerOptions, _ access: Access?, _ code: String?,
-        _ log: RequestLog, _ logger: Logger
+        _ catalog: Catalog, _ store: Store, _ options: ServerOptions, _ access: Access?,
+        _ code: String?, _ log: RequestLog, _ logger: Logger
     ) async throws(ServerError) -> ControlPlane {
         let gate = ControlGate(access: access, code: code, isSecure: options.tls != nil)
-        let router = ControlRouter(catalog: catalog, gate: gate, log: log, logger: logger)
+        let router = ControlRouter(
+            catalog: catalog, store: store, gate: gate, log: log, logger: logger)
         var plane = ControlPlaneOptions()
         (plane.host, plane.port) = (options.host, options.adminPort)
         (plane.sharesPort, plane.tls) = (options.sharesPorts, options.tls)

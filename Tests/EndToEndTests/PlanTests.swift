@@ -105,7 +105,7 @@ import Testing
         #expect(try nostos.run("run", "job.yml").status == 0)
         #expect(try nostos.run("hold", "profile", "--reason", "audit").status == 0)
         let (status, plan) = try plan("job.yml")
-        #expect(status == 2 && plan["publication"] as? String == "held")
+        #expect(status == 4 && plan["publication"] as? String == "held")
         try write(Self.job("lnguage"), "job.yml")
         let bad = try nostos.run("plan", "job.yml")
         #expect(bad.status == 65 && bad.errors.hasPrefix("nostos: job.yml:5:24: "), "\(bad.errors)")

@@ -50,7 +50,21 @@ import Testing
         ["show", "user_profile@9"], ["show", "user_profile@candidate"], ["runs", "none"],
         ["promote", "user_profile@3"], ["promote", "user_profile@9"], ["release", "user_profile"],
         ["drop", "user_profile@3"], ["rollback", "user_profile", "--to", "3", "--reason", "x"],
-        ["hold", "none", "--reason", "x"], ["events", "none"],
+        ["hold", "none", "--reason", "x"], ["events", "none"], ["events", "--verbose", "-n", "3"],
+        ["runs", "--limit", "1"], ["runs", "--since", "2000-01-01"], ["events", "--since", "1d"],
+        ["get", "user_profile", "1002", "5", "1001"], ["get", "user_profile@1", "1002", "-1"],
+        ["get", "user_profile", "1002", "--fields", "language,as_of"], ["get", "none", "1"],
+        ["get", "user_profile", "1002", "1003", "-o", "json"], ["get", "user_profile", "x"],
+        ["get", "user_profile", "1002", "--fields", "langage"], ["get", "user_profile@007", "1"],
+        ["scan", "user_profile", "--from", "1005", "--to", "1010"],
+        ["scan", "user_profile", "--limit", "2500", "--fields", "language"],
+        ["scan", "user_profile@previous", "--limit", "3"],
+        ["scan", "user_profile", "--limit", "0"],
+        ["scan", "user_profile", "--prefix", "1"], ["scan", "user_profile", "--from", "-5"],
+        ["verify"], ["verify", "user_profile@1"], ["verify", "-o", "json"], ["verify", "none"],
+        ["remove", "none", "--reason", "x"], ["show", "user_profile@007"],
+        ["rollback", "none", "--reason", "x"], ["promote", "user_profile@candidate"],
+        ["diff", "user_profile", "1", "9", "--exit-code"],
     ]
 
     @Test func saysTheSame() throws {
@@ -76,13 +90,14 @@ import Testing
             #expect(result.status == 0, "\(result.errors)")
             #expect(result.output.hasPrefix(said), "\(result.output)")
         }
-        let events = try nostos.run("events", job).output
+        let events = try nostos.run("events", job, "--verbose").output
         for text in ["ops", "100 % good", "old & done"] { #expect(events.contains(text)) }
     }
 
     @Test func aTokenThatIsNotEnoughSaysSo() throws {
         let cases: [(String?, String)] = [
-            (nil, "Send a token"), ("reader", "the scope admin"), ("deployer", "the scope admin"),
+            (nil, "asks for a token: --token-file"), ("reader", "the scope admin"),
+            ("deployer", "the scope admin"),
         ]
         for (token, text) in cases {
             let result = try remote(token, ["hold", "user_profile", "--reason", "x"])
@@ -149,10 +164,10 @@ import Testing
         let file = directory.file("reader").string
         let token = try String(contentsOfFile: file, encoding: .utf8)
             .trimmingCharacters(in: .whitespacesAndNewlines)
-        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
         let loose = try remote("reader", ["ls"])
         #expect(loose.status == 78)
-        #expect(loose.errors.contains("others may read it (mode 640)"))
+        #expect(loose.errors.contains("everybody may read it (mode 644)"))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
         let plain = try nostos.run(
             "ls", "--url", "http://192.0.2.1:7481", "--token-file", file)

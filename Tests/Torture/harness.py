@@ -205,7 +205,7 @@ class Store:
         mark = 900_000 + len(self.marks)
         result = self.run(mark)
         said = re.match(r"promoted t (?:(\d+) -> )?(\d+)|candidate t (\d+); held", result.output)
-        if not said or result.status != (2 if said[3] else 0):
+        if not said or result.status != (4 if said[3] else 0):
             raise Broken("lost", f"the next run: {result}")
         new = int(said[2] or said[3])
         if said[2] and (int(said[1]) if said[1] else None) != served:

@@ -138,10 +138,10 @@ MUTANTS = [
         [disk("second run")]),
     Mutant(
         "runs of a job do not exclude each other", CATALOG + "JobRun.swift",
-        "guard let lock = try FileLock.tryLock(path, .exclusive) else {",
+        "if let lock = try FileLock.tryLock(path, .exclusive) { return lock }\n        let words",
         "if Mutant.isOn(NAME) { _ = try FileLock.tryLock(path, .exclusive) }\n"
-        "        guard let lock = try FileLock.tryLock(path, Mutant.isOn(NAME) ? .shared : .exclusive)"
-        " else {",
+        "        if let lock = try FileLock.tryLock(path, Mutant.isOn(NAME) ? .shared : .exclusive) {\n"
+        "            return lock\n        }\n        let words",
         [race]),
     Mutant(
         "changes do not exclude each other", CATALOG + "Catalog.swift",

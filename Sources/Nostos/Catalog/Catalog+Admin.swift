@@ -10,7 +10,8 @@ extension Catalog {
     /// current becomes `rejected`, and the job is held until ``release(job:actor:)``.
     ///
     /// - Returns: the job afterwards.
-    /// - Throws: ``CatalogError/noPrevious(job:)`` when there is nothing to go back to,
+    /// - Throws: ``CatalogError/rolledBack(job:current:_:)`` when the job is held by a rollback and
+    ///   `target` is nil, ``CatalogError/noPrevious(job:)`` when there is nothing to go back to,
     ///   ``CatalogError/refused(verb:job:version:state:hint:)`` when `target` is no good previous
     ///   version.
     @discardableResult
@@ -29,19 +30,25 @@ extension Catalog {
     /// Makes a candidate, a previous or a rejected version the current one, held or not; the one
     /// that was current becomes `previous`.
     ///
-    /// Promoting the version that was rolled back undoes the rollback and its hold.
+    /// Promoting the version that was rolled back undoes the rollback and its hold. With `isForced`
+    /// and a reason also a version that failed its checks is promoted; it stays marked.
     ///
     /// - Returns: the job afterwards.
+    /// - Throws: ``CatalogError/failedChecks(job:version:failure:)`` without `isForced`.
     @discardableResult
     public func promote(
-        job: String, version: Int, reason: String? = nil, actor: String, expected: String? = nil
+        job: String, version: Int, isForced: Bool = false, reason: String? = nil, actor: String,
+        expected: String? = nil
     ) throws(CatalogError) -> JobState {
+        if isForced, reason == nil {
+            throw .badArgument(name: "reason", detail: "is missing; force needs one")
+        }
         try Self.check(reason: reason ?? "-", actor: actor)
         let asked = Change(
             action: .promote, job: job, actor: actor, version: version, reason: reason,
             expected: expected)
         let state = try commit(asked) { state, _ throws(CatalogError) in
-            try state.promote(version, at: Disk.now())
+            try state.promote(version, isForced: isForced, at: Disk.now())
         }
         // What cannot be deleted now is deleted by the next sweep.
         _ = try? sweep(job: job)
@@ -68,10 +75,11 @@ extension Catalog {
     /// - Throws: ``CatalogError/notHeld(job:)``.
     @discardableResult
     public func release(
-        job: String, actor: String, expected: String? = nil
+        job: String, reason: String? = nil, actor: String, expected: String? = nil
     ) throws(CatalogError) -> JobState {
-        try Self.check(reason: "-", actor: actor)
-        let asked = Change(action: .release, job: job, actor: actor, expected: expected)
+        try Self.check(reason: reason ?? "-", actor: actor)
+        let asked = Change(
+            action: .release, job: job, actor: actor, reason: reason, expected: expected)
         return try commit(asked) { state, _ throws(CatalogError) in try state.release() }
     }
 
@@ -92,6 +100,31 @@ extension Catalog {
         }
         _ = try? sweep(job: job)
         return try self.job(job) ?? state
+    }
+
+    /// Stops serving a job and gives up all its versions; its history stays, and a later run brings
+    /// it back with the next number.
+    ///
+    /// The tables are deleted as soon as no reader holds them.
+    ///
+    /// - Returns: the job afterwards.
+    /// - Throws: ``CatalogError/busy(job:pid:since:)`` while a run of the job is under way.
+    @discardableResult
+    public func remove(
+        job: String, reason: String, actor: String, expected: String? = nil
+    ) throws(CatalogError) -> JobState {
+        try Self.check(reason: reason, actor: actor)
+        guard try self.job(job) != nil else { throw .unknownJob(job) }
+        let lock = try lockRun(of: job)
+        defer { withExtendedLifetime(lock) {} }
+        let asked = Change(
+            action: .remove, job: job, actor: actor, reason: reason, expected: expected)
+        try clearLeftovers(job, actor)
+        let state = try commit(asked) { state, _ throws(CatalogError) in
+            try state.remove(reason: reason, by: actor, at: Disk.now())
+        }
+        _ = try? sweep(job: job)
+        return state
     }
 
     static func check(reason: String, actor: String) throws(CatalogError) {

@@ -10,7 +10,7 @@ extension Catalog {
     @discardableResult
     public func sweep() throws(CatalogError) -> [TableName] {
         var freed: [TableName] = []
-        for job in try jobs() where job.versions.contains(where: \.awaitsDeletion) {
+        for job in try storedJobs() where job.versions.contains(where: \.awaitsDeletion) {
             freed += try sweep(job: job.name)
         }
         return freed
@@ -18,7 +18,7 @@ extension Catalog {
 
     @discardableResult
     func sweep(job name: String) throws(CatalogError) -> [TableName] {
-        guard let state = try job(name) else { return [] }
+        guard let state = try storedJob(name) else { return [] }
         let now = Disk.now()
         var freed: [Int] = []
         for version in state.versions where version.awaitsDeletion {

@@ -72,13 +72,34 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// All jobs, by name.
+    /// All jobs that are not removed, by name.
     public func jobs() throws(CatalogError) -> [JobState] {
+        try storedJobs().filter { $0.removal == nil }
+    }
+
+    /// One job, or nil when the store has none of that name, or it is removed.
+    public func job(_ name: String) throws(CatalogError) -> JobState? {
+        let state = try storedJob(name)
+        return state?.removal == nil ? state : nil
+    }
+
+    /// Whether the store has a history of a job of that name, removed or not.
+    public func hasHistory(of name: String) throws(CatalogError) -> Bool {
+        try storedJob(name) != nil
+    }
+
+    /// The number that the next run of a job gets, whether the store knows the job or not.
+    public func nextNumber(of name: String) throws(CatalogError) -> Int {
+        try storedJob(name)?.nextNumber ?? 1
+    }
+
+    /// All jobs, removed ones among them.
+    func storedJobs() throws(CatalogError) -> [JobState] {
         try read { environment throws(CatalogError) in try layout.jobs(environment).1 }
     }
 
-    /// One job, or nil when the store has none of that name.
-    public func job(_ name: String) throws(CatalogError) -> JobState? {
+    /// One job, removed or not.
+    func storedJob(_ name: String) throws(CatalogError) -> JobState? {
         guard JobName.isValid(name) else { throw .badJobName(name) }
         return try read { environment throws(CatalogError) in try layout.job(name, environment) }
     }
@@ -188,7 +209,10 @@ extension Catalog {
         _ body: (inout JobState, inout Change) throws(CatalogError) -> Void
     ) throws(CatalogError) -> JobState {
         let before = try layout.job(change.job, environment)
-        guard before != nil || change.makesJob else { throw .unknownJob(change.job) }
+        let isThere = before.map { $0.removal == nil } ?? false
+        guard isThere || change.makesJob || change.action == .free else {
+            throw .unknownJob(change.job)
+        }
         var after = before ?? JobState(name: change.job)
         if let expected = change.expected, after.stateTag != expected {
             throw .moved(job: change.job)

@@ -23,6 +23,10 @@ public enum CatalogError: Error, Sendable, Equatable {
     case held(job: String, Hold)
     /// The job is not held.
     case notHeld(job: String)
+    /// The job was rolled back already and is held since: a rollback must name its target now.
+    case rolledBack(job: String, current: Int, Hold)
+    /// The version failed its checks; only force promotes it.
+    case failedChecks(job: String, version: Int, failure: String)
     /// There is no good version to which a rollback could go.
     case noPrevious(job: String)
     /// The version's state does not allow the verb.
@@ -64,6 +68,13 @@ extension CatalogError: CustomStringConvertible {
         case .moved(let job): "\(job) has changed meanwhile: look at it again"
         case .held(let job, let hold): "\(job) is held by \(hold.by): \(hold.reason)"
         case .notHeld(let job): "\(job) is not held"
+        case .rolledBack(let job, let current, let hold):
+            "\(job) was rolled back to \(current) already, and is held by \(hold.by) since "
+                + "\(Timestamp.text(hold.at)): \(hold.reason); to go back further, name the "
+                + "version with --to"
+        case .failedChecks(let job, let version, let failure):
+            "\(job)@\(version) failed its checks: \(failure); to promote it all the same: "
+                + "--force --reason TEXT"
         case .noPrevious(let job): "\(job) has no good previous version to go back to"
         case .refused(let verb, let job, let version, let state, let hint):
             "cannot \(verb) \(job)@\(version): it is \(state)\(hint.isEmpty ? "" : "; \(hint)")"

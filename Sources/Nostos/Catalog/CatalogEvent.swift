@@ -9,7 +9,7 @@ public struct CatalogEvent: Codable, Sendable, Hashable {
         /// A run began; it checks its table; it published it; a check failed; it broke.
         case begin, check, publish, reject, fail
         /// What people do.
-        case promote, rollback, hold, release, drop
+        case promote, rollback, hold, release, drop, remove
         /// The tables of dropped versions were deleted.
         case free
         /// Something that a newer Nostos does.
@@ -34,12 +34,50 @@ public struct CatalogEvent: Codable, Sendable, Hashable {
     public let to: Int?
     /// Why.
     public let reason: String?
+
+    /// Whether another version is served after the change than before.
+    public var changesServing: Bool { from != to }
+
+    private enum CodingKeys: String, CodingKey {
+        case generation, at, actor, action, job, version, from, to, reason
+    }
+}
+
+extension CatalogEvent {
+    /// Writes the event: its time as ``DocumentForm`` says.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(generation, forKey: .generation)
+        try values.encode(time: at, forKey: .at, asText: encoder.writesDocument)
+        try values.encode(actor, forKey: .actor)
+        try values.encode(action, forKey: .action)
+        try values.encodeIfPresent(job, forKey: .job)
+        try values.encodeIfPresent(version, forKey: .version)
+        try values.encodeIfPresent(from, forKey: .from)
+        try values.encodeIfPresent(to, forKey: .to)
+        try values.encodeIfPresent(reason, forKey: .reason)
+    }
+
+    /// Reads an event in either form.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            generation: try values.decode(UInt64.self, forKey: .generation),
+            at: try values.time(forKey: .at),
+            actor: try values.decode(String.self, forKey: .actor),
+            action: try values.decode(Action.self, forKey: .action),
+            job: try values.decodeIfPresent(String.self, forKey: .job),
+            version: try values.decodeIfPresent(Int.self, forKey: .version),
+            from: try values.decodeIfPresent(Int.self, forKey: .from),
+            to: try values.decodeIfPresent(Int.self, forKey: .to),
+            reason: try values.decodeIfPresent(String.self, forKey: .reason))
+    }
 }
 
 extension CatalogEvent.Action: RawRepresentable, Codable, CustomStringConvertible {
     private static let known: [CatalogEvent.Action] = [
         .create, .checkpoint, .begin, .check, .publish, .reject, .fail, .promote, .rollback,
-        .hold, .release, .drop, .free,
+        .hold, .release, .drop, .remove, .free,
     ]
 
     /// The action of that name.
@@ -62,6 +100,7 @@ extension CatalogEvent.Action: RawRepresentable, Codable, CustomStringConvertibl
         case .hold: "hold"
         case .release: "release"
         case .drop: "drop"
+        case .remove: "remove"
         case .free: "free"
         case .unknown(let name): name
         }

@@ -22,7 +22,7 @@ public final class DryRunPlace: Sendable {
     /// files.
     public init(job: String, in catalog: Catalog?) throws(CatalogError) {
         guard JobName.isValid(job) else { throw .badJobName(job) }
-        version = try catalog?.job(job)?.nextNumber ?? 1
+        version = try catalog?.nextNumber(of: job) ?? 1
         let parent = catalog?.layout.scratch ?? Self.temporaryDirectory
         if catalog != nil { try Self.clearLeftovers(in: parent) }
         let unique = String(UInt64.random(in: 0 ... .max), radix: 36)

@@ -64,13 +64,7 @@ extension Catalog {
     public func beginRun(job: String, actor: String) throws(CatalogError) -> JobRun {
         guard JobName.isValid(job) else { throw .badJobName(job) }
         try Self.check(reason: "-", actor: actor)
-        let path = layout.lock(job)
-        guard let lock = try FileLock.tryLock(path, .exclusive) else {
-            let words = FileLock.note(path).split(whereSeparator: \.isWhitespace)
-            throw .busy(
-                job: job, pid: words.first.flatMap { Int($0) } ?? 0,
-                since: words.dropFirst().first.flatMap { Int64($0) } ?? 0)
-        }
+        let lock = try lockRun(of: job)
         let now = Disk.now()
         try lock.write(note: "\(getpid()) \(now)\n")
         try clearLeftovers(job, actor)
@@ -91,9 +85,21 @@ extension Catalog {
         return JobRun(self, begun, job, actor, lock, scratch)
     }
 
+    /// Takes the lock that a run of the job holds from begin to end.
+    ///
+    /// - Throws: ``CatalogError/busy(job:pid:since:)`` while another process has it.
+    func lockRun(of job: String) throws(CatalogError) -> FileLock {
+        let path = layout.lock(job)
+        if let lock = try FileLock.tryLock(path, .exclusive) { return lock }
+        let words = FileLock.note(path).split(whereSeparator: \.isWhitespace)
+        throw .busy(
+            job: job, pid: words.first.flatMap { Int($0) } ?? 0,
+            since: words.dropFirst().first.flatMap { Int64($0) } ?? 0)
+    }
+
     /// Clears what dead runs of the job left; its lock is held, so none of them lives.
-    private func clearLeftovers(_ job: String, _ actor: String) throws(CatalogError) {
-        let state = try self.job(job)
+    func clearLeftovers(_ job: String, _ actor: String) throws(CatalogError) {
+        let state = try storedJob(job)
         for version in state?.versions ?? [] where version.state.isUnfinished {
             let reason = "the run died while \(version.state)"
             let change = Change(
@@ -164,7 +170,8 @@ extension JobRun {
         summary: TableSummary, promote: Bool, keepVersions: Int, dropDelay: Duration,
         maxAge: Duration? = nil, record: RunRecord
     ) throws(CatalogError) -> PublishOutcome {
-        let table = try keepTable(summary)
+        var table = try keepTable(summary)
+        table.warningCount = record.warningCount
         let now = table.publishedAt
         let rules = PublishRules(
             promote: promote, keepVersions: keepVersions, dropDelay: dropDelay.inMicroseconds,
@@ -199,7 +206,8 @@ extension JobRun {
     public func reject(
         reason: String, record: RunRecord, keeping summary: TableSummary? = nil
     ) throws(CatalogError) {
-        let table = try summary.map { summary throws(CatalogError) in try keepTable(summary) }
+        var table = try summary.map { summary throws(CatalogError) in try keepTable(summary) }
+        table?.warningCount = record.warningCount
         try end(.reject, .rejected, reason, record) { state throws(CatalogError) in
             try state.reject(version, reason: reason, table)
         }

@@ -1,22 +1,3 @@
-/// Why and since when new versions of a job are not promoted.
-public struct Hold: Codable, Sendable, Hashable {
-    /// The reason that was given.
-    public let reason: String
-    /// Who set it.
-    public let by: String
-    /// When, in microseconds since 1970.
-    public let at: Int64
-    /// The version whose rollback set the hold; nil when `hold` did.
-    ///
-    /// Promoting just that version undoes the rollback, hold included.
-    public let rolledBack: Int?
-
-    private enum CodingKeys: String, CodingKey {
-        case reason, by, at
-        case rolledBack = "rolled_back"
-    }
-}
-
 /// All that the catalog knows of a job, without its runs and events.
 ///
 /// A plain value: `LifeCycle.swift` moves it from state to state, and only `Catalog` stores it.
@@ -42,6 +23,8 @@ public struct JobState: Codable, Sendable, Hashable {
     public internal(set) var keepVersions: Int
     /// How long a dropped table outlives its version, in microseconds; from the last job file.
     public internal(set) var dropDelay: Int64
+    /// Set while the job is removed: nothing of it is served, and only its history is shown.
+    public internal(set) var removal: Removal?
 
     /// A job without any version yet.
     init(name: String) {
@@ -53,11 +36,12 @@ public struct JobState: Codable, Sendable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, versions, hold
+        case name, versions, hold, removal
         case nextNumber = "next_number"
         case currentNumber = "current"
         case keepVersions = "keep_versions"
         case dropDelay = "drop_delay"
+        case dropDelaySeconds = "drop_delay_seconds"
     }
 
     /// The version that is served.
@@ -70,9 +54,14 @@ public struct JobState: Codable, Sendable, Hashable {
         versions.reversed().filter { $0.state == .previous && $0.hasTable }
     }
 
-    /// The newest version that is built and checked, and waits for its promotion.
+    /// The newest version above the current one that is built and checked, and waits for its
+    /// promotion.
+    ///
+    /// A candidate below the current version is overtaken: it does not wait.
     public var candidate: VersionRecord? {
-        versions.last { $0.state == .candidate && $0.hasTable }
+        versions.last {
+            $0.state == .candidate && $0.hasTable && $0.number > currentNumber ?? 0
+        }
     }
 
     /// The version of that number, if it is still remembered.
@@ -127,6 +116,42 @@ public struct JobState: Codable, Sendable, Hashable {
                 + "the versions say \(served.map(\.number))"
         }
         guard served.allSatisfy(\.hasTable) else { return "\(name): the current has no table" }
+        guard removal == nil || currentNumber == nil else {
+            return "\(name): it is removed and has a current version"
+        }
         return nil
+    }
+}
+
+extension JobState {
+    /// Writes the state: times and durations as ``DocumentForm`` says.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(name, forKey: .name)
+        try values.encode(nextNumber, forKey: .nextNumber)
+        try values.encodeIfPresent(currentNumber, forKey: .currentNumber)
+        try values.encode(versions, forKey: .versions)
+        try values.encodeIfPresent(hold, forKey: .hold)
+        try values.encode(keepVersions, forKey: .keepVersions)
+        if encoder.writesDocument {
+            try values.encode(seconds: dropDelay, forKey: .dropDelaySeconds)
+        } else {
+            try values.encode(dropDelay, forKey: .dropDelay)
+        }
+        try values.encodeIfPresent(removal, forKey: .removal)
+    }
+
+    /// Reads a state in either form.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decode(String.self, forKey: .name)
+        nextNumber = try values.decode(Int.self, forKey: .nextNumber)
+        currentNumber = try values.decodeIfPresent(Int.self, forKey: .currentNumber)
+        versions = try values.decode([VersionRecord].self, forKey: .versions)
+        hold = try values.decodeIfPresent(Hold.self, forKey: .hold)
+        keepVersions = try values.decode(Int.self, forKey: .keepVersions)
+        dropDelay =
+            try values.durationIfPresent(micro: .dropDelay, seconds: .dropDelaySeconds) ?? 0
+        removal = try values.decodeIfPresent(Removal.self, forKey: .removal)
     }
 }

@@ -7,9 +7,12 @@
 
 extension JobState {
     /// Begins a version: its number is given away for ever, whatever becomes of the run.
+    ///
+    /// A job that was removed is there again.
     mutating func begin(at time: Int64) -> Int {
         let number = nextNumber
         nextNumber += 1
+        removal = nil
         versions.append(VersionRecord(number: number, startedAt: time))
         forgetOldHistory()
         return number
@@ -39,6 +42,7 @@ extension JobState {
         let index = try unfinished(number, verb: "reject")
         versions[index].state = .rejected
         versions[index].reason = reason
+        versions[index].failedChecks = reason
         if let table {
             versions[index].keep(table)
             retire(at: table.publishedAt)
@@ -65,14 +69,24 @@ extension JobState {
 
     /// Makes an older or a waiting version the current one, whether the job is held or not.
     ///
-    /// The version that was current stays a good one. Promoting the version whose rollback set the
-    /// hold undoes that rollback: the hold goes too.
-    mutating func promote(_ number: Int, at time: Int64) throws(CatalogError) {
+    /// The version that was current stays a good one, if it was one. Promoting the version whose
+    /// rollback set the hold undoes that rollback: the hold goes too. A version that failed its
+    /// checks is promoted only with `isForced`, and stays marked.
+    mutating func promote(_ number: Int, isForced: Bool = false, at time: Int64)
+        throws(CatalogError)
+    {
         let index = try readable(number, verb: "promote")
         guard versions[index].state != .current else {
             throw refusal("promote", index, "nothing to do")
         }
+        if let failure = versions[index].checkFailure {
+            guard isForced else {
+                throw .failedChecks(job: name, version: number, failure: failure)
+            }
+            versions[index].failedChecks = failure
+        }
         if hold?.rolledBack == number { hold = nil }
+        if hold?.alsoRolledBack == number { hold?.alsoRolledBack = nil }
         versions[index].reason = nil
         makeCurrent(index, at: time)
         retire(at: time)
@@ -80,22 +94,27 @@ extension JobState {
 
     /// Goes back to a good version, by default the newest; the version that was current becomes
     /// `rejected` and the job is held, so that nothing brings it back but a promotion by hand.
+    ///
+    /// While the job is held by a rollback already, the target must be named: two people who follow
+    /// one runbook must not go back twice.
     mutating func rollBack(to target: Int?, reason: String, by actor: String, at time: Int64)
         throws(CatalogError)
     {
+        let number = try rollbackTarget(target)
         guard let currentNumber, let bad = index(of: currentNumber) else {
             throw .noPrevious(job: name)
         }
-        guard let number = target ?? previous.first?.number else { throw .noPrevious(job: name) }
         let index = try readable(number, verb: "roll back to")
         guard versions[index].state == .previous else {
-            throw refusal("roll back to", index, "only a previous version can take over")
+            throw refusal("roll back to", index, "only a good previous version can take over")
         }
         makeCurrent(index, at: time)
         versions[bad].state = .rejected
         versions[bad].reason = reason
         if hold == nil {
             hold = Hold(reason: reason, by: actor, at: time, rolledBack: currentNumber)
+        } else {
+            hold?.alsoRolledBack = currentNumber
         }
         retire(at: time)
     }
@@ -126,6 +145,26 @@ extension JobState {
         forgetOldHistory()
     }
 
+    /// Stops serving the job and gives up all its versions; their tables may be deleted from `time`
+    /// on.
+    ///
+    /// Numbers stay used, and the hold goes.
+    mutating func remove(reason: String, by actor: String, at time: Int64) throws(CatalogError) {
+        for index in versions.indices where versions[index].state.isUnfinished {
+            throw refusal("remove", index, "its run is under way")
+        }
+        for index in versions.indices where versions[index].hasTable {
+            switch versions[index].state {
+            case .dropped: continue
+            case .unknown: throw refusal("remove", index, "a newer Nostos wrote it")
+            default: retire(index, reason: versions[index].reason ?? reason, after: time)
+            }
+        }
+        (currentNumber, hold) = (nil, nil)
+        removal = Removal(reason: reason, by: actor, at: time)
+        forgetOldHistory()
+    }
+
     /// The tables of these dropped versions are deleted.
     mutating func free(_ numbers: [Int]) {
         for number in numbers {
@@ -136,67 +175,19 @@ extension JobState {
     }
 }
 
-/// What `publish` learns of the table.
-struct PublishedTable: Sendable, Hashable {
-    var rowCount: Int
-    var size: Int
-    var digest: String
-    var publishedAt: Int64
-}
-
-/// How a published version takes its place: the job file's `publish:`.
-struct PublishRules: Sendable, Hashable {
-    var promote: Bool
-    var keepVersions: Int
-    var dropDelay: Int64
-    var maxAge: Int64?
-}
-
 extension JobState {
-    private mutating func makeCurrent(_ index: Int, at time: Int64) {
-        if let currentNumber, let old = self.index(of: currentNumber) {
-            versions[old].state = .previous
+    /// The version that a rollback goes to: the one that was named, else the newest good one.
+    ///
+    /// - Throws: ``CatalogError/rolledBack(job:current:_:)`` and ``CatalogError/noPrevious(job:)``.
+    public func rollbackTarget(_ target: Int?) throws(CatalogError) -> Int {
+        if let target { return target }
+        if let hold, hold.isOfRollback {
+            throw .rolledBack(job: name, current: currentNumber ?? 0, hold)
         }
-        versions[index].state = .current
-        versions[index].promotedAt = time
-        currentNumber = versions[index].number
-    }
-
-    /// Drops what is beyond the rules: of the good versions all but the current and the newest
-    /// `keepVersions - 1` previous ones; candidates and rejected ones count apart, so that they
-    /// never push a good one out, and are kept as many.
-    private mutating func retire(at time: Int64) {
-        for (state, count) in [
-            (VersionState.previous, keepVersions - 1), (.candidate, keepVersions),
-            (.rejected, keepVersions),
-        ] {
-            let there = versions.indices.filter {
-                versions[$0].state == state && versions[$0].hasTable
-            }
-            for index in there.dropLast(count) {
-                retire(index, reason: versions[index].reason, after: time + dropDelay)
-            }
+        guard currentNumber != nil, let number = previous.first?.number else {
+            throw .noPrevious(job: name)
         }
-        forgetOldHistory()
-    }
-
-    private mutating func retire(_ index: Int, reason: String?, after time: Int64) {
-        versions[index].state = .dropped
-        versions[index].reason = reason
-        versions[index].dropAfter = time
-    }
-
-    /// Forgets the oldest versions that have no table, beyond ``maxHistory``.
-    mutating func forgetOldHistory() {
-        let bare = versions.filter {
-            switch $0.state {
-            case .failed, .rejected, .dropped: !$0.hasTable
-            default: false
-            }
-        }
-        guard bare.count > Self.maxHistory else { return }
-        let forgotten = Set(bare.dropLast(Self.maxHistory).map(\.number))
-        versions.removeAll { forgotten.contains($0.number) }
+        return number
     }
 
     /// The index of a version whose run is under way.
@@ -229,16 +220,5 @@ extension JobState {
         let version = versions[index]
         return .refused(
             verb: verb, job: name, version: version.number, state: version.state, hint: hint)
-    }
-}
-
-extension VersionRecord {
-    /// The version's table lies in `tables/`.
-    fileprivate mutating func keep(_ table: PublishedTable) {
-        rowCount = table.rowCount
-        size = table.size
-        digest = table.digest
-        publishedAt = table.publishedAt
-        hasTable = true
     }
 }

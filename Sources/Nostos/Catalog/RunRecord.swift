@@ -88,14 +88,33 @@ public struct RunRecord: Codable, Sendable, Hashable {
 }
 
 extension RunRecord {
-    /// Reads a record; those of before there were checks have none.
+    /// How many warnings the run and its checks gave.
+    public var warningCount: Int { warnings.count + checks.count { $0.status == .warn } }
+
+    /// Writes the record: its times as ``DocumentForm`` says.
+    public func encode(to encoder: any Encoder) throws {
+        let isDocument = encoder.writesDocument
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(job, forKey: .job)
+        try values.encode(version, forKey: .version)
+        try values.encode(time: startedAt, forKey: .startedAt, asText: isDocument)
+        try values.encode(time: finishedAt, forKey: .finishedAt, asText: isDocument)
+        try values.encode(outcome, forKey: .outcome)
+        try values.encode(stages, forKey: .stages)
+        try values.encode(warnings, forKey: .warnings)
+        try values.encode(checks, forKey: .checks)
+        try values.encodeIfPresent(error, forKey: .error)
+        try values.encodeIfPresent(completeness, forKey: .completeness)
+    }
+
+    /// Reads a record in either form; those of before there were checks have none.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             job: try values.decode(String.self, forKey: .job),
             version: try values.decode(Int.self, forKey: .version),
-            startedAt: try values.decode(Int64.self, forKey: .startedAt),
-            finishedAt: try values.decode(Int64.self, forKey: .finishedAt),
+            startedAt: try values.time(forKey: .startedAt),
+            finishedAt: try values.time(forKey: .finishedAt),
             outcome: try values.decode(RunOutcome.self, forKey: .outcome),
             stages: try values.decode([RunStage].self, forKey: .stages),
             warnings: try values.decode([String].self, forKey: .warnings),

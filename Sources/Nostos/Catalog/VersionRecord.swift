@@ -82,6 +82,11 @@ public struct VersionRecord: Codable, Sendable, Hashable {
     public internal(set) var hasTable: Bool
     /// How old the version may be before it is stale, in microseconds; from its job file.
     public internal(set) var maxAge: Int64?
+    /// The checks that the version failed, such as `1 of 3 checks failed: range score`; kept for
+    /// ever, also while the version is served; nil when it passed.
+    public internal(set) var failedChecks: String?
+    /// How many warnings its run and its checks gave.
+    public internal(set) var warningCount: Int?
 
     init(number: Int, startedAt: Int64) {
         self.number = number
@@ -95,6 +100,8 @@ public struct VersionRecord: Codable, Sendable, Hashable {
 
     private enum CodingKeys: String, CodingKey {
         case number, state, size, digest, reason
+        case failedChecks = "failed_checks"
+        case warningCount = "warnings"
         case startedAt = "started_at"
         case publishedAt = "published_at"
         case promotedAt = "promoted_at"
@@ -102,6 +109,7 @@ public struct VersionRecord: Codable, Sendable, Hashable {
         case dropAfter = "drop_after"
         case hasTable = "has_table"
         case maxAge = "max_age"
+        case maxAgeSeconds = "max_age_seconds"
     }
 
     /// Whether the version was published longer ago than its job allows; `now` is in microseconds
@@ -109,5 +117,64 @@ public struct VersionRecord: Codable, Sendable, Hashable {
     public func isStale(at now: Int64) -> Bool {
         guard let maxAge, let publishedAt else { return false }
         return now.subtractingReportingOverflow(publishedAt).partialValue > maxAge
+    }
+
+    /// The checks that the version failed, or nil when it passed them.
+    ///
+    /// Catalogs of before ``failedChecks`` was kept tell by the state: a rejected version that was
+    /// never served did not pass its checks.
+    public var checkFailure: String? {
+        if let failedChecks { return failedChecks }
+        return state == .rejected && promotedAt == nil ? reason ?? "its checks failed" : nil
+    }
+
+    /// Whether the version served, passed its checks, and a rollback took its place.
+    var isRolledBack: Bool {
+        state == .rejected && promotedAt != nil && checkFailure == nil
+    }
+}
+
+extension VersionRecord {
+    /// Writes the record: times and durations as ``DocumentForm`` says.
+    public func encode(to encoder: any Encoder) throws {
+        let isDocument = encoder.writesDocument
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(number, forKey: .number)
+        try values.encode(state, forKey: .state)
+        try values.encode(time: startedAt, forKey: .startedAt, asText: isDocument)
+        try values.encode(time: publishedAt, forKey: .publishedAt, asText: isDocument)
+        try values.encode(time: promotedAt, forKey: .promotedAt, asText: isDocument)
+        try values.encode(rowCount, forKey: .rowCount)
+        try values.encode(size, forKey: .size)
+        try values.encode(digest, forKey: .digest)
+        try values.encodeIfPresent(reason, forKey: .reason)
+        try values.encode(time: dropAfter, forKey: .dropAfter, asText: isDocument)
+        try values.encode(hasTable, forKey: .hasTable)
+        if isDocument {
+            try values.encode(seconds: maxAge, forKey: .maxAgeSeconds)
+        } else {
+            try values.encodeIfPresent(maxAge, forKey: .maxAge)
+        }
+        try values.encodeIfPresent(failedChecks, forKey: .failedChecks)
+        try values.encodeIfPresent(warningCount, forKey: .warningCount)
+    }
+
+    /// Reads a record in either form; members that an older Nostos did not write are nil.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        number = try values.decode(Int.self, forKey: .number)
+        state = try values.decode(VersionState.self, forKey: .state)
+        startedAt = try values.time(forKey: .startedAt)
+        publishedAt = try values.timeIfPresent(forKey: .publishedAt)
+        promotedAt = try values.timeIfPresent(forKey: .promotedAt)
+        rowCount = try values.decode(Int.self, forKey: .rowCount)
+        size = try values.decode(Int.self, forKey: .size)
+        digest = try values.decode(String.self, forKey: .digest)
+        reason = try values.decodeIfPresent(String.self, forKey: .reason)
+        dropAfter = try values.timeIfPresent(forKey: .dropAfter)
+        hasTable = try values.decode(Bool.self, forKey: .hasTable)
+        maxAge = try values.durationIfPresent(micro: .maxAge, seconds: .maxAgeSeconds)
+        failedChecks = try values.decodeIfPresent(String.self, forKey: .failedChecks)
+        warningCount = try values.decodeIfPresent(Int.self, forKey: .warningCount)
     }
 }

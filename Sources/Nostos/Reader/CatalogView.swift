@@ -41,7 +41,7 @@ struct CatalogView {
     private func snapshot(_ generation: UInt64, _ jobs: [JobState], _ old: StoreSnapshot)
         -> StoreSnapshot
     {
-        let jobs = jobs.map { state in
+        let jobs = jobs.filter { $0.removal == nil }.map { state in
             let before = old.jobs[state.name]
             if let before, before.state == state, before.isWhole { return before }
             return JobSnapshot(state, layout: layout, old: before)

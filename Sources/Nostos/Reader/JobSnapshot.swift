@@ -17,8 +17,10 @@ public final class JobSnapshot: Sendable {
     public var name: String { state.name }
     /// The newest good previous version.
     public var previous: OpenVersion? { newest(.previous) }
-    /// The newest version that waits for its promotion.
-    public var candidate: OpenVersion? { newest(.candidate) }
+    /// The newest version above the current one that waits for its promotion.
+    public var candidate: OpenVersion? {
+        newest(.candidate).flatMap { $0.number > state.currentNumber ?? 0 ? $0 : nil }
+    }
 
     /// The version of that number, if it can be read.
     public subscript(number: Int) -> OpenVersion? { versions[number] }

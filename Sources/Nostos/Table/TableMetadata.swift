@@ -27,6 +27,36 @@ public struct Provenance: Codable, Sendable, Equatable {
     }
 }
 
+extension Provenance {
+    private enum CodingKeys: CodingKey {
+        case jobText, jobHash, generators, builder, startedAt, finishedAt
+    }
+
+    /// Writes it: its times as ``DocumentForm`` says.
+    public func encode(to encoder: any Encoder) throws {
+        let isDocument = encoder.writesDocument
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(jobText, forKey: .jobText)
+        try values.encode(jobHash, forKey: .jobHash)
+        try values.encode(generators, forKey: .generators)
+        try values.encode(builder, forKey: .builder)
+        try values.encode(time: startedAt, forKey: .startedAt, asText: isDocument)
+        try values.encode(time: finishedAt, forKey: .finishedAt, asText: isDocument)
+    }
+
+    /// Reads it in either form.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            jobText: try values.decode(String.self, forKey: .jobText),
+            jobHash: try values.decode(String.self, forKey: .jobHash),
+            generators: try values.decode([GeneratorProvenance].self, forKey: .generators),
+            builder: try values.decode(String.self, forKey: .builder),
+            startedAt: try values.time(forKey: .startedAt),
+            finishedAt: try values.time(forKey: .finishedAt))
+    }
+}
+
 /// What one generator gave to a table.
 public struct GeneratorProvenance: Codable, Sendable, Equatable {
     /// Its name in messages.

@@ -70,10 +70,11 @@ struct StageClock {
         return seconds * (1 - progress) / progress
     }
 
-    /// Rows or keys a second; nil before there is anything to measure.
+    /// Rows or keys a second; nil before there is anything to measure, and for so few that the
+    /// figure would be of the stage's start alone.
     var rate: Double? {
         let seconds = seconds
-        return count > 0 && seconds > 0.05 ? Double(count) / seconds : nil
+        return count >= 1000 && seconds > 0.05 ? Double(count) / seconds : nil
     }
 }
 

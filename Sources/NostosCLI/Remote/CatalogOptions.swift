@@ -3,17 +3,17 @@ import Foundation
 import NIOSSL
 import Nostos
 
-/// Where the catalog is: a store on this machine, or a server's control plane.
-struct CatalogOptions: ParsableArguments {
-    @OptionGroup var store: StoreOptions
+/// `--url` and what it takes to reach a server.
+struct ServerOptionsOfClient: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A server's control plane instead of a store (default: $NOSTOS_URL).",
+            "A server's admin port instead of a store (default: $NOSTOS_URL).",
             valueName: "http://host:7481"))
     var url: String?
     @Option(
         help: ArgumentHelp(
-            "With --url: the file that holds your token, mode 600 (default: $NOSTOS_TOKEN_FILE).",
+            "With --url: the file with your token, - for standard input (default: $NOSTOS_TOKEN, "
+                + "else the file $NOSTOS_TOKEN_FILE).",
             valueName: "file"))
     var tokenFile: String?
     @Option(
@@ -22,41 +22,27 @@ struct CatalogOptions: ParsableArguments {
             valueName: "file"))
     var caFile: String?
 
-    func validate() throws {
-        guard url == nil || store.store == nil else {
-            throw ValidationError("--url and --store: expected one of them")
-        }
-    }
+    /// The server's address: the flag, else the environment, else nil.
+    var address: String? { url ?? Self.environment("NOSTOS_URL") }
 
-    /// The catalog.
-    func open() throws -> any CatalogAccess {
-        guard let url = remoteURL else { return LocalCatalog(catalog: try store.open()) }
+    /// The server at that address, or at the one of the flag or the environment.
+    func connect(default fallback: String? = nil) throws -> RemoteCatalog {
+        guard let url = address ?? fallback else {
+            throw ValidationError("expected --url, or NOSTOS_URL in the environment")
+        }
         guard let address = ServerAddress(url) else {
             throw Failure(
                 .configuration,
                 "--url \(url): expected http://127.0.0.1:7481 or https://host:7481")
         }
-        let file = tokenFile ?? Self.environment("NOSTOS_TOKEN_FILE")
-        let token = try file.map(TokenFile.read)
+        let token = try TokenSource.token(
+            file: tokenFile, environment: ProcessInfo.processInfo.environment)
         guard token == nil || address.isSecure || address.isLoopback else {
             throw Failure(
                 .configuration,
                 "\(url): the token would cross the network as plain text; expected https://")
         }
         return RemoteCatalog(address, token: token, tls: try context(address))
-    }
-
-    /// The catalog of a store on this machine; verbs that read tables need one.
-    func openLocal(_ verb: String) throws -> LocalCatalog {
-        guard remoteURL == nil else {
-            throw ValidationError("\(verb) reads tables: expected --store, not --url")
-        }
-        return LocalCatalog(catalog: try store.open())
-    }
-
-    /// The flag, else the environment where no store is named.
-    private var remoteURL: String? {
-        url ?? (store.store == nil ? Self.environment("NOSTOS_URL") : nil)
     }
 
     private func context(_ address: ServerAddress) throws -> NIOSSLContext? {
@@ -73,5 +59,35 @@ struct CatalogOptions: ParsableArguments {
     private static func environment(_ name: String) -> String? {
         let value = ProcessInfo.processInfo.environment[name] ?? ""
         return value.isEmpty ? nil : value
+    }
+}
+
+/// Where the catalog is: a store on this machine, or a server's control plane.
+struct CatalogOptions: ParsableArguments {
+    @OptionGroup var store: StoreOptions
+    @OptionGroup var server: ServerOptionsOfClient
+
+    func validate() throws {
+        guard server.url == nil || store.store == nil else {
+            throw ValidationError("--url and --store: expected one of them")
+        }
+    }
+
+    /// The catalog.
+    func open() throws -> any CatalogAccess {
+        isRemote ? try server.connect() : LocalCatalog(catalog: try store.open())
+    }
+
+    /// The catalog of a store on this machine, for what no server does.
+    func openLocal(_ verb: String) throws -> LocalCatalog {
+        guard !isRemote else {
+            throw ValidationError("\(verb) reads tables: expected --store, not --url")
+        }
+        return LocalCatalog(catalog: try store.open())
+    }
+
+    /// Whether a server is meant: by the flag, or by the environment where no store is named.
+    private var isRemote: Bool {
+        server.url != nil || store.store == nil && server.address != nil
     }
 }

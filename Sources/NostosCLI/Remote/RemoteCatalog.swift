@@ -6,6 +6,9 @@ import NostosServer
 
 /// A catalog through a server's control plane.
 final class RemoteCatalog: CatalogAccess {
+    /// The most entries that a page of a server's lists has.
+    static let maxPageSize = 1000
+
     private let address: ServerAddress
     private let token: String?
     private let tls: NIOSSLContext?
@@ -27,17 +30,21 @@ final class RemoteCatalog: CatalogAccess {
         return try decode(JobState.self, answer)
     }
 
-    func runs(job: String?) throws -> [RunRecord] {
+    func runs(job: String?, limit: Int) throws -> [RunRecord] {
         struct Document: Decodable { let runs: [RunRecord] }
-        // No job has more runs than a page has room for.
-        let names = try job.map { [$0] } ?? jobs().map(\.name)
-        return try names.flatMap { name in
-            try decode(Document.self, try get("/v1/runs?limit=1000&job=\(name)")).runs
-                .sorted { $0.version < $1.version }
+        func page(_ job: String?) throws -> [RunRecord] {
+            let only = job.map { "&job=\($0)" } ?? ""
+            let limit = min(limit, Self.maxPageSize)
+            return try decode(Document.self, try get("/v1/runs?limit=\(limit)\(only)")).runs
         }
+        // No job has more runs than a page has room for.
+        if job != nil || limit <= Self.maxPageSize { return try page(job) }
+        let runs = try jobs().flatMap { try page($0.name) }
+            .sorted { ($0.startedAt, $0.version) > ($1.startedAt, $1.version) }
+        return Array(runs.prefix(limit))
     }
 
-    func events(job: String?) throws -> [CatalogEvent] {
+    func events(job: String?, _ choice: EventChoice) throws -> [CatalogEvent] {
         struct Document: Decodable {
             let events: [CatalogEvent]
             let next: UInt64?
@@ -47,11 +54,27 @@ final class RemoteCatalog: CatalogAccess {
         while true {
             let only = job.map { "&job=\($0)" } ?? ""
             let page = try decode(
-                Document.self, try get("/v1/events?limit=1000\(only)\(before)"))
-            events += page.events
-            guard let next = page.next else { return events.reversed() }
+                Document.self, try get("/v1/events?limit=\(Self.maxPageSize)\(only)\(before)"))
+            events += page.events.filter(choice.includes)
+            let isPast = page.events.last.map { $0.at < choice.since ?? .min } ?? true
+            guard let next = page.next, events.count < choice.limit, !isPast else {
+                return Array(events.prefix(choice.limit))
+            }
             before = "&before=\(next)"
         }
+    }
+
+    func verify(job: String, version: Int) throws -> VerificationDocument {
+        let path = "/v1/jobs/\(job)/versions/\(version)/verify"
+        return try decode(
+            VerificationDocument.self, try send(HTTPExchange.Request(method: .POST, path: path)))
+    }
+
+    /// Whether the server is ready, and its own words.
+    func health() throws -> (status: Int, text: String) {
+        let answer = try exchange(HTTPExchange.Request(path: "/readyz"))
+        guard answer.status == 200 || answer.status == 503 else { throw failure(answer) }
+        return (answer.status, String(decoding: answer.body, as: UTF8.self))
     }
 
     func version(of job: String, _ selector: String) throws -> VersionDocument {
@@ -77,8 +100,9 @@ final class RemoteCatalog: CatalogAccess {
         return try decode(JobState.self, try send(request))
     }
 
-    func promote(job: String, version: Int, reason: String?) throws -> JobState {
-        let request = try post(job, "promote", Change(reason: reason, version: version))
+    func promote(job: String, version: Int, isForced: Bool, reason: String?) throws -> JobState {
+        let change = Change(reason: reason, version: version, force: isForced ? true : nil)
+        let request = try post(job, "promote", change)
         return try decode(JobState.self, try send(request))
     }
 
@@ -86,18 +110,22 @@ final class RemoteCatalog: CatalogAccess {
         try decode(JobState.self, try send(post(job, "hold", Change(reason: reason))))
     }
 
-    func release(job: String) throws -> JobState {
-        try decode(JobState.self, try send(post(job, "release", Change())))
+    func release(job: String, reason: String?) throws -> JobState {
+        try decode(JobState.self, try send(post(job, "release", Change(reason: reason))))
     }
 
     func drop(job: String, version: Int, reason: String?) throws -> JobState {
-        var path = "/v1/jobs/\(job)/versions/\(version)"
-        let plain = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."~"))
-        if let reason = reason?.addingPercentEncoding(withAllowedCharacters: plain) {
-            path += "?reason=\(reason)"
-        }
+        try delete("/v1/jobs/\(job)/versions/\(version)", reason)
+    }
+
+    func remove(job: String, reason: String) throws -> JobState {
+        try delete("/v1/jobs/\(job)", reason)
+    }
+
+    private func delete(_ path: String, _ reason: String?) throws -> JobState {
+        let query = reason.map { "?reason=\($0.percentEncoded)" } ?? ""
         return try decode(
-            JobState.self, try send(HTTPExchange.Request(method: .DELETE, path: path)))
+            JobState.self, try send(HTTPExchange.Request(method: .DELETE, path: path + query)))
     }
 }
 
@@ -106,6 +134,7 @@ extension RemoteCatalog {
         var reason: String?
         var to: Int?
         var version: Int?
+        var force: Bool?
     }
 
     private struct ProblemDocument: Decodable {
@@ -113,7 +142,7 @@ extension RemoteCatalog {
         let detail: String
     }
 
-    private func get(_ path: String) throws -> HTTPExchange.Answer {
+    func get(_ path: String) throws -> HTTPExchange.Answer {
         try send(HTTPExchange.Request(path: path))
     }
 
@@ -127,21 +156,25 @@ extension RemoteCatalog {
     }
 
     private func send(_ request: HTTPExchange.Request) throws -> HTTPExchange.Answer {
-        var request = request
-        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
-        let answer: HTTPExchange.Answer
-        do {
-            answer = try HTTPExchange.send(request, to: address, tls: tls)
-        } catch {
-            throw Failure(.unavailable, ExchangeFailure.text(of: error, from: address))
-        }
+        let answer = try exchange(request)
         guard answer.status < 300 else { throw failure(answer) }
         return answer
     }
 
+    /// Sends a request; the answer may be a problem.
+    func exchange(_ request: HTTPExchange.Request) throws -> HTTPExchange.Answer {
+        var request = request
+        if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
+        do {
+            return try HTTPExchange.send(request, to: address, tls: tls)
+        } catch {
+            throw Failure(.unavailable, ExchangeFailure.text(of: error, from: address))
+        }
+    }
+
     /// What a problem is on the command line: the words and the exit code that the same has with a
     /// store on this machine.
-    private func failure(_ answer: HTTPExchange.Answer) -> Failure {
+    func failure(_ answer: HTTPExchange.Answer) -> Failure {
         guard let problem = try? decode(ProblemDocument.self, answer) else {
             return Failure(.unavailable, "\(address.authority): status \(answer.status)")
         }
@@ -152,6 +185,10 @@ extension RemoteCatalog {
                 "\(address.authority): \(problem.detail) --url expects the admin port, 7481")
         }
         switch answer.status {
+        case 401 where token == nil:
+            return Failure(.configuration, TokenSource.missing(at: address.authority))
+        case 400 where ["bad-key", "unknown-field"].contains(problem.type):
+            return Failure(.badData, problem.detail)
         case 401, 403:
             return Failure(.configuration, "\(address.authority): \(problem.detail)")
         case 500...: return Failure(.unavailable, "\(address.authority): \(problem.detail)")
@@ -159,7 +196,7 @@ extension RemoteCatalog {
         }
     }
 
-    private func decode<Value: Decodable>(
+    func decode<Value: Decodable>(
         _ type: Value.Type, _ answer: HTTPExchange.Answer
     ) throws -> Value {
         do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
@@ -167,7 +204,16 @@ extension RemoteCatalog {
         }
     }
 
-    private func unreadable(_ error: any Error) -> Failure {
+    func unreadable(_ error: any Error) -> Failure {
         Failure(.unavailable, "\(address.authority): no answer of a Nostos: \(error)")
+    }
+}
+
+extension String {
+    /// The text for a segment of a path or a value of a query.
+    var percentEncoded: String {
+        let plain = CharacterSet.alphanumerics.intersection(CharacterSet(charactersIn: "\0"..."~"))
+            .union(CharacterSet(charactersIn: "-._~"))
+        return addingPercentEncoding(withAllowedCharacters: plain) ?? ""
     }
 }

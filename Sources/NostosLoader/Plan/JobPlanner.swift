@@ -7,6 +7,7 @@ public struct JobPlanner {
     private let job: Job
     private let connections: Connections
     private let state: JobState?
+    private let nextNumber: Int
     private let current: TableReader?
     private let before: RunRecord?
     private let root: FilePath
@@ -27,6 +28,7 @@ public struct JobPlanner {
     ) throws(CatalogError) {
         (self.job, self.connections, self.root, self.options) = (job, connections, root, options)
         state = try catalog?.job(job.name)
+        nextNumber = try catalog?.nextNumber(of: job.name) ?? 1
         if let catalog, let number = state?.currentNumber {
             let path = try catalog.tablePath(job: job.name, version: number)
             current = try? TableReader(opening: path)
@@ -60,7 +62,7 @@ public struct JobPlanner {
         let forecast = (state ?? JobState.unknown(job.name)).forecast(
             promote: promote, keepVersions: job.publish.keepVersions)
         return RunPlan(
-            job: job.name, version: state?.nextNumber ?? 1, current: state?.currentNumber,
+            job: job.name, version: nextNumber, current: state?.currentNumber,
             key: columns.key, fields: columns.fields,
             generators: zip(job.generators, inputs).map { generator, input in
                 planned(
@@ -72,7 +74,8 @@ public struct JobPlanner {
             },
             publication: forecast.isPromoted ? .promoted : promote ? .held : .candidate,
             holdReason: state?.hold.map { "\($0.by): \($0.reason)" },
-            maxAge: job.publish.maxAge?.inMicroseconds, drops: forecast.dropped.map(\.number),
+            maxAgeSeconds: job.publish.maxAge.map { Double($0.inMicroseconds) / 1e6 },
+            drops: forecast.dropped.map(\.number),
             disk: disk(forecast.dropped))
     }
 

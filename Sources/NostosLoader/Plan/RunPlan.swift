@@ -112,8 +112,8 @@ public struct RunPlan: Encodable, Sendable {
     public let publication: Publication
     /// Why the job is held.
     public let holdReason: String?
-    /// How old the version may be before readers call it stale, in microseconds; nil is any age.
-    public let maxAge: Int64?
+    /// How old the version may be before readers call it stale, in seconds; nil is any age.
+    public let maxAgeSeconds: Double?
     /// The versions that are dropped for it.
     public let drops: [Int]
     /// The disk that it takes.

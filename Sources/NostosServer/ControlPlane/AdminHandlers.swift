@@ -6,13 +6,24 @@ import Nostos
 struct AdminHandlers: Sendable {
     let catalog: CatalogHandlers
 
+    /// Promotes a version; with `force`, which needs the scope `admin` and a reason, also one that
+    /// failed its checks.
     func promote(_ request: ControlRequest) async throws -> Response {
-        let body = try await ControlBody(reading: request.request, names: ["version", "reason"])
+        let body = try await ControlBody(
+            reading: request.request, names: ["version", "force", "reason"])
         let version = try ControlBody.require(try body.version("version"), "version")
-        let reason = try body.text("reason")
-        return try await change(request) { catalog, job, actor, tag in
+        let isForced = try body.flag("force") ?? false
+        var reason = try body.text("reason")
+        if isForced {
+            guard request.caller.scope >= .admin else {
+                throw ControlProblem(Access.Refusal.scope(needed: .admin))
+            }
+            reason = try ControlBody.require(reason, "reason")
+        }
+        return try await change(request) { [reason] catalog, job, actor, tag in
             try catalog.promote(
-                job: job, version: version, reason: reason, actor: actor, expected: tag)
+                job: job, version: version, isForced: isForced, reason: reason, actor: actor,
+                expected: tag)
         }
     }
 
@@ -35,9 +46,20 @@ struct AdminHandlers: Sendable {
     }
 
     func release(_ request: ControlRequest) async throws -> Response {
-        _ = try await ControlBody(reading: request.request, names: [])
+        let body = try await ControlBody(reading: request.request, names: ["reason"])
+        let reason = try body.text("reason")
         return try await change(request) { catalog, job, actor, tag in
-            try catalog.release(job: job, actor: actor, expected: tag)
+            try catalog.release(job: job, reason: reason, actor: actor, expected: tag)
+        }
+    }
+
+    /// Removes the job: it is served no more, and its history stays.
+    func remove(_ request: ControlRequest) async throws -> Response {
+        guard let reason = request.query("reason") else {
+            throw ControlProblem(.badRequest, "The query lacks a parameter.", name: "reason")
+        }
+        return try await change(request) { catalog, job, actor, tag in
+            try catalog.remove(job: job, reason: reason, actor: actor, expected: tag)
         }
     }
 

@@ -74,6 +74,19 @@ struct CatalogHandlers: Sendable {
             DiffDocument(job: state.name, from: from.number, to: to.number, summary: summary))
     }
 
+    /// Reads every byte of a version's table, as `nostos verify` does; one table at a time.
+    func verify(_ request: ControlRequest) async throws -> Response {
+        _ = try await ControlBody(reading: request.request, names: [])
+        let state = try await state(request)
+        let version = try ControlRequest.version(request.parameter("version"), of: state)
+        let catalog = catalog
+        let result = try await diffs.work {
+            try VerificationDocument(verifying: version, of: state.name, in: catalog)
+                .withoutPaths(of: catalog)
+        }
+        return try ControlAnswer.document(result)
+    }
+
     func runs(_ request: ControlRequest) async throws -> Response {
         let limit = try request.number("limit", in: 1...Self.maxPageSize, otherwise: Self.pageSize)
         let job = try await knownJob(request)
@@ -109,11 +122,11 @@ struct CatalogHandlers: Sendable {
         return state
     }
 
-    /// The job of the query, which must be there; nil is all jobs.
+    /// The job of the query, which must have a history, though it may be removed; nil is all jobs.
     private func knownJob(_ request: ControlRequest) async throws -> String? {
         guard let name = request.query("job") else { return nil }
         guard request.caller.reach.includes(name),
-            try await work({ catalog in try catalog.job(name) }) != nil
+            try await work({ catalog in try catalog.hasHistory(of: name) })
         else {
             throw CatalogError.unknownJob(name)
         }

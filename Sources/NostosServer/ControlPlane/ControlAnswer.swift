@@ -77,6 +77,7 @@ enum ControlAnswer {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.userInfo = DocumentForm.userInfo
         return Array(try encoder.encode(value))
     }
 

@@ -16,6 +16,7 @@ struct ControlBody {
     private enum Member: Decodable {
         case text(String)
         case number(Int)
+        case flag(Bool)
         case null
         case other
 
@@ -25,6 +26,8 @@ struct ControlBody {
                 self = .null
             } else if let text = try? value.decode(String.self) {
                 self = .text(text)
+            } else if let flag = try? value.decode(Bool.self) {
+                self = .flag(flag)
             } else if let number = try? value.decode(Int.self) {
                 self = .number(number)
             } else {
@@ -68,6 +71,16 @@ struct ControlBody {
         case nil, .null: return nil
         case .text(let text): return text
         default: throw ControlProblem(.badRequest, "The member must be a string.", name: name)
+        }
+    }
+
+    /// A truth value, or nil when it is not there.
+    func flag(_ name: String) throws(ControlProblem) -> Bool? {
+        switch members[name] {
+        case nil, .null: return nil
+        case .flag(let flag): return flag
+        default:
+            throw ControlProblem(.badRequest, "The member must be true or false.", name: name)
         }
     }
 

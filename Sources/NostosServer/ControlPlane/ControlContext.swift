@@ -35,6 +35,8 @@ final class RequestNote: Sendable {
 struct Caller: Sendable {
     /// The actor in the history.
     let name: String
+    /// What the caller may do.
+    var scope = TokenScope.read
     /// The jobs that the caller may see and change.
     var reach = JobReach.all
 }

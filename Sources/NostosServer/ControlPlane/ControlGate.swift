@@ -41,14 +41,14 @@ final class ControlGate: Sendable {
         if let session = session(request, at: now) {
             // A browser sends the cookie whatever page asks it to: RELIABILITY S20.
             if route.method != .get { try Self.checkOrigin(request, isSecure: isSecure) }
-            return Caller(name: session.name)
+            return Caller(name: session.name, scope: session.scope)
         }
         let field = Array((request.headers[.authorization] ?? "").utf8)
         if access == nil, field.isEmpty, scope == .read { return Caller(name: "anybody") }
         do throws(Access.Refusal) {
             let access = access ?? Access([])
             let token = try access.token(authorization: field.span, needs: scope, seconds: now)
-            return Caller(name: token.name, reach: token.reach)
+            return Caller(name: token.name, scope: token.scope, reach: token.reach)
         } catch {
             throw ControlProblem(error)
         }

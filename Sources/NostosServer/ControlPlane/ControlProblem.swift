@@ -16,6 +16,7 @@ struct ControlProblem: Error, Sendable {
         case held
         case notHeld = "not-held"
         case notAllowed = "not-allowed"
+        case checksFailed = "checks-failed"
         case bodyTooLarge = "body-too-large"
         case targetTooLong = "uri-too-long"
         case unsupportedMediaType = "unsupported-media-type"
@@ -36,7 +37,7 @@ struct ControlProblem: Error, Sendable {
             case .notFound, .jobNotFound, .versionNotFound: 404
             case .methodNotAllowed: 405
             case .timeout: 408
-            case .conflict, .held, .notHeld, .notAllowed: 409
+            case .conflict, .held, .notHeld, .notAllowed, .checksFailed: 409
             case .versionGone: 410
             case .bodyTooLarge: 413
             case .targetTooLong: 414
@@ -62,9 +63,10 @@ struct ControlProblem: Error, Sendable {
             case .versionGone: "The version was dropped"
             case .methodNotAllowed: "The path does not take this method"
             case .conflict: "The job has changed meanwhile"
-            case .held: "The job is held already"
+            case .held: "The job is held"
             case .notHeld: "The job is not held"
             case .notAllowed: "The version's state does not allow it"
+            case .checksFailed: "The version failed its checks"
             case .bodyTooLarge: "The content is too large"
             case .targetTooLong: "The request's target is too long"
             case .unsupportedMediaType: "The content is not JSON"
@@ -131,6 +133,9 @@ extension ControlProblem {
         case .moved(let job): self.init(.conflict, detail, name: job)
         case .held(let job, _): self.init(.held, detail, name: job)
         case .notHeld(let job): self.init(.notHeld, detail, name: job)
+        case .rolledBack(let job, _, _): self.init(.held, detail, name: job)
+        case .failedChecks(_, let version, _):
+            self.init(.checksFailed, detail, name: String(version))
         case .noPrevious(let job): self.init(.notAllowed, detail, name: job)
         case .refused(_, _, let version, _, _):
             self.init(.notAllowed, detail, name: String(version))

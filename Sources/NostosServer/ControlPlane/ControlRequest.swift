@@ -57,19 +57,11 @@ struct ControlRequest: Sendable {
     /// The version that a text names: a number, `current`, `previous` or `candidate`.
     static func version(_ text: String, of state: JobState) throws(ControlProblem) -> VersionRecord
     {
-        let found: VersionRecord?
-        switch text {
-        case "current": found = state.current
-        case "previous": found = state.previous.first
-        case "candidate": found = state.candidate
-        default:
-            let number = try number(text)
-            if state[number] == nil, state.wasUsed(number) {
-                throw ControlProblem(CatalogError.goneVersion(job: state.name, version: number))
-            }
-            found = state[number]
+        guard let reference = VersionReference(text) else { throw unknownVersion(text) }
+        if case .number(let number) = reference, state[number] == nil, state.wasUsed(number) {
+            throw ControlProblem(CatalogError.goneVersion(job: state.name, version: number))
         }
-        guard let found else {
+        guard let found = state[reference] else {
             throw ControlProblem(.versionNotFound, "The job has no such version.", name: text)
         }
         return found
@@ -77,12 +69,14 @@ struct ControlRequest: Sendable {
 
     /// A version's number, from 1 and without leading zeros.
     static func number(_ text: String) throws(ControlProblem) -> Int {
-        guard let number = Int(text), number >= 1, String(number) == text else {
-            throw ControlProblem(
-                .versionNotFound, "A version is a number, current, previous or candidate.",
-                name: text)
-        }
+        guard case .number(let number) = VersionReference(text) else { throw unknownVersion(text) }
         return number
+    }
+
+    private static func unknownVersion(_ text: String) -> ControlProblem {
+        ControlProblem(
+            .versionNotFound, "A version is a number, current, previous or candidate.",
+            name: text)
     }
 
     /// The state that the caller has seen, by `If-Match` (RFC 9110 §13.1.1); nil is any.

@@ -6,14 +6,16 @@ import HTTPTypes
 enum ControlRoute: CaseIterable, Sendable {
     case jobs, job, versions, version, schema, diff
     case runs, events, openAPI
-    case promote, rollback, hold, release, drop
+    case promote, rollback, hold, release, drop, remove
+    case verify
+    case record, versionRecord, rows, versionRows, ready
     case login
 
     /// The only method that the route takes; GET takes HEAD too.
     var method: HTTPRequest.Method {
         switch self {
-        case .promote, .rollback, .hold, .release: .post
-        case .drop: .delete
+        case .promote, .rollback, .hold, .release, .verify: .post
+        case .drop, .remove: .delete
         default: .get
         }
     }
@@ -22,7 +24,7 @@ enum ControlRoute: CaseIterable, Sendable {
     var path: String {
         switch self {
         case .jobs: "/v1/jobs"
-        case .job: "/v1/jobs/{job}"
+        case .job, .remove: "/v1/jobs/{job}"
         case .versions: "/v1/jobs/{job}/versions"
         case .version, .drop: "/v1/jobs/{job}/versions/{version}"
         case .schema: "/v1/jobs/{job}/schema"
@@ -34,7 +36,21 @@ enum ControlRoute: CaseIterable, Sendable {
         case .rollback: "/v1/jobs/{job}/rollback"
         case .hold: "/v1/jobs/{job}/hold"
         case .release: "/v1/jobs/{job}/release"
+        case .verify: "/v1/jobs/{job}/versions/{version}/verify"
+        case .record: "/v1/jobs/{job}/keys/{key}"
+        case .versionRecord: "/v1/jobs/{job}/versions/{version}/keys/{key}"
+        case .rows: "/v1/jobs/{job}/rows"
+        case .versionRows: "/v1/jobs/{job}/versions/{version}/rows"
+        case .ready: "/readyz"
         case .login: "/login"
+        }
+    }
+
+    /// Whether the route changes the catalog, and so takes a state tag.
+    var isChange: Bool {
+        switch self {
+        case .promote, .rollback, .hold, .release, .drop, .remove: true
+        default: false
         }
     }
 
@@ -42,9 +58,10 @@ enum ControlRoute: CaseIterable, Sendable {
     var scope: TokenScope? {
         switch self {
         case .jobs, .job, .versions, .version, .schema, .diff, .runs, .events: .read
-        case .promote: .publish
-        case .rollback, .hold, .release, .drop: .admin
-        case .openAPI, .login: nil
+        case .record, .versionRecord, .rows, .versionRows: .read
+        case .promote, .verify: .publish
+        case .rollback, .hold, .release, .drop, .remove: .admin
+        case .openAPI, .login, .ready: nil
         }
     }
 
@@ -55,7 +72,10 @@ enum ControlRoute: CaseIterable, Sendable {
         case .diff: ["from", "to"]
         case .runs: ["job", "limit"]
         case .events: ["job", "limit", "before"]
-        case .drop: ["reason"]
+        case .drop, .remove: ["reason"]
+        case .record, .versionRecord: ["fields", "int64"]
+        case .rows, .versionRows:
+            ["prefix", "from", "to", "limit", "cursor", "fields", "int64"]
         case .login: ["code"]
         default: []
         }

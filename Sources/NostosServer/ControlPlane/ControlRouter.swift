@@ -11,10 +11,15 @@ struct ControlRouter: Sendable {
     let log: RequestLog?
     let logger: Logger
     private let diffs = DiffWorker()
+    private let records: DataPlaneAnswers?
 
-    /// The routes over that catalog.
-    init(catalog: Catalog, gate: ControlGate, log: RequestLog?, logger: Logger) {
+    /// The routes over that catalog, and over the tables that `store` has open.
+    init(
+        catalog: Catalog, store: Store? = nil, gate: ControlGate, log: RequestLog?,
+        logger: Logger
+    ) {
         (self.catalog, self.gate, self.log, self.logger) = (catalog, gate, log, logger)
+        records = store.map(DataPlaneAnswers.init)
     }
 
     /// Hummingbird's router with all routes.
@@ -60,8 +65,29 @@ struct ControlRouter: Sendable {
         case .hold: try await changes.hold(request)
         case .release: try await changes.release(request)
         case .drop: try await changes.drop(request)
+        case .remove: try await changes.remove(request)
+        case .verify: try await shown.verify(request)
+        case .record, .versionRecord, .rows, .versionRows:
+            try await answerRecords(request, of: shown)
+        case .ready: try await answerAsDataPlane(request)
         case .login: try gate.logIn(request)
         }
+    }
+}
+
+extension ControlRouter {
+    /// Records and rows of a job that the caller may see.
+    private func answerRecords(
+        _ request: ControlRequest, of shown: CatalogHandlers
+    ) async throws -> Response {
+        _ = try await shown.state(request)
+        return try await answerAsDataPlane(request)
+    }
+
+    /// The data plane's answer to the same target.
+    private func answerAsDataPlane(_ request: ControlRequest) async throws -> Response {
+        guard let records else { throw ControlProblem(.notReady, "No tables are open here.") }
+        return try await records.answer(request)
     }
 }
 

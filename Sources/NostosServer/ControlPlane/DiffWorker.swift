@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 import NIOPosix
 import Nostos
 
-/// Compares tables, one pair at a time: a comparison reads both to their ends, and callers must not
+/// Compares and verifies tables, one after the other: a comparison reads both to their ends, and callers must not
 /// take the processor from the data plane by asking for many.
 ///
 /// Tables never change, so the last results are kept.
@@ -20,6 +20,13 @@ final class DiffWorker: Sendable {
     init() { pool.start() }
 
     deinit { pool.shutdownGracefully { _ in } }
+
+    /// Does other work that reads whole tables, in the same turn.
+    func work<Result: Sendable>(
+        _ body: @escaping @Sendable () throws -> Result
+    ) async throws -> Result {
+        try await pool.runIfActive { try body() }
+    }
 
     /// The summary of the tables with these digests; `make` compares them.
     func summary(

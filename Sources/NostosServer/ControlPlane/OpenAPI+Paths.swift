@@ -5,7 +5,8 @@ extension OpenAPI {
             },
             "/v1/jobs/{job}": {
               "parameters": [{"$ref": "#/components/parameters/job"}],
-              "get": {"operationId": "job", "summary": "One job.", "parameters": [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}], "responses": {"200": {"$ref": "#/components/responses/job"}, "304": {"description": "The job is as the state tag says."}, \(readProblems)}}
+              "get": {"operationId": "job", "summary": "One job.", "parameters": [{"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}], "responses": {"200": {"$ref": "#/components/responses/job"}, "304": {"description": "The job is as the state tag says."}, \(readProblems)}},
+              "delete": {"operationId": "remove", "summary": "Stops serving the job and drops all its versions; its history stays, and a later run brings it back.", "parameters": [{"name": "reason", "in": "query", "required": true, "description": "Why; kept in the history.", "schema": {"$ref": "#/components/schemas/Reason"}}, {"$ref": "#/components/parameters/ifMatch"}], "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
             },
             "/v1/jobs/{job}/versions": {
               "parameters": [{"$ref": "#/components/parameters/job"}],
@@ -13,8 +14,12 @@ extension OpenAPI {
             },
             "/v1/jobs/{job}/versions/{version}": {
               "parameters": [{"$ref": "#/components/parameters/job"}],
-              "get": {"operationId": "version", "summary": "One version: schema, statistics, where it came from.", "parameters": [{"$ref": "#/components/parameters/version"}], "responses": {"200": {"description": "The version.", "content": {"application/json": {"schema": {"type": "object", "required": ["version", "checks"], "properties": {"version": {"$ref": "#/components/schemas/Version"}, "key": {"$ref": "#/components/schemas/Key"}, "fields": {"$ref": "#/components/schemas/Fields"}, "metadata": {"type": "object"}, "checks": {"type": "array", "items": {"type": "object"}}, "completeness": {"type": "object"}, "error": {"type": "string"}}}}}}, \(readProblems)}},
+              "get": {"operationId": "version", "summary": "One version: schema, statistics, where it came from.", "parameters": [{"$ref": "#/components/parameters/version"}], "responses": {"200": {"description": "The version.", "content": {"application/json": {"schema": {"type": "object", "required": ["version", "checks"], "properties": {"version": {"$ref": "#/components/schemas/Version"}, "key": {"$ref": "#/components/schemas/Key"}, "fields": {"$ref": "#/components/schemas/Fields"}, "metadata": {"type": "object"}, "checks": {"type": "array", "items": {"type": "object"}}, "warnings": {"type": "array", "items": {"type": "string"}}, "completeness": {"type": "object"}, "error": {"type": "string"}}}}}}, \(readProblems)}},
               "delete": {"operationId": "drop", "summary": "Gives up a version that is not current.", "parameters": [{"$ref": "#/components/parameters/number"}, {"name": "reason", "in": "query", "description": "Why; kept in the history.", "schema": {"$ref": "#/components/schemas/Reason"}}, {"$ref": "#/components/parameters/ifMatch"}], "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
+            },
+            "/v1/jobs/{job}/versions/{version}/verify": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "post": {"operationId": "verify", "summary": "Reads every byte of a version's table against its checksums; one table at a time.", "parameters": [{"$ref": "#/components/parameters/version"}], "responses": {"200": {"description": "What was found.", "content": {"application/json": {"schema": {"type": "object", "required": ["job", "version", "ok", "damages"], "properties": {"job": {"type": "string"}, "version": {"type": "integer"}, "ok": {"type": "boolean"}, "rows": {"type": "integer"}, "size": {"type": "integer", "description": "Bytes."}, "damages": {"type": "array", "items": {"type": "string"}}}}}}}, "408": {"$ref": "#/components/responses/problem"}, "413": {"$ref": "#/components/responses/problem"}, "415": {"$ref": "#/components/responses/problem"}, \(readProblems)}}
             },
             "/v1/jobs/{job}/schema": {
               "parameters": [{"$ref": "#/components/parameters/job"}],
@@ -44,11 +49,11 @@ extension OpenAPI {
     static let adminPaths = """
             "/v1/jobs/{job}/promote": {
               "parameters": [{"$ref": "#/components/parameters/job"}],
-              "post": {"operationId": "promote", "summary": "Makes a version the current one.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["version"], "additionalProperties": false, "properties": {"version": {"$ref": "#/components/schemas/Number"}, "reason": {"$ref": "#/components/schemas/Reason"}}}}}}, "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
+              "post": {"operationId": "promote", "summary": "Makes a version the current one; one that failed its checks only with force.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["version"], "additionalProperties": false, "properties": {"version": {"$ref": "#/components/schemas/Number"}, "force": {"type": "boolean", "description": "Also a version that failed its checks; needs a reason and the scope admin."}, "reason": {"$ref": "#/components/schemas/Reason"}}}}}}, "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
             },
             "/v1/jobs/{job}/rollback": {
               "parameters": [{"$ref": "#/components/parameters/job"}],
-              "post": {"operationId": "rollback", "summary": "Goes back to a good previous version, by default the newest, and holds the job.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {"to": {"$ref": "#/components/schemas/Number"}, "reason": {"$ref": "#/components/schemas/Reason"}}}}}}, "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
+              "post": {"operationId": "rollback", "summary": "Goes back to a good previous version, by default the newest, and holds the job. Of a job that a rollback holds already, only with to.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "requestBody": {"required": true, "content": {"application/json": {"schema": {"type": "object", "required": ["reason"], "additionalProperties": false, "properties": {"to": {"$ref": "#/components/schemas/Number"}, "reason": {"$ref": "#/components/schemas/Reason"}}}}}}, "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
             },
             "/v1/jobs/{job}/hold": {
               "parameters": [{"$ref": "#/components/parameters/job"}],
@@ -56,7 +61,38 @@ extension OpenAPI {
             },
             "/v1/jobs/{job}/release": {
               "parameters": [{"$ref": "#/components/parameters/job"}],
-              "post": {"operationId": "release", "summary": "Runs promote again.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
+              "post": {"operationId": "release", "summary": "Runs promote again.", "parameters": [{"$ref": "#/components/parameters/ifMatch"}], "requestBody": {"required": false, "content": {"application/json": {"schema": {"type": "object", "additionalProperties": false, "properties": {"reason": {"$ref": "#/components/schemas/Reason"}}}}}}, "responses": {"200": {"$ref": "#/components/responses/job"}, \(changeProblems)}}
             }
+        """
+
+    /// What the data plane answers, through this port: its own document describes the answers.
+    static let recordPaths = """
+            "/v1/jobs/{job}/keys/{key}": {
+              "parameters": [{"$ref": "#/components/parameters/job"}, {"$ref": "#/components/parameters/key"}],
+              "get": {"operationId": "record", "summary": "A record of the current version, as on the data plane.", "parameters": [\(fieldParameters)], "responses": {"200": {"$ref": "#/components/responses/record"}, "304": {"description": "The record is of the version that If-None-Match names."}, \(readProblems)}}
+            },
+            "/v1/jobs/{job}/versions/{version}/keys/{key}": {
+              "parameters": [{"$ref": "#/components/parameters/job"}, {"$ref": "#/components/parameters/version"}, {"$ref": "#/components/parameters/key"}],
+              "get": {"operationId": "versionRecord", "summary": "A record of a fixed version, as on the data plane.", "parameters": [\(fieldParameters)], "responses": {"200": {"$ref": "#/components/responses/record"}, "304": {"description": "The record is of the version that If-None-Match names."}, \(readProblems)}}
+            },
+            "/v1/jobs/{job}/rows": {
+              "parameters": [{"$ref": "#/components/parameters/job"}],
+              "get": {"operationId": "rows", "summary": "A page of the current version in key order, as on the data plane.", "parameters": [\(pageParameters), \(fieldParameters)], "responses": {"200": {"$ref": "#/components/responses/page"}, "304": {"description": "The page is of the version that If-None-Match names."}, \(readProblems)}}
+            },
+            "/v1/jobs/{job}/versions/{version}/rows": {
+              "parameters": [{"$ref": "#/components/parameters/job"}, {"$ref": "#/components/parameters/version"}],
+              "get": {"operationId": "versionRows", "summary": "A page of a fixed version in key order, as on the data plane.", "parameters": [\(pageParameters), \(fieldParameters)], "responses": {"200": {"$ref": "#/components/responses/page"}, "304": {"description": "The page is of the version that If-None-Match names."}, \(readProblems)}}
+            },
+            "/readyz": {
+              "get": {"operationId": "ready", "summary": "Whether every job's current version is open, as on the data plane.", "security": [], "responses": {"200": {"description": "The server is ready.", "content": {"application/json": {"schema": {"type": "object", "required": ["status"], "properties": {"status": {"type": "string"}}}}}}, \(readProblems)}}
+            }
+        """
+
+    private static let fieldParameters = """
+        {"name": "fields", "in": "query", "description": "The fields to read, separated by commas; all by default.", "schema": {"type": "string"}}, {"name": "int64", "in": "query", "schema": {"type": "string", "enum": ["string"]}}
+        """
+
+    private static let pageParameters = """
+        {"name": "prefix", "in": "query", "schema": {"type": "string"}}, {"name": "from", "in": "query", "schema": {"type": "string"}}, {"name": "to", "in": "query", "schema": {"type": "string"}}, {"name": "cursor", "in": "query", "description": "The `next` of the page before.", "schema": {"type": "string"}}, {"name": "limit", "in": "query", "description": "The most rows of the page.", "schema": {"type": "integer", "minimum": 1, "maximum": 1000}}
         """
 }

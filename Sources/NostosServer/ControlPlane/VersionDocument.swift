@@ -15,6 +15,8 @@ public struct VersionDocument: Encodable, Sendable {
     public let metadata: TableMetadata?
     /// What the run's checks found.
     public let checks: [CheckResult]
+    /// What the run warned of, besides its checks.
+    public let warnings: [String]
     /// The proof that no row was lost.
     public let completeness: Completeness?
     /// Why the version failed, was rejected or dropped.
@@ -31,6 +33,7 @@ public struct VersionDocument: Encodable, Sendable {
         metadata = try table?.metadata()
         let run = try catalog.runs(job: job).last { $0.version == version.number }
         checks = run?.checks ?? []
+        warnings = run?.warnings ?? []
         completeness = run?.completeness
         error = run?.error ?? version.reason
     }
@@ -45,6 +48,7 @@ public struct VersionDocument: Encodable, Sendable {
         metadata = try decoder.decode(Metadata.self, from: data).metadata
         (version, key, fields, checks) = (rest.version, rest.key, rest.fields, rest.checks)
         (completeness, error) = (rest.completeness, rest.error)
+        warnings = rest.warnings ?? []
     }
 
     private struct Rest: Decodable {
@@ -52,6 +56,7 @@ public struct VersionDocument: Encodable, Sendable {
         let key: [KeyDocument]?
         let fields: [FieldDocument]?
         let checks: [CheckResult]
+        let warnings: [String]?
         let completeness: Completeness?
         let error: String?
     }

@@ -22,6 +22,16 @@ final class LoadMetrics: Sendable {
         var served: [String: Int] = [:]
         var swaps: [String: [Swap: UInt64]] = [:]
         var freeDisk: UInt64?
+        /// The jobs of the newest snapshot, others are removed; nil before there is one.
+        var known: Set<String>?
+
+        /// Notes which jobs there are, and forgets what those that are gone served.
+        mutating func keep(_ jobs: Set<String>) {
+            known = jobs
+            for job in Set(served.keys).subtracting(jobs) {
+                (served[job], swaps[job], successes[job]) = (nil, nil, nil)
+            }
+        }
     }
 
     private let totals = NIOLockedValueBox(Totals())
@@ -42,6 +52,7 @@ final class LoadMetrics: Sendable {
     /// Counts the swaps since the snapshot before.
     func observe(_ snapshot: StoreSnapshot) {
         totals.withLockedValue { totals in
+            totals.keep(Set(snapshot.jobs.keys))
             for job in snapshot.jobs.values {
                 totals.successes[job.name] =
                     job.state.versions.compactMap(\.publishedAt).max()
@@ -65,7 +76,8 @@ final class LoadMetrics: Sendable {
     /// Appends the families.
     func append(to text: inout PrometheusText) {
         let totals = totals.withLockedValue { $0 }
-        let jobs = Set(totals.served.keys).union(totals.lastRun.keys).sorted()
+        let jobs = Set(totals.served.keys).union(totals.lastRun.keys)
+            .filter { totals.known?.contains($0) ?? true }.sorted()
         text.begin("nostos_version_swaps_total", .counter, "Changes of the version served.")
         for job in totals.served.keys.sorted() {
             for swap in Swap.allCases {

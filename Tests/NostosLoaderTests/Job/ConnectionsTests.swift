@@ -157,7 +157,7 @@ import Testing
             """)
         #expect(
             found == [
-                "1:11: found text, expected postgresql, redshift or sqlite; "
+                "1:11: found \"postgress\", expected postgresql, redshift or sqlite; "
                     + "did you mean \"postgresql\"?",
                 "2:4: found a connection without \"type\", expected \"type\"",
                 "3:4: found a connection without \"path\", expected \"path\"",

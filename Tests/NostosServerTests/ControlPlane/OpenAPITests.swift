@@ -48,7 +48,7 @@ import Testing
         #expect(names(in: "query") == route.parameters)
         let path = Set(route.path.split(separator: "/").filter { $0.hasPrefix("{") })
         #expect(names(in: "path") == Set(path.map { String($0.dropFirst().dropLast()) }))
-        #expect(names(in: "header").contains("If-Match") == (route.method != .get))
+        #expect(names(in: "header").contains("If-Match") == route.isChange)
         let isOpen = (operation["security"] as? [Any])?.isEmpty == true
         #expect(isOpen == (route.scope == nil))
     }

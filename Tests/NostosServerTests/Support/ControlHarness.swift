@@ -29,6 +29,8 @@ final class ControlHarness: Sendable {
 
     let catalog: Catalog
     let access: Access?
+    /// The reader's side of the same store.
+    let store: Store
     private let responder: RouterResponder<ControlContext>
     private let directory: TemporaryDirectory
 
@@ -63,12 +65,15 @@ final class ControlHarness: Sendable {
         directory = try TemporaryDirectory()
         catalog = try Catalog.open(directory.file("store"), create: true)
         for _ in 0..<2 { try LiveServer.publish(catalog) }
+        store = try Store(opening: directory.file("store"))
         access = hasTokens ? Access(Self.tokens) : nil
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let gate = ControlGate(
             access: access, code: code, isSecure: isSecure, sessionSeconds: sessionSeconds)
-        responder = ControlRouter(catalog: catalog, gate: gate, log: nil, logger: logger).build()
+        responder = ControlRouter(
+            catalog: catalog, store: store, gate: gate, log: nil, logger: logger
+        ).build()
     }
 
     /// Gets a path.

@@ -51,7 +51,7 @@ struct CatalogFixture {
 
     /// The versions as `1 dropped, 2 current`.
     func states(_ catalog: Catalog, _ job: String = "j") throws -> String {
-        try (catalog.job(job)?.versions ?? []).map { "\($0.number) \($0.state)" }
+        try (catalog.storedJob(job)?.versions ?? []).map { "\($0.number) \($0.state)" }
             .joined(separator: ", ")
     }
 

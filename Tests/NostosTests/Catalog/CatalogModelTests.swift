@@ -63,8 +63,8 @@ private struct RandomHistory {
             return try difference().map { "\(event): \($0)" }
         }
         let verb = LifeCycleModel.Verb.allCases.randomElement(using: &random) ?? .publish
-        let target = (model.promotable, model.numbers("previous"))
-        if [.publish, .publishByHand, .fail, .reject].contains(verb) { model.beginRun() }
+        let target = (model.promotable, model.numbers("previous"), model.forcible)
+        if verb.isRun || verb == .remove && !model.isRemoved { model.beginRun() }
         let isDone = model.apply(verb)
         do {
             try perform(verb, target)
@@ -73,10 +73,11 @@ private struct RandomHistory {
             if isDone { return "\(verb) was refused: \(error)" }
         }
         // These sweep, and nothing delays a drop.
-        if isDone, [.publish, .publishByHand, .promoteNewest, .promoteOldest, .drop].contains(verb)
-        {
-            _ = model.apply(.free)
-        }
+        let sweeping: [LifeCycleModel.Verb] = [
+            .publish, .publishByHand, .rejectKept, .promoteNewest, .promoteOldest,
+            .promoteByForce, .drop, .remove, .reject,
+        ]
+        if isDone, sweeping.contains(verb) { _ = model.apply(.free) }
         return try difference().map { "\(verb): \($0)" }
     }
 
@@ -84,6 +85,7 @@ private struct RandomHistory {
         switch event {
         case .runDies:
             model.beginRun()
+            model.isRemoved = false
             model.states[model.next] = "loading"
             model.next += 1
             let run = try catalog.beginRun(job: "j", actor: "a")
@@ -104,7 +106,7 @@ private struct RandomHistory {
     }
 
     private mutating func perform(
-        _ verb: LifeCycleModel.Verb, _ target: (movable: [Int], previous: [Int])
+        _ verb: LifeCycleModel.Verb, _ target: (movable: [Int], previous: [Int], forcible: Int?)
     ) throws {
         switch verb {
         case .publish: try fixture.publish(catalog, keep: model.keep)
@@ -115,6 +117,15 @@ private struct RandomHistory {
         case .reject:
             let run = try catalog.beginRun(job: "j", actor: "a")
             try run.reject(reason: "check", record: CatalogFixture.record(run))
+        case .rejectKept:
+            let run = try catalog.beginRun(job: "j", actor: "a")
+            let summary = try fixture.write(run)
+            try run.reject(
+                reason: "check", record: CatalogFixture.record(run), keeping: summary)
+        case .promoteByForce:
+            try catalog.promote(
+                job: "j", version: target.forcible ?? 0, isForced: true, reason: "r", actor: "a")
+        case .remove: try catalog.remove(job: "j", reason: "r", actor: "a")
         case .rollBack: try catalog.rollBack(job: "j", reason: "r", actor: "a")
         case .rollBackToOldest:
             guard let oldest = target.previous.first else {
@@ -134,7 +145,8 @@ private struct RandomHistory {
 
     /// How catalog, disk and model differ.
     private mutating func difference() throws -> String? {
-        guard let job = try catalog.job("j") else { return "the job is gone" }
+        guard let job = try catalog.storedJob("j") else { return "the job is gone" }
+        guard (try catalog.job("j") == nil) == model.isRemoved else { return "removed or not" }
         model.forget()
         let shown = try fixture.states(catalog)
         guard job.currentNumber == model.current, job.nextNumber == model.next,

@@ -54,7 +54,8 @@ struct ConnectionsReader {
             return nil
         }
         let type = mapping.require("type").flatMap {
-            context.word($0.value, among: ["postgresql", "redshift", "sqlite"])
+            context.word(
+                $0.value, among: ["postgresql", "redshift", "sqlite"], isNoSecret: true)
         }
         // Without the type, no other key can be judged, but a missing type must be noted.
         guard let type else {

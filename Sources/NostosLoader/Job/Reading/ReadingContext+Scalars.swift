@@ -119,12 +119,21 @@ extension ReadingContext {
     }
 
     /// One of a few words.
-    func word(_ node: YAMLNode, among words: [String]) -> String? {
+    ///
+    /// With `isNoSecret` a short word of small letters is shown also where values are not: nobody
+    /// keeps a secret there.
+    func word(_ node: YAMLNode, among words: [String], isNoSecret: Bool = false) -> String? {
         guard case .scalar(let text, _) = node.content else {
             mismatch(node, expected: alternatives(words))
             return nil
         }
         guard words.contains(text) else {
+            if isNoSecret, text.utf8.count <= 16, text.utf8.allSatisfy({ 0x61...0x7A ~= $0 }) {
+                log.error(
+                    at: node.mark, found: quoted(text), expected: alternatives(words),
+                    suggestion: nearestWord(to: text, among: words))
+                return nil
+            }
             mismatch(
                 node, expected: alternatives(words),
                 suggestion: nearestWord(to: text, among: words))

@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// `nostos health`.
+struct HealthCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health", abstract: "Ask a server whether it is ready; 0 when it is.",
+        discussion: """
+            Needs no token. Ends with 1 when the server says that it is not ready, and why; with \
+            69 when it cannot be reached. Without --url and $NOSTOS_URL it asks \
+            http://127.0.0.1:7481.
+            """)
+
+    @OptionGroup var server: ServerOptionsOfClient
+    @OptionGroup var output: OutputOptions
+
+    func run() throws {
+        try Failure.guarded {
+            let answer = try server.connect(default: "http://127.0.0.1:7481").health()
+            let isReady = answer.status == 200
+            if output.isJSON {
+                Output.line(answer.text)
+            } else {
+                Output.line(isReady ? "ready" : "not ready: \(answer.text)")
+            }
+            if !isReady { throw ExitCode(ExitStatus.failed.rawValue) }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import NostosLoader
+
+/// Suggestions for words that were mistyped.
+enum Words {
+    /// Verbs of other programs for the same thing.
+    private static let synonyms = [
+        "list": "ls", "jobs": "ls", "status": "ls", "rm": "drop", "delete": "remove",
+        "undo": "rollback", "revert": "rollback", "unhold": "release", "log": "events",
+        "history": "events", "server": "serve", "start": "serve", "cat": "scan", "query": "get",
+        "check": "validate", "lint": "validate", "describe": "show", "info": "show",
+        "new": "init", "load": "run", "publish": "promote", "fsck": "verify", "ready": "health",
+        "completion": "completions",
+    ]
+
+    /// The verb that was meant, or nil.
+    static func verb(for word: String, among verbs: [String]) -> String? {
+        let word = word.lowercased()
+        if verbs.contains(word) { return word }
+        if let verb = synonyms[word], verbs.contains(verb) { return verb }
+        return nearest(word, among: verbs)
+    }
+
+    /// The word that differs by at most two letters, or nil.
+    static func nearest(_ word: String, among words: [String]) -> String? {
+        Suggestion.nearest(to: word, among: words)
+    }
+}
