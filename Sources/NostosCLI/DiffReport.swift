@@ -54,15 +54,15 @@ struct DiffReport {
                         ? "-" : Shown.percent(Double(count) / Double(summary.from)),
                 ]
             })
-        let fields = summary.fields.filter { $0.added + $0.removed + $0.changed > 0 }
+        let fields = summary.fields.filter { $0.changed > 0 }
         if !fields.isEmpty {
             Output.line("")
             Output.table(
-                ["FIELD", "NULL BEFORE", "NULL NOW", "CHANGED"],
+                ["FIELD", "CHANGED", "NULL BEFORE", "NULL NOW"],
                 fields.map {
                     [
-                        $0.name, Shown.count($0.added), Shown.count($0.removed),
-                        Shown.count($0.changed),
+                        $0.name, Shown.count($0.changed), Shown.count($0.added),
+                        Shown.count($0.removed),
                     ]
                 })
         }

@@ -10,9 +10,9 @@ struct JobFileOptions: ParsableArguments {
 
     @OptionGroup var inputs: JobInputOptions
 
-    /// All jobs of all files with their connections.
+    /// All jobs of all files with their connections; see ``JobInputOptions/jobFiles(among:)``.
     func load(warn: (JobDiagnostic) -> Void) throws -> [(Job, Connections)] {
-        try files.flatMap { try inputs.load($0, warn: warn) }
+        try inputs.jobFiles(among: files).flatMap { try inputs.load($0, warn: warn) }
     }
 }
 
@@ -29,6 +29,25 @@ struct JobInputOptions: ParsableArguments {
             "The connections file (default: connections.yml beside the job file).",
             valueName: "file"))
     var connectionsFile: String?
+
+    /// The files without those that are the connections file: `jobs/*.yml` names it too.
+    ///
+    /// - Throws: where nothing else is left.
+    func jobFiles(among files: [String]) throws -> [String] {
+        let jobs = files.filter { !isConnectionsFile($0) }
+        guard jobs.isEmpty, let file = files.first else { return jobs }
+        throw Failure(.badData, "\(file) is the connections file, expected a job file")
+    }
+
+    /// Whether the file has the name of the connections file, or is the one of `--connections`.
+    private func isConnectionsFile(_ file: String) -> Bool {
+        let path = FilePath(file).lexicallyNormalized()
+        if path.lastComponent?.string == Connections.fileName { return true }
+        guard let connectionsFile else { return false }
+        let url = URL(fileURLWithPath: file).resolvingSymlinksInPath().standardizedFileURL
+        let other = URL(fileURLWithPath: connectionsFile).resolvingSymlinksInPath()
+        return url == other.standardizedFileURL
+    }
 
     /// All jobs of one file with their connections.
     func load(_ file: String, warn: (JobDiagnostic) -> Void) throws -> [(Job, Connections)] {

@@ -16,7 +16,7 @@ struct PlanCommand: ParsableCommand {
 
     @OptionGroup var store: StoreOptions
     @OptionGroup var output: OutputOptions
-    @OptionGroup var inputs: JobInputOptions
+    @OptionGroup var files: JobFileOptions
 
     @Flag(name: .customLong("no-promote"), help: "Plan a run with --no-promote.")
     var isCandidate = false
@@ -24,12 +24,9 @@ struct PlanCommand: ParsableCommand {
     @Option(help: "Memory for sorting, such as 512M or 2G.")
     var memory = MemorySize(bytes: 512 << 20)
 
-    @Argument(help: "The job file.", completion: .file(extensions: ["yml", "yaml"]))
-    var file: String
-
     func run() throws {
         try Failure.guarded {
-            let jobs = try inputs.load(file) { Output.message("\($0)") }
+            let jobs = try files.load { Output.message("\($0)") }
             let catalog = try store.openIfThere()
             var options = RunOptions(
                 actor: Actor.current, builder: "nostos \(NostosCommand.version)")
@@ -81,7 +78,8 @@ private struct PlanText {
         Output.line("")
         Output.table(["FIELD", "TYPE", "FROM", "CHANGE"], fieldRows)
         for generator in plan.generators where generator.isOpen {
-            Output.line("\(generator.name): more fields may come, its program is not started")
+            Output.line(
+                "\(generator.name): its other fields are known after the run of its program")
         }
         Output.line("")
         Output.line("checks     " + checks)
@@ -108,11 +106,15 @@ private struct PlanText {
         }
         let removed = plan.changes.filter { $0.kind == .removed }
         return rows + removed.map { [$0.name, $0.from ?? "?", "-", "removed"] }
+            + plan.undecided.map { [$0, "?", "-", "known after the run"] }
     }
 
     private var checks: String {
-        guard !plan.checks.isEmpty else { return "none" }
-        return plan.checks.map { "\($0.name) (\($0.severity))" }.joined(separator: ", ")
+        let names = plan.checks.map { "\($0.name) (\($0.severity))" }
+        // A first version replaces nothing.
+        let isGuarded = plan.current != nil && !plan.allowsEmpty
+        let all = names + (isGuarded ? ["not_empty (error)"] : [])
+        return all.isEmpty ? "none" : all.joined(separator: ", ")
     }
 
     private var publication: String {

@@ -39,7 +39,9 @@ struct PreviewCommand: ParsableCommand {
     func run() throws {
         try Failure.guarded {
             Signals.watch()
-            let jobs = try inputs.load(file) { Output.message("\($0)") }
+            let jobs = try inputs.jobFiles(among: [file]).flatMap { file in
+                try inputs.load(file) { Output.message("\($0)") }
+            }
             var isMissing = false
             var texts: [String] = []
             for (job, connections) in jobs {

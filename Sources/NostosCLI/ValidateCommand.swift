@@ -38,7 +38,7 @@ struct ValidateCommand: ParsableCommand {
     func run() throws {
         try Failure.guarded {
             if schema { Output.line(JobSchema.text) }
-            let reports = try files.map(report)
+            let reports = try inputs.jobFiles(among: files).map(report)
             if output.isJSON {
                 if !files.isEmpty { try Output.json(reports) }
             } else {

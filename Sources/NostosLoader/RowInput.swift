@@ -38,11 +38,19 @@ enum RowInput {
         }
     }
 
+    /// Whether a program writes the rows, so that only its run tells all columns.
+    var isCommand: Bool {
+        if case .command = self { true } else { false }
+    }
+
     /// Opens all rows.
-    func open(_ generator: GeneratorSpec) throws(LocatedSourceError) -> any RowCursor {
+    func open(
+        _ generator: GeneratorSpec, in sessions: SourceSessions
+    ) throws(LocatedSourceError) -> any RowCursor {
         try located(generator) { () throws(SourceError) in
             switch self {
-            case .query(let source, let sql): try source.open(query: sql.text)
+            case .query(let source, let sql):
+                try sessions.session(of: source).open(query: sql.text)
             case .file(let source): try source.open()
             case .command(let source): try source.open()
             case .none: preconditionFailure("the rows of a generator of constants")
@@ -52,20 +60,25 @@ enum RowInput {
 
     /// Opens that part of the rows, if the source can tell it apart, and all rows otherwise.
     func open(
-        _ generator: GeneratorSpec, part: QueryPart
+        _ generator: GeneratorSpec, part: QueryPart, in sessions: SourceSessions
     ) throws(LocatedSourceError) -> any RowCursor {
-        guard case .query(let source, let sql) = self else { return try open(generator) }
+        guard case .query(let source, let sql) = self else {
+            return try open(generator, in: sessions)
+        }
         return try located(generator) { () throws(SourceError) in
-            try source.open(query: sql.text, part: part)
+            try sessions.session(of: source).open(query: sql.text, part: part)
         }
     }
 
     /// The columns without a row being read, apart from a file's first ones; nil for a program,
     /// which is not started for that.
-    func columns(_ generator: GeneratorSpec) throws(LocatedSourceError) -> [SourceColumn]? {
+    func columns(
+        _ generator: GeneratorSpec, in sessions: SourceSessions
+    ) throws(LocatedSourceError) -> [SourceColumn]? {
         try located(generator) { () throws(SourceError) in
             switch self {
-            case .query(let source, let sql): try source.columns(of: sql.text)
+            case .query(let source, let sql):
+                try sessions.session(of: source).columns(of: sql.text)
             case .file(let source): try source.open().columns
             case .command: nil
             case .none: []

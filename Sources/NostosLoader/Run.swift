@@ -18,6 +18,8 @@ public final class Run {
     var warnings: [String] = []
     var completeness: Completeness?
     var checks: [CheckResult] = []
+    /// The keys of which several rows were read and one stayed.
+    var repeated: RepeatedKeys?
     /// The table, once it is written and verified.
     var verified: TableSummary?
 
@@ -35,9 +37,7 @@ public final class Run {
     ) {
         (self.job, self.connections, self.catalog) = (job, connections, catalog)
         (self.options, self.report) = (options, report)
-        var mask = job.secrets
-        mask.formUnion(connections.secrets)
-        self.mask = mask
+        mask = connections.mask(of: job)
     }
 
     /// Extracts, sorts, writes, reads back, checks, publishes.
@@ -105,14 +105,19 @@ extension Run {
         let current = currentTable()
         try tell(
             .began(version: place.version, expected: RunExpectation(job, current: current)))
-        var sources = try OpenedSources(job, connections, mask: mask)
+        let sessions = SourceSessions()
+        var sources = try OpenedSources(job, connections, sessions, mask: mask)
         let plan = try sources.plan()
-        let checks = try JobChecks(job, plan, connections)
+        let checks = try JobChecks(
+            job, plan, connections, sessions, before: current?.info.schema)
+        sessions.restAll()
         let sorter = try RowSorter(directory: place.scratch, memory: options.memory)
         var extraction = Extraction(plan, sorter: sorter)
         for generator in plan.generators where generator.hasRows {
             try extract(generator, try sources.cursor(generator.ordinal), &extraction)
+            sources.finish(generator.ordinal)
         }
+        if let current { extraction.keepKeyTypes(of: current.info.schema.key) }
         let read = extraction.progress
         let (summary, merged) = try write(place, plan, read, extraction)
         try checking()
@@ -196,14 +201,16 @@ extension Run {
     }
 
     private func tellDuplicates(_ plan: LoadPlan, _ counts: [MergeCounts]) throws {
-        for (generator, count) in zip(plan.generators, counts) where count.repeatedKeys > 0 {
-            guard job.warnsOfDuplicates else { continue }
-            let example = count.repeatedExample.map { ", for example \($0)" } ?? ""
-            let warning =
-                "\(generator.name): \(count.repeatedKeys) keys have more than one row\(example); "
-                + "the \(job.onDuplicate.rawValue) one counts"
-            warnings.append(warning)
-            try tell(.warning(warning))
+        repeated = RepeatedKeys(counts, of: job)
+        for (generator, count) in zip(plan.generators, counts) {
+            guard let repeated = RepeatedKeys([count], of: job) else { continue }
+            try warn("\(generator.name): \(repeated.sentence)")
         }
+    }
+
+    /// Reports a warning and keeps it with the run.
+    func warn(_ warning: String) throws(CancellationError) {
+        warnings.append(warning)
+        try tell(.warning(warning))
     }
 }

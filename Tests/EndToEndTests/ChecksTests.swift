@@ -178,10 +178,10 @@ import Testing
                 changed    306    30.6 %
                 unchanged  293    29.3 %
 
-                FIELD     NULL BEFORE  NULL NOW  CHANGED
-                language  0            299       0
-                score     0            0         6
-                plan      0            0         1
+                FIELD     CHANGED  NULL BEFORE  NULL NOW
+                language  299      0            299
+                score     6        0            0
+                plan      1        0            0
 
                 ~ 2  language "en" -> null
                 ~ 4  language "en" -> null

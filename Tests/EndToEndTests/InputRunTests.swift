@@ -65,8 +65,13 @@ import Testing
             ),
             ("{generator: command, command: [no-such-program]}", 65, ["found no such program"]),
             (
-                "{generator: command, command: [sh, -c, 'echo oh >&2; exit 7']}", 69,
-                ["command sh broke off after 0 rows: it ended with exit code 7", "\n  oh"]
+                "{generator: command, command: [sh, -c, 'echo oh >&2; exit 7']}", 65,
+                ["command sh: it ended with exit code 7", "\n  oh"]
+            ),
+            (
+                // EX_TEMPFAIL: the program says itself that another attempt may succeed.
+                "{generator: command, command: [sh, -c, 'exit 75']}", 69,
+                ["command sh broke off after 0 rows: it ended with exit code 75"]
             ),
             (
                 "{generator: command, timeout: 1s, command: [sleep, '1000']}", 69,
@@ -92,7 +97,7 @@ import Testing
               command: [sh, -c, "echo bad token $0 >&2; exit 1", "{{ env_var('TOKEN') }}"]
             """)
         let run = try nostos.run("run", "x.yml")
-        #expect(run.status == 69 && run.errors.contains("bad token ***"), "\(run.errors)")
+        #expect(run.status == 65 && run.errors.contains("bad token ***"), "\(run.errors)")
         let history = try nostos.run("runs", "-o", "json")
         for text in [run.output, run.errors, history.output] { #expect(!text.contains(secret)) }
     }

@@ -5,25 +5,39 @@ struct CheckSource {
     let query: CheckQuery
     private let name: String
     private let source: any Source
+    private let sessions: SourceSessions
 
     /// Resolves the connection: the query's own, else the job's, else the default one.
     init(
-        _ query: CheckQuery, of spec: CheckSpec, _ job: Job, _ connections: Connections
+        _ query: CheckQuery, of spec: CheckSpec, _ job: Job, _ connections: Connections,
+        _ sessions: SourceSessions
     ) throws(ConnectionError) {
         let connection = try connections.resolve(query.connection ?? job.connection)
         self.query = query
         name = "check \(spec.name)"
         source = RowInput.source(connection)
+        self.sessions = sessions
     }
 
-    /// Sends the query; its rows come one by one.
-    func open() throws(LocatedSourceError) -> any RowCursor {
+    /// The columns of the query's rows; runs nothing of it.
+    func columns() throws(LocatedSourceError) -> [SourceColumn] {
         do throws(SourceError) {
-            return try source.open(query: query.countsRows ? counted : query.sql.text)
+            return try sessions.session(of: source).columns(of: text)
         } catch {
             throw located(error)
         }
     }
+
+    /// Sends the query, which sees the source as it is now; its rows come one by one.
+    func open() throws(LocatedSourceError) -> any RowCursor {
+        let session = sessions.session(of: source)
+        session.rest()
+        do throws(SourceError) { return try session.open(query: text) } catch {
+            throw located(error)
+        }
+    }
+
+    private var text: String { query.countsRows ? counted : query.sql.text }
 
     /// The next row; false when there is none.
     func next(_ rows: any RowCursor, into row: inout Row) throws(LocatedSourceError) -> Bool {
@@ -45,8 +59,8 @@ struct CheckSource {
     }
 
     /// The columns' names: those that the job file states, else what the source reports.
-    func columnNames(_ rows: any RowCursor) -> [String] {
-        rows.columns.enumerated().map { index, column in
+    func columnNames(_ columns: [SourceColumn]) -> [String] {
+        columns.enumerated().map { index, column in
             (index < query.columnNames.count ? query.columnNames[index] : nil) ?? column.name
         }
     }

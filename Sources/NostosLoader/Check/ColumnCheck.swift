@@ -22,7 +22,7 @@ struct ColumnCheck {
     /// ``LocatedSourceError`` where the source does not answer or breaks off.
     func finding(_ table: TableReader, report: (Int) throws -> Void) throws -> Finding {
         let rows = try source.open()
-        let names = source.columnNames(rows)
+        let names = source.columnNames(rows.columns)
         let schema = table.info.schema
         let problem = ColumnMatch.problem(
             names, index: schema.key.columns.map(\.name), fields: schema.fields.map(\.name))

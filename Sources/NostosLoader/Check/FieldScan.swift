@@ -38,10 +38,13 @@ struct FieldScan {
     private let table: TableReader
     private var names: [String] = []
     private var columns: [Column] = []
-    private var keys = PrimaryKeyCheck()
+    private var keys: PrimaryKeyCheck
     private var keyOrdinals: [Int] = []
 
-    init(_ table: TableReader) { self.table = table }
+    init(_ table: TableReader, repeated: RepeatedKeys? = nil) {
+        self.table = table
+        keys = PrimaryKeyCheck(repeated: repeated)
+    }
 
     /// Whether there is nothing to walk for.
     var isEmpty: Bool { columns.isEmpty && keyOrdinals.isEmpty }

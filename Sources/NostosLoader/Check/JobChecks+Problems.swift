@@ -1,26 +1,53 @@
 import Nostos
 import SystemPackage
 
+/// The fields that a check may name: the plan's, and those that the current version has.
+struct KnownFields {
+    let plan: LoadPlan
+    /// The current version's schema.
+    let before: Schema?
+    /// Whether a program may bring others.
+    let isOpen: Bool
+
+    /// Their names, the plan's first.
+    var names: [String] {
+        let planned = plan.fields.map(\.name)
+        return planned + (before?.fields.map(\.name) ?? []).filter { !planned.contains($0) }
+    }
+
+    /// The type that the field had in the current version.
+    fileprivate func typeBefore(_ name: String) -> ValueType? {
+        before.flatMap { schema in schema.index(of: name).map { schema.fields[$0].type } }
+    }
+}
+
 // What can be wrong with a check before anything was read.
 extension JobChecks {
+    /// The types of values that `range` compares.
+    private static let numeric: [ValueType] = [.none, .int64, .number, .any]
+
     /// The checks that the job's fields and keys do not fit, as far as that is known from what the
     /// sources report.
-    static func problems(of job: Job, in plan: LoadPlan) -> [JobDiagnostic] {
+    static func problems(of job: Job, in fields: KnownFields) -> [JobDiagnostic] {
         job.checks.compactMap { spec in
-            problem(with: spec, in: plan).map { spec.diagnostic($0, job) }
+            problem(with: spec, in: fields).map { spec.diagnostic($0, job) }
         }
     }
 
-    private static func problem(with spec: CheckSpec, in plan: LoadPlan) -> String? {
+    private static func problem(with spec: CheckSpec, in fields: KnownFields) -> String? {
+        let plan = fields.plan
         if let name = spec.field {
             let names = plan.fields.map(\.name)
             guard let field = plan.fields.first(where: { $0.name == name }) else {
+                guard !fields.isOpen, fields.typeBefore(name) == nil else { return nil }
                 return DiagnosticLog.message(
                     found: "the unknown field \(quoted(name))", expected: alternatives(names),
                     suggestion: nearestWord(to: name, among: names))
             }
             guard case .range = spec.kind, let type = field.declaredType else { return nil }
-            return [.none, .int64, .number, .any].contains(type)
+            // A type that changed is for the checks to judge, as a field that is gone.
+            let wasNumeric = fields.typeBefore(name).map(numeric.contains) ?? false
+            return numeric.contains(type) || wasNumeric
                 ? nil : "found the field \(quoted(name)) of type \(type.name), expected numbers"
         }
         guard case .mustExist(let keys) = spec.kind else { return nil }
@@ -31,15 +58,15 @@ extension JobChecks {
     /// What is wrong with a check's query, or with the columns that it gives; nil also while its
     /// source cannot be reached.
     static func problem(
-        with source: CheckSource, of spec: CheckSpec, _ job: Job, _ plan: LoadPlan
+        with source: CheckSource, of spec: CheckSpec, _ job: Job, _ fields: KnownFields
     ) -> String? {
-        let rows: any RowCursor
-        do throws(LocatedSourceError) { rows = try source.open() } catch {
+        let columns: [SourceColumn]
+        do throws(LocatedSourceError) { columns = try source.columns() } catch {
             return error.kind == .badJob ? "\(error)" : nil
         }
-        guard case .columnCheck = spec.kind else { return nil }
+        guard case .columnCheck = spec.kind, !fields.isOpen else { return nil }
         let problem = ColumnMatch.problem(
-            source.columnNames(rows), index: job.indexColumns, fields: plan.fields.map(\.name))
+            source.columnNames(columns), index: job.indexColumns, fields: fields.names)
         return problem.map { spec.diagnostic($0, job).description }
     }
 }

@@ -8,19 +8,32 @@ struct JobChecks {
 
     /// Resolves the checks before anything is read.
     ///
-    /// Queries are sent once, so that a wrong one is told before an hour of extraction, not after.
-    /// A source that cannot be reached now may be back when its check's turn comes.
+    /// Sources describe the queries once, so that a wrong one is reported before an hour of
+    /// extraction, not after. A source that cannot be reached now may be back when its check's turn
+    /// comes.
     ///
+    /// - Parameters:
+    ///   - job: the job.
+    ///   - plan: what its records are, as far as the sources report it.
+    ///   - connections: what the queries of checks connect to.
+    ///   - sessions: the run's sessions.
+    ///   - before: the schema of the current version. A check of a field that only this version has
+    ///     is no mistake in the job file: it fails, and so may `schema`.
+    ///   - isOpen: whether a program may bring fields that the plan lacks.
     /// - Throws: ``RunError`` of kind `badJob` with all that is wrong; ``ConnectionError``.
-    init(_ job: Job, _ plan: LoadPlan, _ connections: Connections) throws {
+    init(
+        _ job: Job, _ plan: LoadPlan, _ connections: Connections, _ sessions: SourceSessions,
+        before: Schema? = nil, isOpen: Bool = false
+    ) throws {
         self.job = job
         var sources: [Int: CheckSource] = [:]
-        var problems = Self.problems(of: job, in: plan).map(\.description)
+        let fields = KnownFields(plan: plan, before: before, isOpen: isOpen)
+        var problems = Self.problems(of: job, in: fields).map(\.description)
         for (ordinal, spec) in job.checks.enumerated() {
             guard let query = spec.query else { continue }
-            let source = try CheckSource(query, of: spec, job, connections)
+            let source = try CheckSource(query, of: spec, job, connections, sessions)
             sources[ordinal] = source
-            if let problem = Self.problem(with: source, of: spec, job, plan) {
+            if let problem = Self.problem(with: source, of: spec, job, fields) {
                 problems.append(problem)
             }
         }
@@ -31,11 +44,13 @@ struct JobChecks {
     /// What each check says of a finished table, in the job file's order.
     ///
     /// The table is complete and verified; the baseline is the current version, nil before the first.
-    /// `report` is told how many keys or rows a check has passed, and may throw to stop.
+    /// `repeated` says which keys of generators without an aggregate had several rows. `report` is
+    /// told how many keys or rows a check has passed, and may throw to stop.
     func results(
-        _ table: TableReader, against baseline: Baseline?, report: (Int) throws -> Void
+        _ table: TableReader, against baseline: Baseline?, repeated: RepeatedKeys? = nil,
+        report: (Int) throws -> Void
     ) throws -> [CheckResult] {
-        var scan = FieldScan(table)
+        var scan = FieldScan(table, repeated: repeated)
         var findings: [Int: Finding] = [:]
         for (ordinal, spec) in job.checks.enumerated() {
             findings[ordinal] = try finding(spec, ordinal, &scan, table, baseline, report)
@@ -51,6 +66,11 @@ struct JobChecks {
         _ spec: CheckSpec, _ ordinal: Int, _ scan: inout FieldScan, _ table: TableReader,
         _ baseline: Baseline?, _ report: (Int) throws -> Void
     ) throws -> Finding? {
+        if let field = spec.field, table.info.schema.index(of: field) == nil {
+            let names = table.info.schema.fields.map(\.name)
+            return .notEvaluated(
+                "there is no field \(quoted(field)) any more, only \(alternatives(names))")
+        }
         switch spec.kind {
         case .rowCount(let min, let maxChange):
             return RowCountCheck(min: min, maxChange: maxChange)

@@ -83,6 +83,7 @@ struct ColumnGate {
         if let type = rule.contractType { return "\(type.name), by its contract" }
         switch rule.aggregate {
         case .sum: return "a number to sum"
+        case .mean: return "a number to average"
         case .min, .max: return "a value with an order"
         default: return "one value a row"
         }

@@ -12,23 +12,29 @@ struct ColumnRule: Sendable, Hashable {
     let isNotNull: Bool
     /// Whether the source says that the values are lists.
     let isListColumn: Bool
+    /// Whether a list or set may leave out values.
+    var isLimited = false
 
     /// Whether the values may, and must, be lists.
     var takesLists: Bool {
         switch aggregate {
         case nil, .first, .last, .count: isListColumn
-        case .set, .list, .sum, .min, .max: false
+        case .set, .list, .sum, .mean, .min, .max: false
         }
     }
 
     /// Whether the values are those of records, or of their lists: what the profile is to see.
-    var isObserved: Bool { aggregate == nil || aggregate == .set || aggregate == .list }
+    ///
+    /// Of a limited list only the merge knows which stay.
+    var isObserved: Bool {
+        aggregate == nil || (!isLimited && (aggregate == .set || aggregate == .list))
+    }
 
     /// The tags that one value, or one element of a list column, may have, NULL aside.
     var scalarTags: TagSet {
         let stated = contractType.map { TagSet(of: $0) } ?? .scalars
         switch aggregate {
-        case .sum: return stated.intersection(.numbers)
+        case .sum, .mean: return stated.intersection(.numbers)
         case .min, .max: return stated.intersection(.ordered)
         case nil, .set, .list, .count, .first, .last: return stated
         }

@@ -28,6 +28,7 @@ extension GeneratorSpec.Aggregate {
         case .list: ListCollector(maxSize: maxSize, limit: limit)
         case .count: CountCollector()
         case .sum: SumCollector(isInteger: isInteger)
+        case .mean: SumCollector(isInteger: false, isMean: true)
         case .min: ExtremeCollector(isMaximum: false)
         case .max: ExtremeCollector(isMaximum: true)
         case .first, .last, .set: nil

@@ -74,9 +74,14 @@ extension LoadPlan {
         switch rule.aggregate {
         case .set, .list: isList = true
         case nil, .first, .last: isList = column.isList
-        case .count, .sum, .min, .max: isList = false
+        case .count, .sum, .mean, .min, .max: isList = false
         }
-        let type = rule.aggregate == .count ? .int64 : rule.contractType ?? column.type
+        let type: ValueType? =
+            switch rule.aggregate {
+            case .count: .int64
+            case .mean: .number
+            default: rule.contractType ?? column.type
+            }
         return PlannedField(
             name: column.name, declaredType: type, isList: isList, generator: ordinal,
             isMadeByMerge: !rule.isObserved)
@@ -89,7 +94,7 @@ extension LoadPlan {
             switch aggregate {
             case .set, .list: values += [EncodedValue.Tag.list.rawValue, 0]
             case .count: EncodedValue.append(int64: 0, to: &values)
-            case nil, .sum, .min, .max, .first, .last: EncodedValue.appendNull(to: &values)
+            case nil, .sum, .mean, .min, .max, .first, .last: EncodedValue.appendNull(to: &values)
             }
         }
         return values

@@ -74,7 +74,8 @@ public struct LoadPlan: Sendable {
             return ColumnRule(
                 column: column, field: first + index, aggregate: generator.aggregate,
                 contractType: contract?.type, isNotNull: contract?.isNotNull ?? false,
-                isListColumn: generator.columns[column].isList)
+                isListColumn: generator.columns[column].isList,
+                isLimited: generator.limitPerKey != nil)
         }
         fields += rules.map { rule in
             field(generator.columns[rule.column], rule, of: generator, ordinal: ordinal)

@@ -116,7 +116,7 @@ public struct RecordMerger: ~Copyable {
         case nil: try takeRow(generator, rules.onDuplicate)
         case .first: try takeRow(generator, .first)
         case .last: try takeRow(generator, .last)
-        case .set, .list, .count, .sum, .min, .max: try takeAll(generator)
+        case .set, .list, .count, .sum, .mean, .min, .max: try takeAll(generator)
         }
     }
 

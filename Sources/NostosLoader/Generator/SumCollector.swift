@@ -1,16 +1,19 @@
 import Nostos
 
-/// The sum of numbers, NULLs aside; null where all are NULL.
+/// The sum or the mean of numbers, NULLs aside; null where all are NULL.
 ///
 /// Exact as long as every value is 0 or from 10^-6 on, with at most 18 places and digits that fit
 /// an int64, as integers, prices and most doubles are: 0.1 + 0.2 is 0.3. With another value among
 /// them (1e300, 1e-9), or where 38 digits do not suffice, the key's sum is one of doubles, with
 /// Neumaier's compensation (ZAMM 54, 1974), so that the order of rows hardly matters.
+///
+/// The mean is this sum divided by the count of values; see ``Mean``.
 final class SumCollector: FieldCollector {
     /// Places behind the point that an encoded decimal has at most.
-    private static let maxScale = 18
+    static let maxScale = 18
 
     private let isInteger: Bool
+    private let isMean: Bool
     private var count = 0
     /// The exact sum as `total × 10^-scale`.
     private var total: Int128 = 0
@@ -18,8 +21,11 @@ final class SumCollector: FieldCollector {
     private var hasFraction = false
     private var approximation: Approximation?
 
-    /// A collector; `isInteger` refuses sums of integers that do not fit an int64.
-    init(isInteger: Bool) { self.isInteger = isInteger }
+    /// A collector; `isInteger` refuses sums of integers that do not fit an int64, and `isMean` asks
+    /// for the mean.
+    init(isInteger: Bool, isMean: Bool = false) {
+        (self.isInteger, self.isMean) = (isInteger && !isMean, isMean)
+    }
 
     func add(_ value: Span<UInt8>) {
         var end = 0
@@ -48,7 +54,10 @@ final class SumCollector: FieldCollector {
         }
         do throws(ValueError) {
             if let approximation {
-                try EncodedValue.append(double: approximation.sum, to: &output)
+                let sum = approximation.sum
+                try EncodedValue.append(double: isMean ? sum / Double(count) : sum, to: &output)
+            } else if isMean {
+                try Mean.append(total: total, scale: scale, count: count, to: &output)
             } else if let mantissa = Int64(exactly: total) {
                 try EncodedValue.append(unscaled: mantissa, scale: scale, to: &output)
             } else {

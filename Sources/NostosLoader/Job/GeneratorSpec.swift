@@ -24,7 +24,7 @@ public struct GeneratorSpec: Sendable {
 
     /// How several rows of a key become one value.
     public enum Aggregate: String, Sendable, Hashable, CaseIterable {
-        case set, list, count, sum, min, max, first, last
+        case set, list, count, sum, mean, min, max, first, last
     }
 
     /// From 1, in the order of `fields`.

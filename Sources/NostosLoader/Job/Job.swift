@@ -106,8 +106,10 @@ public struct PublishPolicy: Sendable, Hashable {
     public var dropDelay = Duration.seconds(600)
     /// How old what is served may be before readers call it stale; nil is any age.
     public var maxAge: Duration?
+    /// Whether a version without keys may replace one that has some.
+    public var allowsEmpty = false
 
     /// The policy of a job that states none: three versions, promoted at once, gone 10 minutes
-    /// after they are dropped, never stale.
+    /// after they are dropped, never stale; an empty version replaces only an empty one.
     public init() {}
 }

@@ -104,6 +104,8 @@ extension JobFile {
         _ root: YAMLNode, _ context: ReadingContext, path: FilePath, text: String
     ) -> [Job] {
         guard let pipeline = MappingReader(root, "a pipeline", log: context.log) else { return [] }
+        var context = context
+        context.readsYAML11 = true
         return DataductReader(context: context).read(pipeline).map { step in
             var reader = JobReader(
                 context: context, form: .dataduct, path: path, text: text, stepChecks: step.checks)

@@ -28,7 +28,10 @@ public struct SecretMask: Sendable, Hashable {
     /// a URL, and quoted as in SQL and in connection strings.
     public mutating func insert(password: String) {
         insert(password)
-        insert(Self.percentEncoded(password))
+        let encoded = Self.percentEncoded(password)
+        insert(encoded)
+        insert(Self.lowercasedEscapes(encoded))
+        insert(encoded.replacing("%20", with: "+"))
         insert(password.replacing("'", with: "''"))
         let escaped = password.replacing("\\", with: "\\\\")
         insert(escaped.replacing("'", with: "\\'"))
@@ -51,34 +54,46 @@ public struct SecretMask: Sendable, Hashable {
         return String(decoding: encoded, as: UTF8.self)
     }
 
+    /// The percent-encoded text with its hexadecimal digits in lower case.
+    private static func lowercasedEscapes(_ encoded: String) -> String {
+        var bytes = Array(encoded.utf8)
+        for index in bytes.indices where bytes[index] == UInt8(ascii: "%") {
+            for digit in bytes.indices[(index + 1)...].prefix(2)
+            where bytes[digit] >= UInt8(ascii: "A") {
+                bytes[digit] |= 0x20
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Adds the secrets of another mask.
     public mutating func formUnion(_ other: SecretMask) {
         secrets.formUnion(other.secrets)
     }
 
-    /// The text with each stretch that belongs to an occurrence of a secret replaced by `***`.
+    /// The text with each secret in it replaced by `***`.
     ///
-    /// Occurrences that overlap or touch are one stretch, so that no end of any of them is left.
+    /// A secret is looked for where it can stand, so that ordinary words and numbers stay: see
+    /// ``SecretReach``. Occurrences that overlap or touch are one stretch, so that no end of any of
+    /// them is left.
     ///
     /// - Complexity: O(size of text × total size of the secrets).
     public func mask(_ text: String) -> String {
         guard !secrets.isEmpty else { return text }
         let bytes = Array(text.utf8)
-        var isSecret = [Bool](repeating: false, count: bytes.count)
-        var isFound = false
+        var marks = SecretMarks(count: bytes.count)
         for secret in secrets where secret.count <= bytes.count {
-            var markedEnd = 0
+            let reach = SecretReach(of: secret)
             for start in 0...(bytes.count - secret.count)
             where bytes[start] == secret[0]
                 && bytes[start..<(start + secret.count)].elementsEqual(secret)
             {
-                let end = start + secret.count
-                for index in max(start, markedEnd)..<end { isSecret[index] = true }
-                markedEnd = end
-                isFound = true
+                let range = start..<start + secret.count
+                let isCertain = reach.covers(range, of: bytes)
+                if isCertain || reach != .credential { marks.add(range, isCertain: isCertain) }
             }
         }
-        guard isFound else { return text }
+        guard let isSecret = marks.resolved(in: bytes) else { return text }
         var masked: [UInt8] = []
         for index in bytes.indices {
             if !isSecret[index] {

@@ -42,21 +42,23 @@ public struct JobPlanner {
     ///
     /// - Throws: what a run would end with, as far as opening its sources shows.
     public func plan() throws(RunError) -> RunPlan {
-        var mask = job.secrets
-        mask.formUnion(connections.secrets)
+        let mask = connections.mask(of: job)
         do { return try makePlan(mask) } catch { throw RunError(error, mask) }
     }
 
     private func makePlan(_ mask: SecretMask) throws -> RunPlan {
+        let sessions = SourceSessions()
         let inputs = try job.generators.map { try RowInput($0, of: job, connections, mask) }
         var known: [GeneratorInput] = []
         for (generator, input) in zip(job.generators, inputs) {
-            if let input = try generatorInput(generator, input) { known.append(input) }
+            if let input = try generatorInput(generator, input, sessions) { known.append(input) }
         }
         let plan = try loadPlan(of: known)
-        // While the columns of some generator are open, nobody can say what a check misses.
-        let open = job.generators.count - known.count
-        if let plan, open == 0 { _ = try JobChecks(job, plan, connections) }
+        let isOpen = inputs.contains(where: \.isCommand)
+        if let plan {
+            _ = try JobChecks(
+                job, plan, connections, sessions, before: current?.info.schema, isOpen: isOpen)
+        }
         let columns = columns(of: known, plan)
         let promote = options.promote && job.publish.promote == .auto
         let forecast = (state ?? JobState.unknown(job.name)).forecast(
@@ -65,28 +67,29 @@ public struct JobPlanner {
             job: job.name, version: nextNumber, current: state?.currentNumber,
             key: columns.key, fields: columns.fields,
             generators: zip(job.generators, inputs).map { generator, input in
-                planned(
-                    generator, input, mask, isOpen: !known.contains { $0.name == generator.name })
+                planned(generator, input, mask, isOpen: input.isCommand)
             },
-            changes: changes(key: columns.key, fields: columns.fields, isComplete: open == 0),
+            changes: changes(key: columns.key, fields: columns.fields, isComplete: !isOpen),
+            undecided: isOpen ? undecided(columns.fields) : [],
             checks: job.checks.map {
                 RunPlan.Check(name: $0.label, severity: $0.severity.rawValue)
             },
             publication: forecast.isPromoted ? .promoted : promote ? .held : .candidate,
             holdReason: state?.hold.map { "\($0.by): \($0.reason)" },
             maxAgeSeconds: job.publish.maxAge.map { Double($0.inMicroseconds) / 1e6 },
+            allowsEmpty: job.publish.allowsEmpty,
             drops: forecast.dropped.map(\.number),
             disk: disk(forecast.dropped))
     }
 
     /// The generator's columns; nil where only its program will tell.
     private func generatorInput(
-        _ generator: GeneratorSpec, _ input: RowInput
+        _ generator: GeneratorSpec, _ input: RowInput, _ sessions: SourceSessions
     ) throws -> GeneratorInput? {
         if case .constant(let constants) = generator.kind {
             return GeneratorInput(name: generator.name, constants: constants)
         }
-        if let columns = try input.columns(generator) {
+        if let columns = try input.columns(generator, in: sessions) {
             return GeneratorInput(generator, columns: columns)
         }
         guard !generator.columns.isEmpty else { return nil }
@@ -174,6 +177,12 @@ extension JobPlanner {
                 RunPlan.Change(name: field.name, kind: .removed, from: field.typeName, to: nil))
         }
         return changes
+    }
+
+    /// The fields of the current version that a program may bring: only its run will tell.
+    private func undecided(_ fields: [RunPlan.Column]) -> [String] {
+        let names = Set(fields.map(\.name))
+        return (current?.info.schema.fields ?? []).map(\.name).filter { !names.contains($0) }
     }
 
     /// About what a run takes.

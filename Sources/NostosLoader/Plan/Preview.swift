@@ -39,8 +39,7 @@ public struct Preview {
     /// A preview of a job; nothing is opened yet but what its connections say.
     public init(_ job: Job, connections: Connections) throws(RunError) {
         self.job = job
-        var mask = job.secrets
-        mask.formUnion(connections.secrets)
+        let mask = connections.mask(of: job)
         self.mask = mask
         do {
             inputs = try job.generators.map { try RowInput($0, of: job, connections, mask) }
@@ -54,7 +53,7 @@ public struct Preview {
         do {
             var reader = try PreviewReader(job, inputs)
             let keys = try reader.firstKeys(min(limit, Self.maxCount), Self.maxRowCount)
-            return try records(of: keys, &reader)
+            return try records(of: keys, [], &reader)
         } catch {
             throw failure(error)
         }
@@ -68,12 +67,18 @@ public struct Preview {
             if !reader.knowsKey { _ = try reader.firstKeys(1, 1) }
             let schema = reader.encoder.schema
             var keys: Set<[UInt8]> = []
+            var beyond: [String] = []
             for text in texts {
                 do throws(KeyTextError) { keys.insert(try schema.encode(text: text)) } catch {
-                    throw RunError(.badJob, "bad key: \(error)")
+                    // An integer that no source can hold is one that is not there.
+                    guard case .notAnInteger(_, let found) = error, NumberText.isInteger(found)
+                    else {
+                        throw RunError(.badJob, "bad key: \(error)")
+                    }
+                    beyond.append(text)
                 }
             }
-            return try records(of: keys, &reader)
+            return try records(of: keys, beyond, &reader)
         } catch {
             throw failure(error)
         }
@@ -84,7 +89,7 @@ public struct Preview {
     }
 
     private func records(
-        of keys: Set<[UInt8]>, _ reader: inout PreviewReader
+        of keys: Set<[UInt8]>, _ beyond: [String], _ reader: inout PreviewReader
     ) throws -> Result {
         let plan = reader.plan
         // The sorter's files have no name, and there are none unless a few keys have millions of
@@ -114,16 +119,13 @@ public struct Preview {
                     values: Self.json(merger.record, schema.fields)))
         }
         return Result(
-            records: records, missing: missing.compactMap(schema.key.json).sorted(),
+            records: records, missing: (missing.compactMap(schema.key.json) + beyond).sorted(),
             warnings: warnings(plan, merger.counts))
     }
 
     private func warnings(_ plan: LoadPlan, _ counts: [MergeCounts]) -> [String] {
-        guard job.warnsOfDuplicates else { return [] }
-        return zip(plan.generators, counts).filter { $0.1.repeatedKeys > 0 }.map {
-            generator, count in
-            "\(generator.name): \(count.repeatedKeys) of these keys have more than one row; "
-                + "the \(job.onDuplicate.rawValue) one counts"
+        zip(plan.generators, counts).compactMap { generator, count in
+            RepeatedKeys([count], of: job).map { "\(generator.name): \($0.sentence)" }
         }
     }
 

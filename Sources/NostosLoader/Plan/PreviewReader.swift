@@ -6,6 +6,7 @@ struct PreviewReader {
     private(set) var encoder: KeyEncoder
     private let job: Job
     private let inputs: [RowInput]
+    private let sessions = SourceSessions()
 
     /// Opens the sources, as a run does, for their columns.
     init(_ job: Job, _ inputs: [RowInput]) throws {
@@ -16,7 +17,9 @@ struct PreviewReader {
                 generators.append(GeneratorInput(name: generator.name, constants: constants))
                 continue
             }
-            let columns = try input.columns(generator) ?? input.open(generator).columns
+            let columns =
+                try input.columns(generator, in: sessions)
+                ?? input.open(generator, in: sessions).columns
             generators.append(GeneratorInput(generator, columns: columns))
         }
         plan = try job.plan(of: generators)
@@ -52,7 +55,7 @@ struct PreviewReader {
         _ generator: GeneratorPlan, _ count: Int, _ limit: Int
     ) throws -> (keys: Set<[UInt8]>, rowCount: Int) {
         let spec = job.generators[generator.ordinal]
-        let cursor = try inputs[generator.ordinal].open(spec, part: .first(limit))
+        let cursor = try inputs[generator.ordinal].open(spec, part: .first(limit), in: sessions)
         var keys: Set<[UInt8]> = []
         var row = Row()
         var key: [UInt8] = []
@@ -78,7 +81,7 @@ struct PreviewReader {
             .compactMap { schema.decode($0.span) }
         let part = QueryPart.rows(of: parts, in: generator.keyColumns)
         let spec = job.generators[generator.ordinal]
-        let cursor = try inputs[generator.ordinal].open(spec, part: part)
+        let cursor = try inputs[generator.ordinal].open(spec, part: part, in: sessions)
         return KeyFilterCursor(cursor, keyColumns: generator.keyColumns, keys: Set(parts))
     }
 }

@@ -106,6 +106,9 @@ public struct RunPlan: Encodable, Sendable {
     public let generators: [Generator]
     /// What differs from the current version; empty without one.
     public let changes: [Change]
+    /// The fields of the current version that may come or not: a program writes the rows, and only
+    /// its run tells all of its columns.
+    public let undecided: [String]
     /// The checks, in the job's order.
     public let checks: [Check]
     /// What becomes of the version, when its checks pass.
@@ -114,6 +117,8 @@ public struct RunPlan: Encodable, Sendable {
     public let holdReason: String?
     /// How old the version may be before readers call it stale, in seconds; nil is any age.
     public let maxAgeSeconds: Double?
+    /// Whether a version without keys would replace one that has some; otherwise it is rejected.
+    public let allowsEmpty: Bool
     /// The versions that are dropped for it.
     public let drops: [Int]
     /// The disk that it takes.

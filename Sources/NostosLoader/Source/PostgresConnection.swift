@@ -5,7 +5,7 @@
 import CPostgres
 import Glibc
 
-/// One connection in a read-only transaction; owns a `PGconn`.
+/// One connection, for a read-only transaction at a time; owns a `PGconn`.
 @safe final class PostgresConnection {
     /// How long to leave a server alone that has sent nothing just now: it takes longer to fill the
     /// socket's buffer, of 200 KB and more.
@@ -13,9 +13,9 @@ import Glibc
 
     let name: String
     let handle: OpaquePointer
-    private let secrets: [String]
+    private let secrets: SecretMask
 
-    /// Connects, trying again while nobody answers, and begins the transaction.
+    /// Connects, trying again while nobody answers.
     init(source: PostgresSource) throws(SourceError) {
         let conninfo = try PostgresConninfo(source)
         name = source.name
@@ -28,10 +28,11 @@ import Glibc
         unsafe handle = opened
         // The password may also come from the environment or from a password file.
         let used = unsafe PQpass(opened).map { unsafe String(cString: $0) } ?? ""
-        secrets = conninfo.secrets + [used]
+        var secrets = SecretMask()
+        for secret in conninfo.secrets + [used] { secrets.insert(password: secret) }
+        self.secrets = secrets
         guard unsafe PQstatus(opened) == CONNECTION_OK else { throw unavailable(message) }
         unsafe PQsetNoticeProcessor(opened, { _, _ in }, nil)
-        try begin(source.dialect, source.statementTimeout)
     }
 
     deinit {
@@ -97,35 +98,91 @@ import Glibc
         return unsafe body(names, values)
     }
 
-    /// Fixes what the text of values depends on, and begins the transaction.
-    private func begin(
-        _ dialect: PostgresSource.Dialect, _ timeout: Duration?
-    ) throws(SourceError) {
-        var common = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; "
-        if let timeout {
+    /// Begins the transaction, and fixes what the text of values depends on.
+    func begin(_ source: PostgresSource) throws(SourceError) {
+        var settings = ["TimeZone = 'UTC'", "DateStyle = 'ISO, YMD'"]
+        if let timeout = source.statementTimeout {
             // 0 would be none at all.
             let milliseconds = max(
                 1,
                 timeout.components.seconds * 1000
                     + timeout.components.attoseconds / 1_000_000_000_000_000)
-            common += "SET statement_timeout = \(milliseconds); "
+            settings.append("statement_timeout = \(milliseconds)")
         }
-        let sql =
-            switch dialect {
-            case .postgresql:
-                common + """
-                    SET IntervalStyle = 'postgres'; SET bytea_output = 'hex'; \
-                    SET extra_float_digits = 3; SET standard_conforming_strings = on; \
-                    BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY
-                    """
-            case .redshift: common + "BEGIN READ ONLY"
-            }
+        let sql: String
+        switch source.dialect {
+        case .postgresql:
+            settings += [
+                "IntervalStyle = 'postgres'", "bytea_output = 'hex'", "extra_float_digits = 3",
+                "standard_conforming_strings = on",
+            ]
+            settings += unsafe Self.unlimited(serverVersion: PQserverVersion(handle))
+            // Local settings: a pooler hands the server's session to others afterwards.
+            sql =
+                "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; "
+                + settings.map { "SET LOCAL \($0)" }.joined(separator: "; ")
+        case .redshift:
+            sql = settings.map { "SET \($0); " }.joined() + "BEGIN READ ONLY"
+        }
         try execute(sql)
         for setting in ["integer_datetimes", "standard_conforming_strings"] {
             let value = unsafe PQparameterStatus(handle, setting)
             guard unsafe value.map({ unsafe String(cString: $0) }) ?? "on" == "on" else {
                 throw unavailable("the server's \(setting) is off; expected on")
             }
+        }
+    }
+
+    /// Settings that lift the limits of a transaction which waits for other generators between two
+    /// queries, as `pg_dump` does; each query keeps its `statement_timeout`.
+    private static func unlimited(serverVersion: Int32) -> [String] {
+        (serverVersion >= 90_600 ? ["idle_in_transaction_session_timeout = 0"] : [])
+            + (serverVersion >= 170_000 ? ["transaction_timeout = 0"] : [])
+    }
+
+    /// Whether a transaction is under way that takes queries.
+    var isUsable: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_INTRANS }
+
+    /// Whether a transaction is under way, be it that an error has ended its use.
+    var isInTransaction: Bool {
+        switch unsafe PQtransactionStatus(handle) {
+        case PQTRANS_ACTIVE, PQTRANS_INTRANS, PQTRANS_INERROR: true
+        default: false
+        }
+    }
+
+    /// Whether there is a query whose rows were not read to their end.
+    var isReading: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_ACTIVE }
+
+    /// Ends the transaction; false when the connection is of no more use.
+    func endTransaction() -> Bool {
+        do throws(SourceError) {
+            try finishCommand()
+            if isInTransaction { try execute("COMMIT") }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Reads and drops what is left of the last command, so that the next one can be sent.
+    func finishCommand() throws(SourceError) {
+        while true {
+            while unsafe PQisBusy(handle) == 1 { try waitForInput(rows: nil) }
+            let result = unsafe PostgresResult(owning: PQgetResult(handle))
+            if result.isNone { return }
+            if result.status == PGRES_COPY_OUT { try skipCopy() }
+        }
+    }
+
+    /// Reads and drops the pieces of a `COPY` up to its end.
+    private func skipCopy() throws(SourceError) {
+        while true {
+            var piece: UnsafeMutablePointer<CChar>?
+            let size = unsafe PQgetCopyData(handle, &piece, 1)
+            unsafe PQfreemem(piece)
+            if size < 0 { return }
+            if size == 0 { try waitForInput(rows: nil) }
         }
     }
 
@@ -157,7 +214,7 @@ import Glibc
     func waitForInput(rows: Int?) throws(SourceError) {
         func failure(_ reason: String) -> SourceError {
             guard let rows else { return unavailable(reason) }
-            return .interrupted(source: name, rows: rows, reason: reason.masking(secrets))
+            return .interrupted(source: name, rows: rows, reason: secrets.mask(reason))
         }
         var answer = poll(0)
         // Among rows the next piece is underway. Woken for each of them, both sides would be busy
@@ -187,7 +244,7 @@ import Glibc
 
     /// An error of opening; masked.
     func unavailable(_ reason: String) -> SourceError {
-        .unavailable(source: name, reason: reason.masking(secrets))
+        .unavailable(source: name, reason: secrets.mask(reason))
     }
 
     /// The error of a result, or of libpq when there is none; masked.
@@ -205,13 +262,13 @@ import Glibc
                 at: result.errorCharacter.flatMap(position))
         }
         guard let rows else { return unavailable(reason) }
-        return .interrupted(source: name, rows: rows, reason: reason.masking(secrets))
+        return .interrupted(source: name, rows: rows, reason: secrets.mask(reason))
     }
 
     /// An error in the query; masked.
     func badQuery(_ reason: String, at position: QueryPosition?) -> SourceError {
         .badQuery(
-            source: name, reason: reason.masking(secrets), line: position?.line,
+            source: name, reason: secrets.mask(reason), line: position?.line,
             column: position?.column)
     }
 }

@@ -72,26 +72,3 @@ struct PostgresConninfo {
         return options
     }
 }
-
-extension String {
-    /// The text with `***` for every occurrence of the secrets, longer ones first.
-    func masking(_ secrets: [String]) -> String {
-        var text = Array(utf8)
-        for secret in secrets.map({ Array($0.utf8) }).sorted(by: { $0.count > $1.count })
-        where !secret.isEmpty {
-            var masked: [UInt8] = []
-            var index = 0
-            while index < text.count {
-                if text[index...].starts(with: secret) {
-                    masked += Array("***".utf8)
-                    index += secret.count
-                } else {
-                    masked.append(text[index])
-                    index += 1
-                }
-            }
-            text = masked
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-}

@@ -130,6 +130,7 @@ final class PostgresCopyCursor: RowCursor {
         guard result.rowCount == rowCount else {
             throw interrupted("the server says that it sent another number of rows")
         }
+        try connection.finishCommand()
     }
 
     private func interrupted(_ reason: String) -> SourceError {

@@ -37,27 +37,71 @@ struct PostgresQuery {
             throw connection.badQuery("not a SELECT", at: text.position(ofByte: first))
         }
         let query = String(decoding: text.bytes[..<end], as: UTF8.self)
-        columns = try Self.describe(query, text, on: connection).map {
-            PostgresColumn(name: $0.name, type: PostgresType(oid: $0.type, dialect: dialect))
+        let described = try Self.describe(query, text, on: connection)
+        let arrays =
+            dialect == .postgresql ? try Self.arrays(described.map(\.type), on: connection) : [:]
+        let columns = described.map {
+            PostgresColumn(name: $0.name, oid: $0.type, dialect: dialect, arrays: arrays)
         }
+        self.columns = columns
         self.text = text
+        let part = part.map { Self.part($0, columns) }
         parameters = part?.parameters.map(\.text) ?? []
         // The line end closes a comment at the query's end.
-        guard part != nil || columns.contains(where: { $0.type.isCast }) else {
+        guard part != nil || columns.contains(where: { $0.cast != .none }) else {
             prefixCount = 0
             select = query + "\n"
             return
         }
         // By position: the query's own names may be equal, or none at all.
         let list = columns.enumerated().map { index, column in
-            "c\(index)\(column.type.isCast ? dialect.cast : "")"
+            column.expression("c\(index)", dialect)
         }
         let prefix = "SELECT \(list.joined(separator: ", ")) FROM (\n"
         prefixCount = prefix.utf8.count
         let names = columns.indices.map { "c\($0)" }.joined(separator: ", ")
         select =
             prefix + query + "\n) AS nostos_rows(\(names))"
-            + (part?.clause { "$\($0)" } ?? "")
+            + (part?.clause { column, ordinal in
+                columns[column].comparison("c\(column)", "$\(ordinal)", dialect)
+            } ?? "")
+    }
+
+    /// The part without the keys that its columns cannot hold.
+    private static func part(_ part: QueryPart, _ columns: [PostgresColumn]) -> QueryPart {
+        var possible = part
+        possible.keys = part.keys?.filter { key in
+            zip(part.keyColumns, key).allSatisfy { columns[$0].canHold($1.text) }
+        }
+        return possible
+    }
+
+    /// What the server's catalog says of those types that are arrays without a rule of their own.
+    private static func arrays(
+        _ types: [UInt32], on connection: PostgresConnection
+    ) throws(SourceError) -> [UInt32: PostgresArray] {
+        let unknown = Set(types).filter {
+            PostgresType.known(oid: $0, dialect: .postgresql) == nil
+        }
+        guard !unknown.isEmpty else { return [:] }
+        let sql = PostgresArray.query(of: unknown.sorted())
+        let result = try connection.answer {
+            unsafe PQsendQueryParams(connection.handle, sql, 0, nil, nil, nil, nil, 0)
+        }
+        guard result.status == PGRES_TUPLES_OK else {
+            throw connection.failure(result, rows: nil)
+        }
+        try connection.finishCommand()
+        var arrays: [UInt32: PostgresArray] = [:]
+        for row in 0..<result.tupleCount {
+            guard let array = UInt32(result.text(row: row, column: 0)),
+                let base = UInt32(result.text(row: row, column: 1))
+            else { continue }
+            arrays[array] = PostgresArray(
+                baseOID: base, baseName: result.text(row: row, column: 2),
+                isNested: result.text(row: row, column: 3) == "t")
+        }
+        return arrays
     }
 
     /// Where a character of a text lies in the author's query; the text has `select` at
@@ -89,16 +133,6 @@ struct PostgresQuery {
             throw connection.badQuery("a query without columns", at: nil)
         }
         return described.columns
-    }
-}
-
-extension PostgresSource.Dialect {
-    /// The cast to text of any length; Redshift's `text` is `varchar(256)`.
-    fileprivate var cast: String {
-        switch self {
-        case .postgresql: "::text"
-        case .redshift: "::varchar(65535)"
-        }
     }
 }
 

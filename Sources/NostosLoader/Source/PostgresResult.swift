@@ -37,6 +37,16 @@ import CPostgres
 
     var columnCount: Int { Int(unsafe PQnfields(handle)) }
 
+    /// The number of rows that came whole.
+    var tupleCount: Int { Int(unsafe PQntuples(handle)) }
+
+    /// A value that came as text; empty for NULL.
+    func text(row: Int, column: Int) -> String {
+        let value = unsafe PQgetvalue(
+            handle, Int32(truncatingIfNeeded: row), Int32(truncatingIfNeeded: column))
+        return unsafe value.map { unsafe String(cString: $0) } ?? ""
+    }
+
     /// Calls `body` with the value of a column in the first row; nil for NULL.
     func withValue<Failure: Error>(
         _ column: Int, _ body: (Span<UInt8>?) throws(Failure) -> Void

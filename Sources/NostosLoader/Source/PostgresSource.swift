@@ -34,31 +34,9 @@ public struct PostgresSource: Source {
         self.statementTimeout = statementTimeout
     }
 
-    /// Connects, begins a read-only transaction and starts the query.
+    /// A session of one read-only transaction (repeatable read), which begins with the first query.
     ///
-    /// The transaction sees one state of the database (repeatable read). Columns of types that
-    /// have no rule of their own come as PostgreSQL's cast to text shows them. No error carries
-    /// the password.
-    public func open(query: String) throws(SourceError) -> any RowCursor {
-        let text = QueryText(query)
-        let connection = try PostgresConnection(source: self)
-        let query = try PostgresQuery(text, dialect: dialect, on: connection)
-        switch dialect {
-        case .postgresql: return try PostgresCopyCursor(query, on: connection)
-        case .redshift: return try PostgresRowCursor(query, on: connection)
-        }
-    }
-
-    /// As ``open(query:)``, for that part of the rows, which come one by one in single-row mode.
-    public func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
-        let connection = try PostgresConnection(source: self)
-        let query = try PostgresQuery(QueryText(query), dialect: dialect, on: connection, part)
-        return try PostgresRowCursor(query, on: connection)
-    }
-
-    /// Connects, and lets the server parse the query.
-    public func columns(of query: String) throws(SourceError) -> [SourceColumn] {
-        let connection = try PostgresConnection(source: self)
-        return try PostgresQuery(QueryText(query), dialect: dialect, on: connection).sourceColumns
-    }
+    /// Columns of types that have no rule of their own come as PostgreSQL's cast to text shows
+    /// them. No error carries the password.
+    public func session() -> any SourceSession { PostgresSession(self) }
 }

@@ -1,11 +1,5 @@
 import Nostos
 
-/// One column of a PostgreSQL query.
-struct PostgresColumn: Sendable {
-    let name: String
-    let type: PostgresType
-}
-
 /// How the values of one column arrive and what becomes of them.
 struct PostgresType: Sendable, Equatable {
     /// The types whose binary form is read; the names are PostgreSQL's.
@@ -18,21 +12,30 @@ struct PostgresType: Sendable, Equatable {
 
     let element: Element
     let isArray: Bool
-    /// Whether the server casts the column to text.
-    let isCast: Bool
 
-    /// The type of that OID (`pg_type.dat`); a type without a rule of its own is cast to text.
+    init(_ element: Element, isArray: Bool) {
+        self.element = element
+        self.isArray = isArray
+    }
+
+    /// The type of that OID (`pg_type.dat`); text where it has no rule of its own.
     init(oid: UInt32, dialect: PostgresSource.Dialect) {
-        if dialect == .redshift, oid == 1700 {
-            // Redshift documents no binary form of its numeric.
-            (element, isArray, isCast) = (.numericText, false, true)
-        } else if let element = Self.scalars[oid], dialect == .postgresql || element.isInRedshift {
-            (self.element, isArray, isCast) = (element, false, false)
-        } else if let element = Self.arrays[oid], dialect == .postgresql {
-            (self.element, isArray, isCast) = (element, true, false)
+        if let type = Self.known(oid: oid, dialect: dialect) {
+            self = type
         } else {
-            (element, isArray, isCast) = (.text, false, true)
+            // Redshift documents no binary form of its numeric.
+            let isNumeric = dialect == .redshift && oid == 1700
+            self.init(isNumeric ? .numericText : .text, isArray: false)
         }
+    }
+
+    /// The type of that OID, where its binary form is read.
+    static func known(oid: UInt32, dialect: PostgresSource.Dialect) -> PostgresType? {
+        if let element = scalars[oid], dialect == .postgresql || element.isInRedshift {
+            return PostgresType(element, isArray: false)
+        }
+        guard dialect == .postgresql, let element = arrays[oid] else { return nil }
+        return PostgresType(element, isArray: true)
     }
 
     private static let scalars: [UInt32: Element] = [

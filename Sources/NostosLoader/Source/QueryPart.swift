@@ -25,29 +25,40 @@ public struct QueryPart: Sendable, Hashable {
     /// The values of the parameters, in order: those of a key side by side.
     var parameters: [KeyPart] { (keys ?? []).flatMap(\.self) }
 
-    /// ` WHERE … LIMIT …` for a query whose columns are called `c0`, `c1` …; `parameter` spells the
-    /// parameter of that ordinal, from 1.
-    func clause(parameter: (Int) -> String) -> String {
+    /// Makes the ` WHERE … LIMIT …` of a query whose columns are called `c0`, `c1` and so on.
+    ///
+    /// `comparison` spells the two sides of an equation: the column of that ordinal, from 0, and
+    /// the parameter of that ordinal, from 1.
+    func clause(
+        comparison: (_ column: Int, _ parameter: Int) -> (column: String, parameter: String)
+    ) -> String {
         var clause = ""
         if let keys {
-            clause = "\nWHERE " + condition(keys, parameter)
+            clause = "\nWHERE " + condition(keys, comparison)
         }
         if let limit { clause += "\nLIMIT \(limit)" }
         return clause
     }
 
-    private func condition(_ keys: [[KeyPart]], _ parameter: (Int) -> String) -> String {
+    private func condition(
+        _ keys: [[KeyPart]],
+        _ comparison: (_ column: Int, _ parameter: Int) -> (column: String, parameter: String)
+    ) -> String {
         guard !keys.isEmpty else { return "1 = 0" }
         var ordinal = 0
-        func next() -> String {
+        func next(_ column: Int) -> (column: String, parameter: String) {
             ordinal += 1
-            return parameter(ordinal)
+            return comparison(column, ordinal)
         }
         if keyColumns.count == 1 {
-            return "c\(keyColumns[0]) IN (\(keys.map { _ in next() }.joined(separator: ", ")))"
+            let sides = keys.map { _ in next(keyColumns[0]) }
+            return "\(sides[0].column) IN (\(sides.map(\.parameter).joined(separator: ", ")))"
         }
         return keys.map { _ in
-            let parts = keyColumns.map { "c\($0) = \(next())" }
+            let parts = keyColumns.map { column in
+                let sides = next(column)
+                return "\(sides.column) = \(sides.parameter)"
+            }
             return "(\(parts.joined(separator: " AND ")))"
         }.joined(separator: " OR ")
     }

@@ -130,13 +130,13 @@ extension QueryText {
     }
 
     /// Where the token at `offset` ends, as far as tokens can hide a semicolon or a quote.
-    private func tokenEnd(at offset: Int) -> Int {
+    func tokenEnd(at offset: Int) -> Int {
         let next = blank(at: offset)
         if next > offset { return next }
         switch bytes[offset] {
         case UInt8(ascii: "'"):
             return quotedEnd(at: offset, hasEscapes: false)
-        case UInt8(ascii: "\""):
+        case UInt8(ascii: "\""), UInt8(ascii: "`"):
             return quotedEnd(at: offset, hasEscapes: false)
         case UInt8(ascii: "$"):
             return dollarQuotedEnd(at: offset) ?? offset + 1

@@ -53,7 +53,10 @@ import SystemPackage
             guard code == SQLITE_OK else { throw unavailable() }
         }
         // mmap_size 0: a read error on a mapped file would be a signal and no error code.
-        let pragmas = "PRAGMA query_only=1; PRAGMA cell_size_check=1; PRAGMA mmap_size=0"
+        // The transaction begins with the first row; all queries see the state of that time.
+        let pragmas = """
+            PRAGMA query_only=1; PRAGMA cell_size_check=1; PRAGMA mmap_size=0; BEGIN
+            """
         guard unsafe sqlite3_exec(handle, pragmas, nil, nil, nil) == SQLITE_OK else {
             throw unavailable()
         }
@@ -115,23 +118,31 @@ private func waitForLock(_: UnsafeMutableRawPointer?, count: Int32) -> Int32 {
     return 1
 }
 
-/// Allows what a reading SELECT does, and nothing else; called by SQLite while it compiles.
+/// Allows what a reading SELECT does, and what virtual tables compile when they are connected;
+/// called by SQLite while it compiles.
+///
+/// FTS and R-tree prepare statements that would write their own shadow tables, and every virtual
+/// table an UPDATE of the schema table, which none of them runs to read. So writes of tables pass
+/// here, while the file is opened read-only, `query_only` is on, and the query itself must be
+/// read-only by `sqlite3_stmt_readonly`.
 private func authorize(
     _: UnsafeMutableRawPointer?, action: Int32, first: UnsafePointer<CChar>?,
     second: UnsafePointer<CChar>?, _: UnsafePointer<CChar>?, _: UnsafePointer<CChar>?
 ) -> Int32 {
     switch action {
-    case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE:
+    case SQLITE_SELECT, SQLITE_READ, SQLITE_RECURSIVE, SQLITE_INSERT, SQLITE_UPDATE,
+        SQLITE_DELETE:
         return SQLITE_OK
     case SQLITE_FUNCTION:
         // Unsafe: SQLite hands over a C string that lives during the call.
         let name = unsafe second.map { unsafe String(cString: $0) } ?? ""
         return name.lowercased() == "load_extension" ? SQLITE_DENY : SQLITE_OK
     case SQLITE_PRAGMA:
-        // FTS5 asks for it before it reads its own tables; it takes no argument.
+        // FTS asks for them before it reads its own tables; without an argument they only read.
         let name = unsafe first.map { unsafe String(cString: $0) } ?? ""
         let isRead = unsafe second == nil
-        return name.lowercased() == "data_version" && isRead ? SQLITE_OK : SQLITE_DENY
+        return ["data_version", "page_size"].contains(name.lowercased()) && isRead
+            ? SQLITE_OK : SQLITE_DENY
     default:
         return SQLITE_DENY
     }

@@ -84,10 +84,12 @@ extension SQLiteCursor {
             if let second = query.firstWord(from: used) {
                 throw refusal("a second statement; expected one SELECT", at: second)
             }
-            guard
-                unsafe sqlite3_column_count(statement) > 0,
-                unsafe sqlite3_stmt_readonly(statement) != 0
-            else { throw refusal("not a SELECT", at: query.firstWord()) }
+            guard unsafe sqlite3_stmt_readonly(statement) != 0 else {
+                throw refusal("not authorized: only a SELECT is allowed", at: nil)
+            }
+            guard unsafe sqlite3_column_count(statement) > 0 else {
+                throw refusal("not a SELECT", at: query.firstWord())
+            }
             guard unsafe Int(sqlite3_bind_parameter_count(statement)) == parameters.count else {
                 throw refusal("a parameter (?, :name, @name, $name), which has no value", at: nil)
             }
@@ -111,7 +113,7 @@ extension SQLiteCursor {
         let text = String(decoding: query.bytes[..<query.statementEnd], as: UTF8.self)
         return QueryText(
             "WITH nostos_rows(\(names)) AS (\n\(text)\n) SELECT * FROM nostos_rows"
-                + part.clause { "?\($0)" })
+                + part.clause { ("c\($0)", "?\($1)") })
     }
 
     private static func bind(

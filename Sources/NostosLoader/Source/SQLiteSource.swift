@@ -20,24 +20,39 @@ public struct SQLiteSource: Source {
         self.path = path
     }
 
-    /// Opens the file, read-only, and prepares the query.
+    /// A session that opens the file, read-only, with its first query.
     ///
     /// The connection cannot write, attach another file, load code or run anything but one
     /// `SELECT`. A double-quoted word is an identifier and never a string, so that a misspelled
-    /// column is an error. A cursor holds SQLite's read lock until it is released.
-    public func open(query: String) throws(SourceError) -> any RowCursor {
-        let connection = try SQLiteConnection(name: name, path: path)
-        return try SQLiteCursor(connection: connection, query: QueryText(query))
-    }
+    /// column is an error. The session holds SQLite's read lock from its first row on.
+    public func session() -> any SourceSession { SQLiteSession(self) }
+}
 
-    /// Opens the file, read-only, and prepares that part of the query.
-    public func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
-        let connection = try SQLiteConnection(name: name, path: path)
-        return try SQLiteCursor(connection: connection, query: QueryText(query), part: part)
-    }
+/// One connection to a SQLite file, whose queries are those of one read transaction.
+final class SQLiteSession: SourceSession {
+    private let source: SQLiteSource
+    private var connection: SQLiteConnection?
 
-    /// Opens the file, read-only, and prepares the query.
-    public func columns(of query: String) throws(SourceError) -> [SourceColumn] {
+    init(_ source: SQLiteSource) { self.source = source }
+
+    func columns(of query: String) throws(SourceError) -> [SourceColumn] {
         try open(query: query).columns
+    }
+
+    func open(query: String) throws(SourceError) -> any RowCursor {
+        try SQLiteCursor(connection: opened(), query: QueryText(query))
+    }
+
+    func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
+        try SQLiteCursor(connection: opened(), query: QueryText(query), part: part)
+    }
+
+    func rest() { connection = nil }
+
+    private func opened() throws(SourceError) -> SQLiteConnection {
+        if let connection { return connection }
+        let opened = try SQLiteConnection(name: source.name, path: source.path)
+        connection = opened
+        return opened
     }
 }

@@ -1,16 +1,27 @@
 /// A place that rows come from, described but not opened.
-///
-/// Each cursor has a connection of its own, so that several generators read side by side, and sees
-/// one consistent state of the source from its first row to its last.
 public protocol Source: Sendable {
     /// The connection's name in the job, which errors carry.
     var name: String { get }
 
-    /// Connects, prepares the query and hands over its rows as they come; no result set is held.
+    /// A session that connects with its first query.
+    func session() -> any SourceSession
+}
+
+/// One connection to a source, whose queries all see one state of it.
+///
+/// The state is that of the first query; ``rest()`` ends it. Queries run one after another: a
+/// cursor ends when the next query begins. Not thread-safe.
+public protocol SourceSession: AnyObject {
+    /// The columns of the query's rows; lets the source look at the query, and runs nothing of it.
+    ///
+    /// - Throws: as ``open(query:)``.
+    func columns(of query: String) throws(SourceError) -> [SourceColumn]
+
+    /// Sends the query and hands over its rows as they come; no result set is held.
     ///
     /// - Parameter query: one statement that reads: `SELECT`, `WITH … SELECT`, `VALUES`. A
     ///   semicolon at its end and comments are fine.
-    /// - Returns: a cursor before the first row.
+    /// - Returns: a cursor before the first row; it keeps the connection.
     /// - Throws: ``SourceError/unavailable(source:reason:)`` when the source cannot be opened,
     ///   ``SourceError/badQuery(source:reason:line:column:)`` when it refuses the query.
     func open(query: String) throws(SourceError) -> any RowCursor
@@ -20,8 +31,47 @@ public protocol Source: Sendable {
     /// - Throws: as ``open(query:)``; places of errors are those of `query`.
     func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor
 
-    /// The columns of the query's rows; lets the source look at the query, and runs nothing of it.
+    /// Ends the transaction, so that the source need not keep its state for the session.
     ///
-    /// - Throws: as ``open(query:)``.
-    func columns(of query: String) throws(SourceError) -> [SourceColumn]
+    /// The next query sees the state of its own time. A connection that broke meanwhile is made
+    /// again.
+    func rest()
+}
+
+extension Source {
+    /// The rows of the query over a connection of their own; see ``SourceSession/open(query:)``.
+    public func open(query: String) throws(SourceError) -> any RowCursor {
+        try session().open(query: query)
+    }
+
+    /// A part of the query's rows over a connection of their own.
+    public func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
+        try session().open(query: query, part: part)
+    }
+
+    /// The query's columns, by a connection of their own.
+    public func columns(of query: String) throws(SourceError) -> [SourceColumn] {
+        try session().columns(of: query)
+    }
+}
+
+/// The sessions of one run, plan or preview: one for each connection that it reads.
+final class SourceSessions {
+    private var sessions: [String: any SourceSession] = [:]
+
+    /// The session of a source, made when it is first asked for.
+    func session(of source: any Source) -> any SourceSession {
+        if let session = sessions[source.name] { return session }
+        let session = source.session()
+        sessions[source.name] = session
+        return session
+    }
+
+    /// Ends the transaction on the connection of that name.
+    func rest(_ name: String) { sessions[name]?.rest() }
+
+    /// Ends the transactions on all connections.
+    func restAll() {
+        for session in sessions.values { session.rest() }
+    }
 }

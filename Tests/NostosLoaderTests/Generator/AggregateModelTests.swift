@@ -23,6 +23,11 @@ import Testing
         case .list: return list(values)
         case .count: return String(known.count)
         case .sum: return one(known.isEmpty ? nil : known.reduce(0, +))
+        case .mean:
+            guard !known.isEmpty else { return one(nil) }
+            // Small integers: one division of doubles gives the nearest.
+            let mean = Double(known.reduce(0, +)) / Double(known.count)
+            return (try? TestValue.double(mean).json()) ?? "?"
         case .min: return one(known.min())
         case .max: return one(known.max())
         case .first: return one(values.first ?? nil)

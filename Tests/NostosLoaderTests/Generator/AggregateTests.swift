@@ -51,6 +51,47 @@ import Testing
         #expect(try values(.sum, type: .number, [.int(.max), 1]) == "9223372036854775808")
     }
 
+    @Test func meansAreExactWhereTheyEndAndElseTheNearestDouble() throws {
+        #expect(try values(.mean, [1, 2]) == "1.5")
+        #expect(try values(.mean, [1, nil, 3]) == "2")
+        #expect(try values(.mean, [nil, nil]) == "null")
+        #expect(try values(.mean, [-7]) == "-7")
+        #expect(try values(.mean, [1, 1, 2]) == "1.3333333333333333")
+        #expect(try values(.mean, [-1, -1, 0]) == "-0.6666666666666666")
+        #expect(try values(.mean, [.double(0.1), .double(0.2)]) == "0.15")
+        #expect(try values(.mean, [.number("0.10"), .number("0.20"), .number("0.30")]) == "0.2")
+        // No sum of these fits an int64, and no double holds their mean.
+        #expect(
+            try values(.mean, [.int(.max), .int(.max), .int(.max - 2)]) == "9.223372036854776e+18")
+        #expect(try values(.mean, [.int(.max), .int(.max)]) == "\(Int64.max)")
+        #expect(try values(.mean, [.int(.max), .int(.max - 1)]) == "9223372036854775806.5")
+        #expect(try values(.mean, [.number("1e300"), .number("1e300")]) == "1e+300")
+        #expect(try values(.mean, type: .int64, [1, 2]) == "1.5")
+    }
+
+    @Test func aMeanIsANumberWhateverItsValuesAre() throws {
+        let generator = TestGenerator(
+            "g", .mean, [("id", .int64), ("x", .int64)], [[1, 4], [1, 2]])
+        let load = try TestLoad([generator])
+        #expect(load.records == ["3"])
+        #expect(load.schema.fields[0].type == .number && !load.schema.fields[0].isList)
+    }
+
+    /// Against long division by hand: the double of some forty digits is the nearest one.
+    @Test(arguments: UInt64(0)..<8)
+    func meansThatDoNotEndAreTheNearestDoubles(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        for _ in 0..<50 {
+            let count = [3, 7, 9, 11, 13].randomElement(using: &random) ?? 3
+            let numbers = (0..<count).map { _ in Int.random(in: -999_999...999_999, using: &random)
+            }
+            let mean = Double(numbers.reduce(0, +)) / Double(count)
+            #expect(
+                try values(.mean, numbers.map { .int(Int64($0)) })
+                    == TestValue.double(mean).json())
+        }
+    }
+
     @Test func aSumBeyondItsTypeIsAnErrorThatNamesTheKey() {
         let expected = MergeError.sumOverflow(
             generator: "g", field: "x", key: "1", sum: "9223372036854775808")
@@ -96,6 +137,7 @@ import Testing
         let row = #"g: row 1, key 1, column "x": found "#
         #expect(refusal(.sum, "1") == row + #"string "1", expected a number to sum"#)
         #expect(refusal(.sum, true) == row + "bool true, expected a number to sum")
+        #expect(refusal(.mean, "1") == row + #"string "1", expected a number to average"#)
         #expect(refusal(.max, .json("{}")) == row + "json {}, expected a value with an order")
         #expect(
             refusal(.min, .list([1]))

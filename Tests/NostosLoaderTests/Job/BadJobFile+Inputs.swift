@@ -138,7 +138,8 @@ extension BadJobFile {
                 WHERE d = {{ ds }}
             """#,
             #"""
-            9:15: found the unknown variable "ds", expected a variable of vars or --var
+            9:15: found the unknown variable "ds", expected a variable of vars or --var \#
+            (write {{ '{{' }} for two braces)
             """#),
         BadJobFile(
             "otherTemplates",
@@ -155,13 +156,18 @@ extension BadJobFile {
               sql: SELECT {{ env('X') }}
             """#,
             #"""
-            6:15: found "{{ 1 + 1 }}", expected {{ name }} or {{ env_var('NAME', 'default') }}
-            6:28: found "{{ }}", expected {{ name }} or {{ env_var('NAME', 'default') }}
+            6:15: found "{{ 1 + 1 }}", expected {{ name }} or {{ env_var('NAME', 'default') }} \#
+            (write {{ '{{' }} for two braces)
+            6:28: found "{{ }}", expected {{ name }} or {{ env_var('NAME', 'default') }} \#
+            (write {{ '{{' }} for two braces)
             6:35: found "{{ ds | upper }}", expected {{ name }} or {{ env_var('NAME', \#
-            'default') }}
-            8:16: found "{{ ds", expected {{ name }} or {{ env_var('NAME', 'default') }}
+            'default') }} \#
+            (write {{ '{{' }} for two braces)
+            8:16: found "{{ ds", expected {{ name }} or {{ env_var('NAME', 'default') }} \#
+            (write {{ '{{' }} for two braces)
             10:15: found "{{ env('X') }}", expected {{ name }} or {{ env_var('NAME', 'default') \#
-            }}
+            }} \#
+            (write {{ '{{' }} for two braces)
             """#),
         BadJobFile(
             "anUnsetEnvironmentVariable",

@@ -174,7 +174,8 @@ import Testing
                 "8:4: found text, expected a connection: a mapping",
                 "9:4: found a connection without \"url\", "
                     + "expected url, or host, port, database, user, password",
-                "10:26: found the unknown variable \"name\", expected a variable of vars or --var",
+                "10:26: found the unknown variable \"name\", expected a variable of vars or --var"
+                    + " (write {{ '{{' }} for two braces)",
             ])
     }
 
@@ -210,5 +211,33 @@ import Testing
             let found = try Connections.load(for: job, environment: [:])
             #expect(try found.resolve(nil).kind == .sqlite(path: directory.appending("a.db")))
         }
+    }
+
+    /// Messages are not to be masked by passwords that cannot stand in them.
+    @Test func aJobsMaskKnowsTheSecretsOfItsOwnConnectionsOnly() throws {
+        let environment = ["A": "secret-of-a1", "B": "secret-of-b1", "C": "secret-of-c1"]
+        let connections = try Connections.parse(
+            """
+            a: {type: postgresql, host: h, database: d, user: u, password: "{{ env_var('A') }}"}
+            b: {type: postgresql, url: "postgresql://u:{{ env_var('B') }}@h/d"}
+            c: {type: redshift, host: h, database: d, user: u, password: "{{ env_var('C') }}"}
+            d: {type: postgresql, host: h, database: d, user: u, password: "{{ env_var('D') }}"}
+            """, path: "connections.yml", environment: environment)
+        let job = try JobFile.parse(
+            """
+            job: j
+            index_column: id
+            connection: a
+            fields:
+            - {generator: sql_iterator, sql: "SELECT id, v FROM t"}
+            - {generator: command, command: [x, "{{ env_var('E') }}"]}
+            checks:
+            - count_check: {source_sql: "SELECT 1", connection: b}
+            """, path: "j.yml", environment: ["E": "secret-of-e1"]
+        ).jobs[0]
+        let text = "secret-of-a1 secret-of-b1 secret-of-c1 secret-of-e1"
+        let mask = connections.mask(of: job)
+        #expect(mask.mask(text) == "*** *** secret-of-c1 ***")
+        #expect(mask.mask("postgresql://u:secret-of-b1@h/d") == "***")
     }
 }

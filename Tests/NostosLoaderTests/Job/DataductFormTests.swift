@@ -146,4 +146,34 @@ import Testing
         }
         #expect(errors?.errors.map(\.mark.line) == [3])
     }
+
+    /// Dataduct read its files as YAML 1.1.
+    @Test(arguments: [
+        ("yes", true), ("Yes", true), ("YES", true), ("on", true), ("On", true), ("y", true),
+        ("True", true), ("no", false), ("No", false), ("off", false), ("N", false),
+        ("FALSE", false),
+    ])
+    func theWordsOfYAML11AreBooleansInThisFormOnly(word: String, value: Bool) throws {
+        let fields = """
+            index_column: id
+              fields:
+              - generator: sql_iterator
+                is_set: \(word)
+                columns: {a: {not_null: \(word)}}
+                sql: SELECT id, a FROM t
+              publish: {allow_empty: \(word)}
+            """
+        let job = try parse("steps:\n- type: nostos-v2\n  job_name: j\n  \(fields)").jobs[0]
+        #expect(job.generators[0].isSet == value)
+        #expect(job.generators[0].columns[0].isNotNull == value)
+        #expect(job.publish.allowsEmpty == value)
+        let isPlain = ["true", "false"].contains(word.lowercased())
+        let full = "job: j\n" + fields.replacing("\n  ", with: "\n")
+        #expect((try? parse(full)) == nil || isPlain)
+        #expect(throws: JobFileErrors.self) {
+            try parse(
+                "steps:\n- type: nostos-v2\n  job_name: j\n  "
+                    + fields.replacing("is_set: \(word)", with: "is_set: \"\(word)\""))
+        }
+    }
 }

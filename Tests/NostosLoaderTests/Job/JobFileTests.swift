@@ -254,7 +254,8 @@ import Testing
                 """,
                 "a.yml:7:15: found the alias *key, expected an anchor of that name before it",
                 """
-                a.yml:8:54: found the unknown variable "ds", expected a variable of vars or --var
+                a.yml:8:54: found the unknown variable "ds", expected a variable of vars or --var \
+                (write {{ '{{' }} for two braces)
                 """,
             ])
     }

@@ -42,13 +42,32 @@ import Testing
     }
 
     @Test func everyBadTemplateIsNamedAtItsPlace() {
+        let expected =
+            "{{ name }} or {{ env_var('NAME', 'default') }}"
+            + " (write {{ '{{' }} for two braces)"
         let result = expand("a {{ 1 }}\n {{ dz }} {{ x", vars: ["ds": "1"])
         #expect(
             result.errors == [
-                #"f:1:3: found "{{ 1 }}", expected {{ name }} or {{ env_var('NAME', 'default') }}"#,
+                #"f:1:3: found "{{ 1 }}", expected \#(expected)"#,
                 #"f:2:2: found the unknown variable "dz", expected ds; did you mean "ds"?"#,
-                #"f:2:11: found "{{ x", expected {{ name }} or {{ env_var('NAME', 'default') }}"#,
+                #"f:2:11: found "{{ x", expected \#(expected)"#,
             ])
+    }
+
+    @Test func bracesInQuotesAreWrittenAsText() {
+        #expect(expand("'{{ '{{' }}1,2},{3,4}}'").text == "'{{1,2},{3,4}}'")
+        #expect(expand("{{'{{'}} {{ \"{{\" }} {{ '}}' }}").text == "{{ {{ }}")
+        #expect(expand("{{ '{{' }}{{ x }}", vars: ["x": "1"]).text == "{{1")
+        #expect(expand("{{ '{{ }}").errors.count == 1)
+    }
+
+    @Test func anUnknownVariableThatIsNearNoneNamesTheWayToWriteBraces() {
+        let result = expand("{{1}} {{ first_name }}", vars: ["ds": "1"])
+        #expect(result.errors.count == 2)
+        #expect(
+            result.errors.allSatisfy {
+                $0.hasSuffix("(write {{ '{{' }} for two braces)")
+            }, "\(result.errors)")
     }
 
     @Test func whatTheEnvironmentGaveIsSecretAndADefaultIsNot() {

@@ -213,7 +213,11 @@ let dialects: [PostgresSource.Dialect] = [.postgresql, .redshift]
                 name: "warehouse", conninfo: server.url(database: "domains"), dialect: dialect)
             #expect(
                 try readRow(source, "SELECT s, m, ms FROM t")
-                    == ["int64:5", #"string:"ok""#, #"string:"{sad,ok}""#])
+                    == [
+                        "int64:5", #"string:"ok""#,
+                        // Redshift has no arrays.
+                        dialect == .postgresql ? #"list:["sad","ok"]"# : #"string:"{sad,ok}""#,
+                    ])
         }
     }
 }

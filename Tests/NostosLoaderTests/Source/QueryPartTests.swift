@@ -126,6 +126,43 @@ import Testing
         }
     }
 
+    /// A number or text that the column's type cannot hold is only not there.
+    @Test func aKeyThatTheColumnCannotHoldIsNotFound() throws {
+        let name = "part_\(UInt32.random(in: 0 ... .max))"
+        try server.createDatabase(named: name)
+        try server.execute(
+            """
+            CREATE TYPE mood AS ENUM ('low');
+            CREATE TABLE t (a int2, b int4, c int8, d oid, e uuid, f date, g char(4), h mood,
+                i varchar(3), v int);
+            INSERT INTO t VALUES (1, 1, 1, 1, '00112233-4455-6677-8899-aabbccddeeff', '2026-01-31',
+                'ab', 'low', 'abc', 7);
+            """, database: name)
+        for dialect in dialects {
+            let source = PostgresSource(
+                name: "p", conninfo: server.url(database: name), dialect: dialect)
+            for column in ["a", "b", "c", "d"] {
+                for (number, count) in [
+                    (1, 1), (0, 0), (40_000, 0), (99_999_999_999, 0), (Int64.min, 0), (.max, 0),
+                ] as [(Int64, Int)] {
+                    let part = QueryPart.rows(of: [[.int64(number)], [.int64(5)]], in: [0])
+                    let rows = try rows(source, "SELECT \(column), v FROM t", part)
+                    #expect(rows.count == count, "\(column) \(number)")
+                }
+            }
+            for (column, text) in [
+                ("e", "00112233-4455-6677-8899-aabbccddeeff"), ("f", "2026-01-31"), ("g", "ab"),
+                ("h", "low"), ("i", "abc"),
+            ] {
+                for (key, count) in [(text, 1), ("nope", 0), ("", 0), ("2026-02-30", 0)] {
+                    let part = QueryPart.rows(of: [[.string(key)]], in: [0])
+                    let rows = try rows(source, "SELECT \(column), v FROM t", part)
+                    #expect(rows.count == count, "\(column) \(key)")
+                }
+            }
+        }
+    }
+
     /// PostgreSQL counts what its scans touch: the index was used, the table never read through.
     @Test func keysAreLookedUpThroughTheSourcesIndex() throws {
         let name = "part_\(UInt32.random(in: 0 ... .max))"

@@ -2,12 +2,13 @@
 public struct FieldDiff: Codable, Sendable, Hashable {
     /// The field's name.
     public let name: String
-    /// Records in which it was null and has a value now.
-    public internal(set) var added = 0
-    /// Records in which it had a value and is null now.
-    public internal(set) var removed = 0
-    /// Records in which it has another value.
+    /// Records in which it differs: those of ``added``, those of ``removed``, and those with another
+    /// value.
     public internal(set) var changed = 0
+    /// Of these, records in which it was null and has a value now.
+    public internal(set) var added = 0
+    /// Of these, records in which it had a value and is null now.
+    public internal(set) var removed = 0
 
     /// A field of which no change was seen.
     init(name: String) { self.name = name }
@@ -39,15 +40,10 @@ struct DiffField {
     /// Counts what became of the field in a record that both cursors stand on.
     mutating func count(_ before: TableCursor, _ after: TableCursor) throws(TableError) {
         try read(before, after)
-        let wasNull = old.value.elementsEqual(Self.null.span)
-        let isNull = new.value.elementsEqual(Self.null.span)
-        switch (wasNull, isNull) {
-        case (true, true): return
-        case (true, false): counts.added += 1
-        case (false, true): counts.removed += 1
-        case (false, false):
-            if !old.value.elementsEqual(new.value) { counts.changed += 1 }
-        }
+        guard !old.value.elementsEqual(new.value) else { return }
+        counts.changed += 1
+        if old.value.elementsEqual(Self.null.span) { counts.added += 1 }
+        if new.value.elementsEqual(Self.null.span) { counts.removed += 1 }
     }
 
     /// Both values, where they differ.

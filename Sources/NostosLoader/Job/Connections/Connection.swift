@@ -26,6 +26,8 @@ public struct Connection: Sendable, Hashable {
     /// How long the server may work on one statement before it ends it; nil is what the server
     /// says.
     public var statementTimeout: Duration?
+    /// Every secret in its entry: passwords, whole URLs, and all that `env_var` gave.
+    public var secrets = SecretMask()
 }
 
 /// Why a generator has no connection.

@@ -33,6 +33,24 @@ public struct Connections: Sendable {
         try resolve(generator.connection ?? job.connection)
     }
 
+    /// The secrets that the messages of a job's run must not show: the job file's own, and those of
+    /// the connections that its generators and checks use.
+    public func mask(of job: Job) -> SecretMask {
+        var names = job.generators.compactMap { generator -> String?? in
+            guard case .sql = generator.kind else { return nil }
+            return .some(generator.connection ?? job.connection)
+        }
+        names += job.checks.compactMap { check -> String?? in
+            check.query.map { $0.connection ?? job.connection }
+        }
+        var mask = job.secrets
+        for name in Set(names) {
+            // One that cannot be resolved ends the run before it could say anything.
+            if let connection = try? resolve(name) { mask.formUnion(connection.secrets) }
+        }
+        return mask
+    }
+
     /// The connection of that name; without a name the one called `default`, else the only one.
     public func resolve(_ name: String?) throws(ConnectionError) -> Connection {
         let entry: Result<Connection, JobFileErrors>

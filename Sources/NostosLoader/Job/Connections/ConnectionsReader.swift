@@ -76,7 +76,8 @@ struct ConnectionsReader {
         mapping.finish()
         return kind.map {
             Connection(
-                name: entry.key, kind: $0, mark: entry.mark, statementTimeout: statementTimeout)
+                name: entry.key, kind: $0, mark: entry.mark, statementTimeout: statementTimeout,
+                secrets: context.log.secrets)
         }
     }
 

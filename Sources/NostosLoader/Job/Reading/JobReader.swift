@@ -216,6 +216,9 @@ extension JobReader {
                 context.mismatch(entry.value, expected: "a duration of 1s or more")
             }
         }
+        if let entry = mapping.take("allow_empty"), let value = context.bool(entry.value) {
+            policy.allowsEmpty = value
+        }
         mapping.finish()
         return policy
     }

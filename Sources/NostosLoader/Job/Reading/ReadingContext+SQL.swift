@@ -12,11 +12,27 @@ extension ReadingContext {
             return nil
         }
         guard isSQLPath(raw.text.trimmed) else {
+            guard !hasFoldedComment(inline) else { return nil }
             return SQLText(
                 text: inline.text, template: inline.template, file: log.file,
                 origin: inline.origin)
         }
         return sql(from: path(inline.text.trimmed), at: node.mark)
+    }
+
+    /// Whether YAML has put SQL into a `--` comment by folding the lines after it into its own; notes
+    /// the error.
+    private func hasFoldedComment(_ sql: Expanded) -> Bool {
+        guard let offset = QueryText(sql.text).commentThatSwallows(lineOf: sql.origin.line(at:))
+        else {
+            return false
+        }
+        log.error(
+            at: sql.origin.mark(at: offset),
+            found: "a -- comment in SQL whose lines YAML folds into one: what follows on the next "
+                + "lines would be part of it",
+            expected: "the SQL after \"|\", which keeps line ends, or a /* comment */")
+        return true
     }
 
     private func sql(from path: FilePath, at mark: TextMark) -> SQLText? {

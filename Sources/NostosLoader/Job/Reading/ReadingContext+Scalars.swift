@@ -43,12 +43,14 @@ extension ReadingContext {
         return false
     }
 
-    /// `true` or `false`, plain.
+    /// `true` or `false`, plain; in Dataduct's form also YAML 1.1's other words for them.
     func bool(_ node: YAMLNode) -> Bool? {
         if case .scalar(let text, .plain) = node.content {
             switch text {
             case "true", "True", "TRUE": return true
             case "false", "False", "FALSE": return false
+            case _ where readsYAML11 && YAML11.truths.contains(text.lowercased()): return true
+            case _ where readsYAML11 && YAML11.untruths.contains(text.lowercased()): return false
             case _ where YAML11.truths.contains(text.lowercased()):
                 mismatch(node, expected: "true or false", suggestion: "true")
                 return nil

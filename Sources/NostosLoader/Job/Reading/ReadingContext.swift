@@ -7,6 +7,9 @@ struct ReadingContext {
     /// Where relative paths start: the file's directory.
     let directory: FilePath
     var scope: TemplateScope
+    /// Whether `yes`, `on` and the like are Booleans, as YAML 1.1 has it: Dataduct reads its files
+    /// so.
+    var readsYAML11 = false
 
     /// A text with its templates filled in, and the places of its parts.
     struct Expanded {

@@ -7,18 +7,24 @@ struct TemplateScope {
     let vars: [String: String]
     let environment: [String: String]
 
+    /// The way to write two opening braces, for messages.
+    static let escapeHint = " (write {{ '{{' }} for two braces)"
+
     /// One part of a text with templates; offsets count Unicode scalars.
     enum Part: Equatable {
         case literal(Range<Int>)
         case variable(String, at: Int)
         case environment(String, fallback: String?, at: Int)
+        /// Two braces in quotes, which stand for themselves: `{{ '{{' }}`.
+        case text(String, at: Int)
         case malformed(Problem)
 
         /// Where it starts.
         var offset: Int {
             switch self {
             case .literal(let range): range.lowerBound
-            case .variable(_, let offset), .environment(_, _, let offset): offset
+            case .variable(_, let offset), .environment(_, _, let offset), .text(_, let offset):
+                offset
             case .malformed(let problem): problem.offset
             }
         }
@@ -46,16 +52,17 @@ struct TemplateScope {
     func value(of part: Part) -> Result<Value, Problem> {
         switch part {
         case .literal: return .success(.open(""))
+        case .text(let text, _): return .success(.open(text))
         case .malformed(let problem): return .failure(problem)
         case .variable(let name, let offset):
             if let value = vars[name] { return .success(.open(value)) }
             let known = vars.keys.sorted()
+            let near = nearestWord(to: name, among: known)
+            let names = known.isEmpty ? "a variable of vars or --var" : alternatives(known)
             return .failure(
                 Problem(
                     offset: offset, found: "the unknown variable \(quoted(name))",
-                    expected: known.isEmpty
-                        ? "a variable of vars or --var" : alternatives(known),
-                    suggestion: nearestWord(to: name, among: known)))
+                    expected: near == nil ? names + Self.escapeHint : names, suggestion: near))
         case .environment(let name, let fallback, let offset):
             if let value = environment[name] { return .success(.secret(value)) }
             if let fallback { return .success(.open(fallback)) }
@@ -101,16 +108,22 @@ extension TemplateScope {
         return .malformed(
             Problem(
                 offset: start, found: quoted(String(text[start..<end].map(Character.init))),
-                expected: "{{ name }} or {{ env_var('NAME', 'default') }}", isExcerpt: true))
+                expected: "{{ name }} or {{ env_var('NAME', 'default') }}" + escapeHint,
+                isExcerpt: true))
     }
 }
 
-/// Reads what stands between `{{` and `}}`: `name`, or `env_var('NAME')` with or without a default.
+/// Reads what stands between `{{` and `}}`: `name`, `env_var('NAME')` with or without a default, or
+/// two braces in quotes.
 private struct TemplateParser {
     let text: [Unicode.Scalar]
     var position: Int
 
     mutating func parse(from start: Int) -> TemplateScope.Part? {
+        if let text = string() {
+            guard text == "{{" || text == "}}", take("}", "}") else { return nil }
+            return .text(text, at: start)
+        }
         guard let name = word() else { return nil }
         guard take("(") else {
             return take("}", "}") ? .variable(name, at: start) : nil

@@ -42,6 +42,9 @@ struct TextOrigin: Sendable, Hashable {
         piece(at: offset).mark
     }
 
+    /// The line of the scalar at that offset.
+    func line(at offset: Int) -> Int { piece(at: offset).mark.line }
+
     /// The rest of the piece in which the scalar at that offset lies.
     ///
     /// O(log pieces).

@@ -111,7 +111,8 @@ extension JobSchema {
                     GeneratorSpec.Aggregate.self,
                     """
                     How all rows of a key become one value: set, or list in the source's order, \
-                    count, sum, min, max, the first or the last one.
+                    count, sum, mean, min, max, the first or the last one. NULLs count for \
+                    none of them; the mean is exact, or the double nearest to it.
                     """)
             ),
             (

@@ -207,5 +207,15 @@ extension JobSchema {
                 ref("duration", "How long a dropped version's table stays; 10m by default.")
             ),
             ("max_age", maxAge),
+            (
+                "allow_empty",
+                [
+                    "description": """
+                    Whether a version without keys may replace one that has some; by default it is \
+                    rejected.
+                    """,
+                    "type": "boolean", "default": false,
+                ]
+            ),
         ])
 }

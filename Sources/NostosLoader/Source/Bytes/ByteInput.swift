@@ -22,6 +22,8 @@ enum ByteInputError: Error, Equatable {
     case damaged(offset: Int, reason: String)
     /// The program or the file broke off; what it said and how it ended.
     case brokeOff(String)
+    /// The program failed by its own fault; what it said and how it ended.
+    case failed(String)
 }
 
 extension [UInt8] {

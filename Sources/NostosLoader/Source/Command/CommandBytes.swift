@@ -73,7 +73,18 @@ final class CommandBytes: ByteInput {
         drainErrors()
         isAtEnd = true
         let end = child.end()
-        guard end == .exit(code: 0) else { throw .brokeOff(sentence(Self.text(end))) }
+        guard end != .exit(code: 0) else { return }
+        let reason = sentence(Self.text(end))
+        throw Self.isOutsideFault(end) ? .brokeOff(reason) : .failed(reason)
+    }
+
+    /// Whether something else than the program is to blame, so that another attempt may succeed:
+    /// it says so itself by `EX_UNAVAILABLE` or `EX_TEMPFAIL` (sysexits.h), or somebody ended it.
+    private static func isOutsideFault(_ end: ChildProcess.End) -> Bool {
+        switch end {
+        case .exit(let code): code == 69 || code == 75
+        case .signal(let number): [SIGKILL, SIGTERM, SIGINT, SIGHUP].contains(number)
+        }
     }
 
     /// Throws when the time is up, or somebody wants to stop; the group is gone then.

@@ -53,6 +53,12 @@ struct TextReader<Parser: TextParser> {
                     reason: "damaged at offset \(offset) of the file: \(reason)")
             case .brokeOff(let reason):
                 throw .interrupted(source: source, rows: (row ?? 1) - 1, reason: reason)
+            case .failed(let reason):
+                let rows = (row ?? 1) - 1
+                // One that worked until now may work again; one that never did is wrong itself.
+                throw rows > 0
+                    ? .interrupted(source: source, rows: rows, reason: reason)
+                    : .badInput(source: source, line: nil, row: nil, reason: reason)
             }
         }
     }

@@ -65,7 +65,7 @@ import Testing
         #expect([summary.from, summary.to, summary.differences] == [4, 4, 4])
         #expect(
             summary.fields.map { "\($0.name) \($0.added) \($0.removed) \($0.changed)" } == [
-                "language 1 0 1", "score 0 1 1",
+                "language 1 0 2", "score 0 1 2",
             ])
         #expect(!summary.isEmpty && summary.schema.isEmpty)
     }
