@@ -13,13 +13,17 @@ enum RowInput {
     init(
         _ generator: GeneratorSpec, of job: Job, _ connections: Connections, _ mask: SecretMask
     ) throws {
-        let contract = TextContract(
+        var contract = TextContract(
             keys: job.indexColumns, keyTypes: job.keyTypes, columns: generator.columns)
         switch generator.kind {
         case .sql(let sql):
-            self = .query(Self.source(try connections.resolve(generator, of: job)), sql)
-        case .file(let file): self = .file(FileSource(file: file, contract: contract))
+            let connection = try connections.resolve(generator, of: job)
+            self = .query(Self.source(connection, statedTypes: generator.statedTypes), sql)
+        case .file(let file):
+            contract.options = file.options
+            self = .file(FileSource(file: file, contract: contract))
         case .command(let command):
+            contract.options = command.options
             self = .command(
                 CommandSource(
                     command: command, directory: job.path.removingLastComponent(),
@@ -42,7 +46,8 @@ enum RowInput {
     func open(_ generator: GeneratorSpec) throws(LocatedSourceError) -> any RowCursor {
         try located(generator) { () throws(SourceError) in
             switch self {
-            case .query(let source, let sql): try source.open(query: sql.text)
+            case .query(let source, let sql):
+                generator.reading(try source.open(query: sql.text))
             case .file(let source): try source.open()
             case .command(let source): try source.open()
             case .none: preconditionFailure("the rows of a generator of constants")
@@ -56,7 +61,7 @@ enum RowInput {
     ) throws(LocatedSourceError) -> any RowCursor {
         guard case .query(let source, let sql) = self else { return try open(generator) }
         return try located(generator) { () throws(SourceError) in
-            try source.open(query: sql.text, part: part)
+            generator.reading(try source.open(query: sql.text, part: part))
         }
     }
 
@@ -65,7 +70,8 @@ enum RowInput {
     func columns(_ generator: GeneratorSpec) throws(LocatedSourceError) -> [SourceColumn]? {
         try located(generator) { () throws(SourceError) in
             switch self {
-            case .query(let source, let sql): try source.columns(of: sql.text)
+            case .query(let source, let sql):
+                generator.reading(try source.columns(of: sql.text))
             case .file(let source): try source.open().columns
             case .command: nil
             case .none: []
@@ -81,10 +87,14 @@ enum RowInput {
         }
     }
 
-    /// The source at the other end of a connection.
-    static func source(_ connection: Connection) -> any Source {
+    /// The source at the other end of a connection; `statedTypes` are the columns' types that the
+    /// job states.
+    static func source(
+        _ connection: Connection, statedTypes: [String: ValueType] = [:]
+    ) -> any Source {
         switch connection.kind {
-        case .sqlite(let path): SQLiteSource(name: connection.name, path: path)
+        case .sqlite(let path):
+            SQLiteSource(name: connection.name, path: path, statedTypes: statedTypes)
         case .postgresql(let conninfo):
             PostgresSource(
                 name: connection.name, conninfo: conninfo.revealed,

@@ -106,7 +106,7 @@ extension Run {
         try tell(
             .began(version: place.version, expected: RunExpectation(job, current: current)))
         var sources = try OpenedSources(job, connections, mask: mask)
-        let plan = try sources.plan()
+        let plan = try sources.plan().assumingKeyTypes(of: current?.info.schema.key)
         let checks = try JobChecks(job, plan, connections)
         let sorter = try RowSorter(directory: place.scratch, memory: options.memory)
         var extraction = Extraction(plan, sorter: sorter)
@@ -136,6 +136,8 @@ extension Run {
         let clock = Stopwatch()
         do {
             try tell(.extract(generator: generator.name, rows: 0, isDone: false))
+            let warned = try tellWarnings(of: rows, generator, from: 0)
+            defer { _ = try? tellWarnings(of: rows, generator, from: warned) }
             try extraction.run(generator, rows: rows) { progress in
                 try tell(.extract(generator: generator.name, rows: progress.rows, isDone: false))
             }
@@ -193,6 +195,19 @@ extension Run {
     private func finish(_ stage: String, rows: Int, size: Int, _ clock: Stopwatch) throws {
         stages.append(
             RunStage(name: stage, rows: rows, bytes: size, microseconds: clock.microseconds))
+    }
+
+    /// Reports the warnings of a cursor from the given one on, and returns how many there are.
+    private func tellWarnings(
+        of rows: any RowCursor, _ generator: GeneratorPlan, from first: Int
+    ) throws -> Int {
+        let all = rows.warnings
+        for text in all.dropFirst(first) {
+            let warning = mask.mask("\(generator.name): \(text)")
+            warnings.append(warning)
+            try tell(.warning(warning))
+        }
+        return all.count
     }
 
     private func tellDuplicates(_ plan: LoadPlan, _ counts: [MergeCounts]) throws {

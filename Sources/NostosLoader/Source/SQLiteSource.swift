@@ -1,3 +1,4 @@
+import Nostos
 public import SystemPackage
 
 /// A SQLite database file, which is only ever read.
@@ -6,6 +7,8 @@ public struct SQLiteSource: Source {
     public let name: String
     /// The database file; a relative path is relative to the working directory.
     public let path: FilePath
+    /// The types that the job states for columns; a column's declared type does not count then.
+    let statedTypes: [String: ValueType]
 
     /// How long a reader waits for a writer that has locked the database.
     static let busyTimeoutMilliseconds: Int32 = 10_000
@@ -16,8 +19,12 @@ public struct SQLiteSource: Source {
 
     /// The database at that path; nothing is opened yet.
     public init(name: String, path: FilePath) {
-        self.name = name
-        self.path = path
+        self.init(name: name, path: path, statedTypes: [:])
+    }
+
+    /// The same, with the types that the job states for columns.
+    init(name: String, path: FilePath, statedTypes: [String: ValueType]) {
+        (self.name, self.path, self.statedTypes) = (name, path, statedTypes)
     }
 
     /// Opens the file, read-only, and prepares the query.
@@ -27,13 +34,15 @@ public struct SQLiteSource: Source {
     /// column is an error. A cursor holds SQLite's read lock until it is released.
     public func open(query: String) throws(SourceError) -> any RowCursor {
         let connection = try SQLiteConnection(name: name, path: path)
-        return try SQLiteCursor(connection: connection, query: QueryText(query))
+        return try SQLiteCursor(
+            connection: connection, query: QueryText(query), statedTypes: statedTypes)
     }
 
     /// Opens the file, read-only, and prepares that part of the query.
     public func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
         let connection = try SQLiteConnection(name: name, path: path)
-        return try SQLiteCursor(connection: connection, query: QueryText(query), part: part)
+        return try SQLiteCursor(
+            connection: connection, query: QueryText(query), part: part, statedTypes: statedTypes)
     }
 
     /// Opens the file, read-only, and prepares the query.
