@@ -1,10 +1,11 @@
 extension Timestamp {
-    /// The text of any point in time, also of one outside ``range``, as PostgreSQL prints it, in
-    /// UTC: `12026-01-31 08:05:00`, `0044-03-15 12:00:00 BC`. For messages.
+    /// The text of any point in time, also of one outside ``range``, for messages.
     ///
     /// - Parameters:
     ///   - microseconds: the microseconds since the first moment of `epochDay`.
     ///   - epochDay: a day since 1970-01-01.
+    /// - Returns: the text as PostgreSQL prints it, in UTC: `12026-01-31 08:05:00`, or
+    ///   `0044-03-15 12:00:00 BC`.
     public static func distantText(_ microseconds: Int64, epochDay: Int64 = 0) -> String {
         var (days, rest) = microseconds.quotientAndRemainder(dividingBy: microsecondsPerDay)
         if rest < 0 { (days, rest) = (days - 1, rest + microsecondsPerDay) }
@@ -15,10 +16,11 @@ extension Timestamp {
         return "\(date.text) \(clock)\(date.era)"
     }
 
-    /// The text of any day since 1970-01-01: `12026-01-31`, `0044-03-15 BC`. For messages.
+    /// The text of any day since 1970-01-01, for messages.
     ///
     /// - Parameter day: any day that a 64-bit count of microseconds or a 32-bit count of days
     ///   reaches.
+    /// - Returns: `12026-01-31`, or `0044-03-15 BC`.
     public static func distantDate(day: Int64) -> String {
         let date = civilDate(ofDay: day)
         return date.text + date.era

@@ -82,7 +82,8 @@ extension LoadPlan {
         let type = rule.aggregate == .count ? .int64 : rule.contractType ?? column.type
         let contract = generator.contracts.first { $0.name == column.name }
         return PlannedField(
-            name: contract?.targetName ?? column.name, declaredType: type, isList: isList, generator: ordinal,
+            name: contract?.targetName ?? column.name, declaredType: type, isList: isList,
+            generator: ordinal,
             isMadeByMerge: !rule.isObserved)
     }
 

@@ -101,7 +101,9 @@ public struct TextOptions: Sendable, Hashable {
     public var delimiter = UInt8(ascii: ",")
     /// The texts that mean NULL, beside the empty field without quotes.
     public var nulls: [String] = []
-    /// The columns to take, by the source's names; empty takes all. Index columns are always taken.
+    /// The columns to take, by the source's names; empty takes all.
+    ///
+    /// Index columns are always taken.
     public var only: [String] = []
 
     /// A comma, no other NULL, and all columns.

@@ -2,7 +2,9 @@ import Nostos
 
 // Values of columns that are declared BOOLEAN, DATE, DATETIME, TIMESTAMP or JSON.
 extension SQLiteHint {
-    /// Appends a text as what its column declares. A text of nothing is NULL, but in JSON.
+    /// Appends a text as what its column declares.
+    ///
+    /// A text of nothing is NULL, but in JSON.
     func append(_ text: Span<UInt8>, to output: inout [UInt8]) throws(ValueError) {
         if self != .json, text.count == 0 { return EncodedValue.appendNull(to: &output) }
         switch self {

@@ -6,8 +6,8 @@ enum SQLiteHint: Sendable {
 
     /// The hint of a declared type such as `VARCHAR(20)`; nil for an expression.
     ///
-    /// `BOOLEAN`, `DATE`, `DATETIME`, `TIMESTAMP…` and `JSON` are names of their own; everything else goes
-    /// by SQLite's rules for affinity (“Datatypes In SQLite”, 3.1).
+    /// `BOOLEAN`, `DATE`, `DATETIME`, `TIMESTAMP…` and `JSON` are names of their own; everything
+    /// else goes by SQLite's rules for affinity (“Datatypes In SQLite”, 3.1).
     init(declaredType: String?) {
         guard let declaredType else {
             self = .none

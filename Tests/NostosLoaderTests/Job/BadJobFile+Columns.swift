@@ -13,12 +13,12 @@ extension BadJobFile {
             - {generator: command, command: [a], format: csv, delimiter: [;]}
             """#,
             #"""
-            4:43: found the quoted text ";;", expected one character of ASCII such as ";", "|" or \#
+            4:45: found the quoted text ";;", expected one character of ASCII such as ";", "|" or \#
             "\t", and no quote
-            5:43: found the quoted text "\"", expected one character of ASCII such as ";", "|" or \#
+            5:45: found the quoted text "\"", expected one character of ASCII such as ";", "|" or \#
             "\t", and no quote
-            6:60: found "§", expected one character of ASCII such as ";", "|" or "\t", and no quote
-            7:60: found a list, expected one character of ASCII such as ";", "|" or "\t", and no quote
+            6:62: found "§", expected one character of ASCII such as ";", "|" or "\t", and no quote
+            7:62: found a list, expected one character of ASCII such as ";", "|" or "\t", and no quote
             """#),
         BadJobFile(
             "aDelimiterOfAnotherFormat",
@@ -30,8 +30,8 @@ extension BadJobFile {
             - {generator: command, command: [a], delimiter: ";"}
             """#,
             #"""
-            4:32: found delimiter for tsv, expected it with format: csv
-            5:36: found delimiter for jsonl, expected it with format: csv
+            4:34: found delimiter for tsv, expected it with format: csv
+            5:38: found delimiter for jsonl, expected it with format: csv
             """#),
         BadJobFile(
             "textsThatCannotMeanNULL",
@@ -45,10 +45,10 @@ extension BadJobFile {
             - {generator: file, path: d.csv, columns: {a: {null: [{}]}}}
             """#,
             #"""
-            4:38: found an empty list, expected the texts that mean NULL, such as [NA, "\\N"]
-            5:39: found a list, expected the texts that mean NULL, such as [NA, "\\N"]
-            6:38: found a mapping, expected the texts that mean NULL, such as [NA, "\\N"]
-            7:53: found a mapping, expected the texts that mean NULL, such as [NA, "\\N"]
+            4:40: found an empty list, expected the texts that mean NULL, such as [NA, "\\N"]
+            5:41: found a list, expected the texts that mean NULL, such as [NA, "\\N"]
+            6:40: found a mapping, expected the texts that mean NULL, such as [NA, "\\N"]
+            7:55: found a mapping, expected the texts that mean NULL, such as [NA, "\\N"]
             """#),
         BadJobFile(
             "badColumnsToTake",
@@ -61,9 +61,9 @@ extension BadJobFile {
             - {generator: file, path: c.csv, only: []}
             """#,
             #"""
-            4:38: found "score", expected the columns to take: a list of their names
-            5:46: found "score" twice, expected each column once
-            6:38: found an empty list, expected the columns to take: a list of their names
+            4:40: found "score", expected the columns to take: a list of their names
+            5:48: found "score" twice, expected each column once
+            6:40: found an empty list, expected the columns to take: a list of their names
             """#),
         BadJobFile(
             "aColumnThatIsLeftOut",

@@ -75,7 +75,8 @@ extension BadRun {
             "aFieldInTwoGenerators",
             queryJob(
                 "SELECT id, v FROM t", "- {generator: sql_iterator, sql: 'SELECT id, v FROM t'}"),
-            #"bad.yml:6:35: field "v" in v and in v#2; rename one, such as columns: {v: {as: v_2}}, or leave it out: only: […] of a file or program, the SELECT of a query"#),
+            #"bad.yml:6:35: field "v" in v and in v#2; rename one, such as columns: {v: {as: v_2}}, or leave it out: only: […] of a file or program, the SELECT of a query"#
+        ),
         BadRun(
             "aFileWithoutTheIndexColumn",
             "job: bad\nindex_column: user_id\nfields:\n- {generator: file, path: a.csv}\n",

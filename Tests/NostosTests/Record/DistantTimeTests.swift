@@ -4,12 +4,13 @@ import Testing
 
 /// Points in time beyond the years that can be stored, as messages show them.
 @Suite struct DistantTimeTests {
-    @Test(arguments: [
-        (0, "1970-01-01"), (-735_160, "0044-03-15 BC"), (-719_163, "0001-12-31 BC"),
-        (-719_162, "0001-01-01"), (2_932_896, "9999-12-31"), (2_932_897, "10000-01-01"),
-        (3_673_090, "12026-07-31"), (2_145_042_905, "5874897-12-31"),
-        (-2_440_588, "4714-11-24 BC"),
-    ] as [(Int64, String)])
+    @Test(
+        arguments: [
+            (0, "1970-01-01"), (-735_160, "0044-03-15 BC"), (-719_163, "0001-12-31 BC"),
+            (-719_162, "0001-01-01"), (2_932_896, "9999-12-31"), (2_932_897, "10000-01-01"),
+            (3_673_090, "12026-07-31"), (2_145_042_905, "5874897-12-31"),
+            (-2_440_588, "4714-11-24 BC"),
+        ] as [(Int64, String)])
     func aDayIsADate(day: Int64, expected: String) {
         #expect(Timestamp.distantDate(day: day) == expected)
     }

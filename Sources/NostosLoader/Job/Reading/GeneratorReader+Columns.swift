@@ -88,7 +88,8 @@ extension GeneratorReader {
             if let alias = column.alias, indexColumns.contains(alias) { continue }
             context.log.error(
                 at: column.mark, found: "the column \(quoted(column.name)), which only leaves out",
-                expected: "columns that only names: \(only.map { quoted($0) }.joined(separator: ", "))",
+                expected:
+                    "columns that only names: \(only.map { quoted($0) }.joined(separator: ", "))",
                 suggestion: nearestWord(to: column.name, among: only))
         }
     }

@@ -73,14 +73,16 @@ extension CSVParser: TextParser {
     mutating func beginSample(_ contract: TextContract) {}
 
     mutating func fixColumns(_ contract: TextContract, isEmpty: Bool) throws(RowError) {
-        let stated = contract.columns.map { ($0.name, "columns") }
-            + contract.options.only.map { ($0, "only") }
+        let stated =
+            contract.columns.map { ($0.name, "columns name") }
+            + contract.options.only.map { ($0, "only names") }
         for (name, key) in stated where !columnNames.contains(name) {
             let near = nearestWord(to: name, among: columnNames)
             throw RowError(
                 line: 1,
                 reason: DiagnosticLog.message(
-                    found: "no column \(quoted(name)), which the job's \(key) name\(key == "only" ? "s" : "")",
+                    found:
+                        "no column \(quoted(name)), which the job's \(key)",
                     expected: alternatives(columnNames.map { quoted($0) }), suggestion: near))
         }
     }

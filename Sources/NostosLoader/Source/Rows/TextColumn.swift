@@ -74,6 +74,7 @@ extension TextColumn {
     ///   - text: the value's own text where it may stand for NULL, else nil.
     ///   - isNumber: whether it reads as a number.
     ///   - sampleCount: how many rows decided the type.
+    /// - Returns: a sentence that begins with "found".
     func refusal(of value: String, text: String?, isNumber: Bool, sampleCount: Int) -> String {
         let null = text.map { "say null: [\(quoted($0))] if it means NULL, or " } ?? "say "
         guard !isStated else {

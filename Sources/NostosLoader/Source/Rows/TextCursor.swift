@@ -68,9 +68,9 @@ final class TextCursor<Parser: TextParser>: RowCursor {
         let type = textColumns[place].typeName
         warnings.append(
             """
-            line \(line), column \(quoted(name)): the first value after \(sampleCount) rows without \
-            one is read as \(type), and so are all others; say columns: {\(name): {type: \(type)}} \
-            if that is right
+            line \(line), column \(quoted(name)): the first value after \(sampleCount) rows \
+            without one is read as \(type), and so are all others; say columns: \
+            {\(name): {type: \(type)}} if that is right
             """)
     }
 
@@ -112,12 +112,13 @@ extension TextEncoder {
         _ reader: borrowing TextReader<Parser>, _ columns: [TextColumn], to row: inout Row
     ) -> (column: Int, misfit: Misfit)? {
         let bytes = reader.buffer.bytes.span
+        // A span lends its elements: no column is copied for a value.
+        let columns = columns.span
         var column = 0
         do throws(Misfit) {
             while column < columns.count {
-                let index = columns[column].index
-                try append(
-                    reader.parser.values[index], of: columns[column], in: bytes, to: &row.bytes)
+                let value = reader.parser.values[columns[column].index]
+                try append(value, of: columns[column], in: bytes, to: &row.bytes)
                 row.ends.append(row.bytes.count)
                 column += 1
             }

@@ -22,5 +22,6 @@ protocol TextParser: RowParser {
     /// - Parameters:
     ///   - contract: the job's statements.
     ///   - isEmpty: whether there was no row: then the index columns are taken from the contract.
+    /// - Throws: what the contract names and the text does not have.
     mutating func fixColumns(_ contract: TextContract, isEmpty: Bool) throws(RowError)
 }

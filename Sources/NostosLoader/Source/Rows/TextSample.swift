@@ -81,7 +81,8 @@ struct TextSample {
                 let near = nearestWord(to: name, among: seen)
                     .map { "; did you mean \(quoted($0))?" }
                 warnings.append(
-                    "column \(quoted(name)): none of the first \(rowCount) rows has it\(near ?? "")")
+                    "column \(quoted(name)): none of the first \(rowCount) rows has it\(near ?? "")"
+                )
             }
         }
     }

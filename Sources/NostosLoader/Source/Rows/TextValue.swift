@@ -14,7 +14,9 @@ enum TextValue {
         case key
     }
 
-    /// Appends the value, encoded. `007` is no integer, however it is read.
+    /// Appends the value, encoded.
+    ///
+    /// `007` is no integer, however it is read.
     static func append(
         _ text: Span<UInt8>, _ type: ValueType, _ reading: Reading, to output: inout [UInt8]
     ) throws(Misfit) {

@@ -127,7 +127,7 @@ import Testing
             contract: TextContract())
         #expect(
             throws: SourceError.unavailable(
-                source: directory.file("no.csv").string, 
+                source: directory.file("no.csv").string,
                 reason: "No such file or directory (paths are relative to the job file)")
         ) { try missing.open() }
         let folder = FileSource(
@@ -135,7 +135,7 @@ import Testing
             contract: TextContract())
         #expect(
             throws: SourceError.unavailable(
-                source: directory.path.string, 
+                source: directory.path.string,
                 reason: "Is a directory (paths are relative to the job file)")
         ) { try folder.open() }
     }

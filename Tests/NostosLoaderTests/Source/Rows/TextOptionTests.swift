@@ -141,10 +141,12 @@ import Testing
         #expect(
             rows.map { $0[3] } == [
                 #"timestamp:"2026-01-31T00:00:00Z""#, #"timestamp:"2026-01-31T08:05:00Z""#,
-                #"timestamp:"2026-01-31T08:05:00Z""#, #"timestamp:"2026-01-31T08:05:00.25Z""#, "null",
+                #"timestamp:"2026-01-31T08:05:00Z""#, #"timestamp:"2026-01-31T08:05:00.25Z""#,
+                "null",
             ])
         for text in ["5.5", "1e-1", "5.0x", "9223372036854775808", "+-5", "007"] {
-            #expect(try read(.csv, columns).error("id,i,b,t\n1,\(text),,\n").contains("expected int64"))
+            #expect(
+                try read(.csv, columns).error("id,i,b,t\n1,\(text),,\n").contains("expected int64"))
         }
     }
 
@@ -159,7 +161,9 @@ import Testing
                 #expect(try read(text).rows.map { $0[0] } == ["int64:1", "int64:2"], "\(text)")
             }
         }
-        #expect(try read().error("id,a\n\n1,x\n\n2\n") == "5/2 found 1 field, expected 2 as in the header")
+        #expect(
+            try read().error("id,a\n\n1,x\n\n2\n")
+                == "5/2 found 1 field, expected 2 as in the header")
         #expect(try read(.tsv)("id\ta\n\t\n").rows == [["null", "null"]])
     }
 
