@@ -106,6 +106,7 @@ extension ValueError {
             "found a value of \(size) bytes, at most \(EncodedValue.maxSize) are stored"
         case .timestampOutOfRange(let text):
             "found the time \(text), expected one of the years 0001 to 9999"
+        case .unreadable(let found, let expected): "found \(found), expected \(expected)"
         }
     }
 }

@@ -13,13 +13,17 @@ enum RowInput {
     init(
         _ generator: GeneratorSpec, of job: Job, _ connections: Connections, _ mask: SecretMask
     ) throws {
-        let contract = TextContract(
+        var contract = TextContract(
             keys: job.indexColumns, keyTypes: job.keyTypes, columns: generator.columns)
         switch generator.kind {
         case .sql(let sql):
-            self = .query(Self.source(try connections.resolve(generator, of: job)), sql)
-        case .file(let file): self = .file(FileSource(file: file, contract: contract))
+            let connection = try connections.resolve(generator, of: job)
+            self = .query(Self.source(connection), sql)
+        case .file(let file):
+            contract.options = file.options
+            self = .file(FileSource(file: file, contract: contract))
         case .command(let command):
+            contract.options = command.options
             self = .command(
                 CommandSource(
                     command: command, directory: job.path.removingLastComponent(),
@@ -50,7 +54,9 @@ enum RowInput {
         try located(generator) { () throws(SourceError) in
             switch self {
             case .query(let source, let sql):
-                try sessions.session(of: source).open(query: sql.text)
+                generator.reading(
+                    try sessions.session(of: source).open(
+                        query: sql.text, stated: generator.statedTypes))
             case .file(let source): try source.open()
             case .command(let source): try source.open()
             case .none: preconditionFailure("the rows of a generator of constants")
@@ -66,7 +72,9 @@ enum RowInput {
             return try open(generator, in: sessions)
         }
         return try located(generator) { () throws(SourceError) in
-            try sessions.session(of: source).open(query: sql.text, part: part)
+            generator.reading(
+                try sessions.session(of: source).open(
+                    query: sql.text, part: part, stated: generator.statedTypes))
         }
     }
 
@@ -78,7 +86,9 @@ enum RowInput {
         try located(generator) { () throws(SourceError) in
             switch self {
             case .query(let source, let sql):
-                try sessions.session(of: source).columns(of: sql.text)
+                generator.reading(
+                    try sessions.session(of: source).columns(
+                        of: sql.text, stated: generator.statedTypes))
             case .file(let source): try source.open().columns
             case .command: nil
             case .none: []
@@ -97,7 +107,8 @@ enum RowInput {
     /// The source at the other end of a connection.
     static func source(_ connection: Connection) -> any Source {
         switch connection.kind {
-        case .sqlite(let path): SQLiteSource(name: connection.name, path: path)
+        case .sqlite(let path):
+            SQLiteSource(name: connection.name, path: path)
         case .postgresql(let conninfo):
             PostgresSource(
                 name: connection.name, conninfo: conninfo.revealed,

@@ -107,7 +107,7 @@ extension Run {
             .began(version: place.version, expected: RunExpectation(job, current: current)))
         let sessions = SourceSessions()
         var sources = try OpenedSources(job, connections, sessions, mask: mask)
-        let plan = try sources.plan()
+        let plan = try sources.plan().assumingKeyTypes(of: current?.info.schema.key)
         let checks = try JobChecks(
             job, plan, connections, sessions, before: current?.info.schema)
         sessions.restAll()
@@ -141,6 +141,8 @@ extension Run {
         let clock = Stopwatch()
         do {
             try tell(.extract(generator: generator.name, rows: 0, isDone: false))
+            let warned = try tellWarnings(of: rows, generator, from: 0)
+            defer { _ = try? tellWarnings(of: rows, generator, from: warned) }
             try extraction.run(generator, rows: rows) { progress in
                 try tell(.extract(generator: generator.name, rows: progress.rows, isDone: false))
             }
@@ -198,6 +200,19 @@ extension Run {
     private func finish(_ stage: String, rows: Int, size: Int, _ clock: Stopwatch) throws {
         stages.append(
             RunStage(name: stage, rows: rows, bytes: size, microseconds: clock.microseconds))
+    }
+
+    /// Reports the warnings of a cursor from the given one on, and returns how many there are.
+    private func tellWarnings(
+        of rows: any RowCursor, _ generator: GeneratorPlan, from first: Int
+    ) throws -> Int {
+        let all = rows.warnings
+        for text in all.dropFirst(first) {
+            let warning = mask.mask("\(generator.name): \(text)")
+            warnings.append(warning)
+            try tell(.warning(warning))
+        }
+        return all.count
     }
 
     private func tellDuplicates(_ plan: LoadPlan, _ counts: [MergeCounts]) throws {

@@ -53,6 +53,13 @@ import Testing
 
                 """)
         #expect(
+            try nostos.run("get", "ratings", "1", "7").output == """
+                1  {"mean_rating":3.92,"genres":["Adventure","Animation","Children"],\
+                "last_rated":"2018-09-16T14:44:42Z"}
+                7  {"mean_rating":3.19,"genres":null,"last_rated":null}
+
+                """)
+        #expect(
             try nostos.run("get", "embeddings", "genomics", "--fields", "model").output
                 == "\"genomics\"  {\"model\":\"hashed-users-1\"}\n")
     }

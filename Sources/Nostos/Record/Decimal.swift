@@ -54,11 +54,13 @@ struct Decimal: Hashable {
         exponent = (pointAt ?? count) - leading + shift
     }
 
-    /// A small signed integer, at most 6 digits: more is no exponent that any source has.
+    /// A small signed integer of at most 6 digits after its leading zeros: more is no exponent that
+    /// any source has.
     private static func integer(_ text: Span<UInt8>) -> Int? {
         let hasSign =
             text.count > 0 && (text[0] == UInt8(ascii: "-") || text[0] == UInt8(ascii: "+"))
-        let start = hasSign ? 1 : 0
+        var start = hasSign ? 1 : 0
+        while start + 1 < text.count, text[start] == UInt8(ascii: "0") { start += 1 }
         guard (1...6).contains(text.count - start) else { return nil }
         var value = 0
         for index in start..<text.count {

@@ -31,6 +31,8 @@ public enum ValueError: Error, Sendable, Equatable {
     case tooLarge(size: Int)
     /// A timestamp outside the years 0001 to 9999, or an infinite one: RFC 3339 has no such time.
     case timestampOutOfRange(String)
+    /// A value that cannot be read as its column states; what was found, and what was expected.
+    case unreadable(found: String, expected: String)
 }
 
 /// The in-flight form of values: functions that append to and read from byte arrays.
@@ -80,7 +82,7 @@ public enum EncodedValue {
         timestamp microseconds: Int64, to output: inout [UInt8]
     ) throws(ValueError) {
         guard Timestamp.range.contains(microseconds) else {
-            throw .timestampOutOfRange("\(microseconds) µs since 1970")
+            throw .timestampOutOfRange(Timestamp.distantText(microseconds))
         }
         output.append(Tag.timestamp.rawValue)
         output.append(littleEndian: UInt64(bitPattern: microseconds))

@@ -36,7 +36,7 @@ extension ExtractionError: CustomStringConvertible {
             "\(generator): row \(row): NULL in index column \"\(column)\"; expected a key"
         case .badKey(let generator, let row, let column, let expected, let found):
             "\(generator): row \(row): index column \"\(column)\": found \(found), expected"
-                + " \(expected)"
+                + " \(expected); cast it in SQL, or say key_type: string where the keys are text"
         case .keyTooLarge(let generator, let row, let size, let limit):
             "\(generator): row \(row): a key of \(size) bytes, the limit is \(limit)"
         case .badValue(let generator, let row, let key, let column, let value):

@@ -73,6 +73,13 @@ public struct PlannedKeyColumn: Sendable, Hashable {
     public internal(set) var type: KeyType?
     /// Who says so, for errors: "key_type", or a generator.
     public internal(set) var origin: String
+    /// The type where neither the job, nor a source, nor a row tells: the current version's.
+    var fallback = KeyType.string
+
+    /// A part of that name, with its type where it is known.
+    init(name: String, type: KeyType?, origin: String) {
+        (self.name, self.type, self.origin) = (name, type, origin)
+    }
 }
 
 /// One field of the job, as far as it is known before the first row.

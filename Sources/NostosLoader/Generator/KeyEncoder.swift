@@ -15,9 +15,9 @@ struct KeyEncoder {
     /// Whether the types of all parts are known.
     var isKnown: Bool { known != nil }
 
-    /// The key's schema; parts that no row and no source told are strings.
+    /// The key's schema; parts of which neither a row nor a source told the type have the fallback.
     var schema: KeySchema {
-        KeySchema(columns: columns.map { KeyColumn(name: $0.name, type: $0.type ?? .string) })
+        KeySchema(columns: columns.map { KeyColumn(name: $0.name, type: $0.type ?? $0.fallback) })
     }
 
     /// Appends the key of a row; `number` is the row's, from 1.

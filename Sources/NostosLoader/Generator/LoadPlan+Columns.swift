@@ -7,7 +7,10 @@ extension LoadPlan {
     static func keyColumns(
         of generator: GeneratorInput, indexColumns: [String]
     ) throws(PlanError) -> [Int] {
-        let names = generator.columns.map(\.name)
+        let contracts = generator.contracts
+        let names = generator.columns.map { column in
+            contracts.first { $0.name == column.name }?.targetName ?? column.name
+        }
         var found: [Int] = []
         for column in indexColumns {
             let places = names.indices.filter { names[$0] == column }
@@ -82,8 +85,10 @@ extension LoadPlan {
             case .mean: .number
             default: rule.contractType ?? column.type
             }
+        let contract = generator.contracts.first { $0.name == column.name }
         return PlannedField(
-            name: column.name, declaredType: type, isList: isList, generator: ordinal,
+            name: contract?.targetName ?? column.name, declaredType: type, isList: isList,
+            generator: ordinal,
             isMadeByMerge: !rule.isObserved)
     }
 

@@ -7,7 +7,7 @@ public import Nostos
 /// second, and so on; a generator of constants has the fields that it names.
 public struct LoadPlan: Sendable {
     /// The key's parts, in the order of the job's index columns.
-    public let keyColumns: [PlannedKeyColumn]
+    public private(set) var keyColumns: [PlannedKeyColumn]
     /// The record's fields, in order.
     public let fields: [PlannedField]
     /// The generators, in the job's order.
@@ -51,6 +51,17 @@ public struct LoadPlan: Sendable {
         self.fields = fields
         self.generators = plans
         self.joinGenerator = joinGenerator
+    }
+
+    /// The same plan for a job whose current version has that key: its types are those of a key of
+    /// which nobody else says anything, since no generator has a row.
+    func assumingKeyTypes(of key: KeySchema?) -> LoadPlan {
+        guard let key, key.columns.map(\.name) == keyColumns.map(\.name) else { return self }
+        var plan = self
+        for part in plan.keyColumns.indices {
+            plan.keyColumns[part].fallback = key.columns[part].type
+        }
+        return plan
     }
 
     /// The plan of a generator with rows; its fields are appended to `fields`.

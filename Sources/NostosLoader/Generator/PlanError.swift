@@ -50,25 +50,30 @@ extension PlanError: CustomStringConvertible {
         case .badConstant(let generator, let field, let problem):
             "\(generator): constant \(quote(field)): \(problem)"
         case .listKey(let generator, let column):
-            "\(generator): index column \(quote(column)) is a list; expected int64 or string"
+            "\(generator): index column \(quote(column)) is a list; expected int64 or string,"
+                + " as key_type may be"
         case .repeatedIndexColumn(let generator, let column):
             "\(generator): two columns named \(quote(column)); expected one, the key's"
         case .noField(let generator, let columns):
             "\(generator): only index columns (\(list(columns))); expected at least one field"
         case .repeatedField(let name, let first, let second):
             first == second
-                ? "\(first): field \(quote(name)) twice; give one of the columns another alias"
-                : "field \(quote(name)) in \(first) and in \(second); give one another alias"
+                ? "\(first): field \(quote(name)) twice; give one of the columns another name"
+                : "field \(quote(name)) in \(first) and in \(second); rename one, such as"
+                    + " columns: {\(name): {as: \(name)_2}}, or leave it out: only: […] of a file"
+                    + " or program, the SELECT of a query"
         case .badFieldName(let generator, let name, let problem):
-            "\(generator): field name \(quote(name)) is \(problem); give the column an alias"
+            "\(generator): field name \(quote(name)) is \(problem); rename the column:"
+                + " columns: {NAME: {as: …}}"
         case .tooManyFields(let count, let limit):
             "\(count) fields, the limit is \(limit)"
         case .keyTypesDiffer(let column, let first, let firstType, let second, let secondType):
             "index column \(quote(column)) is \(firstType.name) in \(first) and \(secondType.name)"
-                + " in \(second); cast one of them"
+                + " in \(second); say key_type: string, by which files and programs give text, and"
+                + " cast it in SQL"
         case .unfitKeyType(let generator, let column, let type):
-            "\(generator): index column \(quote(column)) is \(type.name); expected int64 or string,"
-                + " cast it"
+            "\(generator): index column \(quote(column)) is \(type.name); expected int64 or string:"
+                + " cast it in SQL, or say key_type: string for a file or program"
         }
     }
 

@@ -29,8 +29,9 @@ public struct GeneratorSpec: Sendable {
 
     /// From 1, in the order of `fields`.
     public let ordinal: Int
-    /// What progress and messages call it: its first field where that is known, else its file or
-    /// script, else its kind; with its ordinal behind it, `score#2`, where another is called so.
+    /// What progress and messages call it: the file or the program, or the first field of a query
+    /// or of constants where that is known, else its kind; with its ordinal behind it, `score#2`,
+    /// where another is called so.
     public internal(set) var name: String
     /// Where it starts in the job file.
     public let mark: TextMark
@@ -71,6 +72,8 @@ public struct FileInput: Sendable, Hashable {
     public let format: RowFormat
     /// How its bytes are compressed.
     public let compression: Compression
+    /// The delimiter, the texts that mean NULL, and the columns to take.
+    public var options = TextOptions()
 }
 
 /// A program that writes rows to its standard output.
@@ -83,6 +86,28 @@ public struct CommandInput: Sendable, Hashable {
     public let format: RowFormat
     /// How long it may run.
     public let timeout: Duration
+    /// The delimiter, the texts that mean NULL, and the columns to take.
+    public var options = TextOptions()
+}
+
+/// How the text of a file or of a program's output is read, beside its format.
+public struct TextOptions: Sendable, Hashable {
+    /// The longest text that may mean NULL, in bytes.
+    public static let maxNullSize = 255
+    /// The most texts that may mean NULL.
+    public static let maxNulls = 64
+
+    /// What stands between the fields of CSV: one byte of ASCII.
+    public var delimiter = UInt8(ascii: ",")
+    /// The texts that mean NULL, beside the empty field without quotes.
+    public var nulls: [String] = []
+    /// The columns to take, by the source's names; empty takes all.
+    ///
+    /// Index columns are always taken.
+    public var only: [String] = []
+
+    /// A comma, no other NULL, and all columns.
+    public init() {}
 }
 
 /// How rows are written in a file or in a program's output.
@@ -108,20 +133,40 @@ public struct Constant: Sendable, Hashable {
     }
 }
 
-/// What a column must be like.
+/// What a column is read as, and what it must be like.
 public struct ColumnContract: Sendable, Hashable {
     /// The column's name, as the source reports it.
     public let name: String
-    /// The type that its values must have; nil is any.
+    /// The field's name, or the index column's; nil is the column's own.
+    public let alias: String?
+    /// The type that its values are read as, of a split text its elements'; nil is any.
     public let type: ValueType?
+    /// What stands between the elements of a text that is read as a list.
+    public let separator: String?
+    /// The texts that mean NULL in this column; nil are those of its generator.
+    public let nulls: [String]?
     /// Whether NULL is an error.
     public let isNotNull: Bool
     /// Where it stands in the job file.
     public let mark: TextMark
 
+    /// The name under which the column becomes a field or a part of the key.
+    public var targetName: String { alias ?? name }
+
     /// A contract of these parts.
-    public init(name: String, type: ValueType?, isNotNull: Bool, mark: TextMark) {
-        (self.name, self.type, self.isNotNull, self.mark) = (name, type, isNotNull, mark)
+    public init(
+        name: String, as alias: String? = nil, type: ValueType?, split separator: String? = nil,
+        nulls: [String]? = nil, isNotNull: Bool = false, mark: TextMark
+    ) {
+        (self.name, self.alias, self.type, self.separator) = (name, alias, type, separator)
+        (self.nulls, self.isNotNull, self.mark) = (nulls, isNotNull, mark)
+    }
+}
+
+extension [ColumnContract] {
+    /// The source's name of a column that becomes the index column of that name.
+    func sourceName(ofKey name: String) -> String {
+        first { $0.alias == name }?.name ?? name
     }
 }
 

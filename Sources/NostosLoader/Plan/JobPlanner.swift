@@ -92,11 +92,9 @@ public struct JobPlanner {
         if let columns = try input.columns(generator, in: sessions) {
             return GeneratorInput(generator, columns: columns)
         }
-        guard !generator.columns.isEmpty else { return nil }
-        // What the contract promises; what else the program writes, the run will see.
-        let columns =
-            job.indexColumns.map { SourceColumn(name: $0, type: nil) }
-            + generator.columns.map { SourceColumn(name: $0.name, type: $0.type) }
+        // What the job states; what else the program writes, the run will see.
+        let columns = generator.promisedColumns(of: job.indexColumns)
+        guard !columns.isEmpty else { return nil }
         return GeneratorInput(generator, columns: columns)
     }
 

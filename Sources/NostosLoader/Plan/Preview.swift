@@ -28,7 +28,7 @@ public struct Preview {
         public let records: [Record]
         /// Of the keys that were asked for, those that no generator has; as JSON.
         public let missing: [String]
-        /// Keys with more than one row, where a run would warn of them.
+        /// What was guessed of types, and keys with more than one row, where a run would warn.
         public let warnings: [String]
     }
 
@@ -96,8 +96,10 @@ public struct Preview {
         // rows.
         var extraction = Extraction(
             plan, sorter: try RowSorter(directory: Self.scratch, memory: Self.memory))
+        var guesses: [String] = []
         for generator in plan.generators where generator.hasRows {
             let rows = try reader.rows(of: keys, generator)
+            guesses += rows.warnings.map { mask.mask("\(generator.name): \($0)") }
             do {
                 try extraction.run(generator, rows: rows) { _ in try Interruption.check() }
             } catch let error as SourceError {
@@ -120,7 +122,7 @@ public struct Preview {
         }
         return Result(
             records: records, missing: (missing.compactMap(schema.key.json) + beyond).sorted(),
-            warnings: warnings(plan, merger.counts))
+            warnings: guesses + warnings(plan, merger.counts))
     }
 
     private func warnings(_ plan: LoadPlan, _ counts: [MergeCounts]) -> [String] {

@@ -90,6 +90,7 @@ struct PreviewReader {
 /// what is wrong with them, the extraction tells.
 final class KeyFilterCursor: RowCursor {
     let columns: [SourceColumn]
+    var warnings: [String] { rows.warnings }
     private let rows: any RowCursor
     private let keyColumns: [Int]
     private let keys: Set<[KeyPart]>

@@ -15,7 +15,8 @@ struct FileSource: Sendable {
         do throws(UnreadableFile) {
             bytes = try FileBytes(file.path)
         } catch {
-            throw .unavailable(source: name, reason: error.reason)
+            throw .unavailable(
+                source: name, reason: "\(error.reason) (paths are relative to the job file)")
         }
         let input: any ByteInput =
             switch file.compression {

@@ -1,4 +1,5 @@
 // Part of the door to libpq (Postgres*.swift); it calls nothing of it itself.
+import Nostos
 
 /// One connection to a PostgreSQL server, on which queries run one after another in one
 /// transaction.
@@ -8,11 +9,15 @@ final class PostgresSession: SourceSession {
 
     init(_ source: PostgresSource) { self.source = source }
 
-    func columns(of query: String) throws(SourceError) -> [SourceColumn] {
+    func columns(
+        of query: String, stated: [String: ValueType]
+    ) throws(SourceError) -> [SourceColumn] {
         try prepare(query, on: ready()).sourceColumns
     }
 
-    func open(query: String) throws(SourceError) -> any RowCursor {
+    func open(
+        query: String, stated: [String: ValueType]
+    ) throws(SourceError) -> any RowCursor {
         let connection = try ready()
         let query = try prepare(query, on: connection)
         switch source.dialect {
@@ -22,7 +27,9 @@ final class PostgresSession: SourceSession {
     }
 
     /// The rows come one by one in single-row mode: `COPY` takes no parameters.
-    func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
+    func open(
+        query: String, part: QueryPart, stated: [String: ValueType]
+    ) throws(SourceError) -> any RowCursor {
         let connection = try ready()
         return try PostgresRowCursor(prepare(query, on: connection, part), on: connection)
     }

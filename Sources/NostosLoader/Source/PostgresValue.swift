@@ -160,7 +160,9 @@ extension PostgresType.Element {
         guard value != .max else { throw .timestampOutOfRange("infinity") }
         guard value != .min else { throw .timestampOutOfRange("-infinity") }
         let (microseconds, overflow) = value.addingReportingOverflow(epochMicroseconds)
-        guard !overflow else { throw .timestampOutOfRange("\(value) µs since 2000") }
+        guard !overflow else {
+            throw .timestampOutOfRange(Timestamp.distantText(value, epochDay: epochDays))
+        }
         try EncodedValue.append(timestamp: microseconds, to: &output)
     }
 
@@ -170,7 +172,7 @@ extension PostgresType.Element {
         guard value != .min else { throw .timestampOutOfRange("-infinity") }
         let day = Int64(value) + epochDays
         guard Timestamp.range.contains(day * 86_400_000_000) else {
-            throw .timestampOutOfRange("\(day) days since 1970")
+            throw .timestampOutOfRange(Timestamp.distantDate(day: day))
         }
         output.append(EncodedValue.Tag.string.rawValue)
         output.append(varint: 10)

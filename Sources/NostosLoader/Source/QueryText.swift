@@ -73,6 +73,13 @@ struct QueryText {
         return String(decoding: word, as: UTF8.self).uppercased()
     }
 
+    /// The word of letters at an offset, in upper case; empty where there is none.
+    func word(at offset: Int) -> String {
+        guard offset < bytes.count else { return "" }
+        let word = bytes[offset...].prefix(while: Self.isWordByte)
+        return String(decoding: word, as: UTF8.self).uppercased()
+    }
+
     /// Whether the statement begins as those do that give rows and only read.
     ///
     /// A first line of defence, for its clear message; a `WITH` can still end in an `INSERT`.
@@ -195,7 +202,7 @@ extension QueryText {
     }
 
     /// `$` may stand inside a word, so that `a$b$` opens no string.
-    private static func isWordByte(_ byte: UInt8) -> Bool {
+    static func isWordByte(_ byte: UInt8) -> Bool {
         isTagByte(byte) || byte == UInt8(ascii: "$")
     }
 }

@@ -12,12 +12,15 @@ public struct SourceColumn: Sendable, Hashable {
     public let type: ValueType?
     /// Whether the values are lists: a PostgreSQL array.
     public let isList: Bool
+    /// Whether every value is of the declared type; false where the declaration is a hint.
+    public let isExact: Bool
 
     /// A column of that name and declared type.
-    public init(name: String, type: ValueType?, isList: Bool = false) {
+    public init(name: String, type: ValueType?, isList: Bool = false, isExact: Bool = true) {
         self.name = name
         self.type = type
         self.isList = isList
+        self.isExact = isExact
     }
 }
 
@@ -57,9 +60,18 @@ public protocol RowCursor: AnyObject {
     /// The columns from left to right, known before the first row.
     var columns: [SourceColumn] { get }
 
+    /// Warnings about the rows so far, in the order in which they came up: what was guessed of
+    /// their types, with a value, its line, and the remedy.
+    var warnings: [String] { get }
+
     /// Replaces `row` by the next row; false when there is none, and ever after.
     ///
     /// - Throws: ``SourceError``; the cursor is then at its end. With a bad value, `row` is its row
     ///   with NULL in its place, so that its key can be told; otherwise it is empty.
     func next(into row: inout Row) throws(SourceError) -> Bool
+}
+
+extension RowCursor {
+    /// No warnings: a source that guesses nothing.
+    public var warnings: [String] { [] }
 }

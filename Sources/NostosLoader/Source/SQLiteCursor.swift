@@ -15,18 +15,24 @@ import Nostos
     /// With a part, the query is compiled twice: alone, so that errors and names are its own, and
     /// wrapped.
     init(
-        connection: SQLiteConnection, query: QueryText, part: QueryPart? = nil
+        connection: SQLiteConnection, query: QueryText, part: QueryPart? = nil,
+        statedTypes: [String: ValueType] = [:]
     ) throws(SourceError) {
         var statement = unsafe try Self.prepare(query, on: connection)
         let count = unsafe sqlite3_column_count(statement)
-        let hints = (0..<count).map { column in
-            let type = unsafe sqlite3_column_decltype(statement, column)
-            return SQLiteHint(declaredType: unsafe type.map { unsafe String(cString: $0) })
-        }
-        columns = zip(0..<count, hints).map { column, hint in
+        let names = (0..<count).map { column in
             let name = unsafe sqlite3_column_name(statement, column)
-            return SourceColumn(
-                name: unsafe name.map { unsafe String(cString: $0) } ?? "", type: hint.type)
+            return unsafe name.map { unsafe String(cString: $0) } ?? ""
+        }
+        let declared = unsafe Self.hints(of: statement)
+        let trusts = Self.partsAgree(query, on: connection)
+        let hints = zip(names, declared).map { name, hint in
+            let stated = statedTypes[name]
+            return hint.converts && (!trusts || stated.map { $0 != hint.type } ?? false)
+                ? SQLiteHint.none : hint
+        }
+        columns = zip(names, hints).map { name, hint in
+            SourceColumn(name: name, type: hint.type, isExact: false)
         }
         if let part {
             let alone = unsafe statement
@@ -46,6 +52,48 @@ import Nostos
 }
 
 extension SQLiteCursor {
+    /// The hints of a statement's columns.
+    @unsafe private static func hints(of statement: OpaquePointer) -> [SQLiteHint] {
+        (0..<(unsafe sqlite3_column_count(statement))).map { column in
+            let type = unsafe sqlite3_column_decltype(statement, column)
+            return SQLiteHint(declaredType: unsafe type.map { unsafe String(cString: $0) })
+        }
+    }
+
+    /// Whether the parts of each compound SELECT in the query declare the same types, so that the
+    /// types of the first part, which SQLite reports, are those of all rows.
+    ///
+    /// Each part is compiled alone, behind the query's `WITH`. One that cannot be (it needs the
+    /// tables around it) declares nothing.
+    private static func partsAgree(_ query: QueryText, on connection: SQLiteConnection) -> Bool {
+        for compound in SQLiteCompound.all(in: query) {
+            let hints = compound.parts.map { part in
+                declaredHints(compound.prefix + part, on: connection)
+            }
+            let count = hints.map(\.count).max() ?? 0
+            for column in 0..<count {
+                let types = Set(hints.map { $0.indices.contains(column) ? $0[column] : .none })
+                if types.count > 1, types.contains(where: \.converts) { return false }
+            }
+        }
+        return true
+    }
+
+    /// The hints of a text that may be no query by itself; none then.
+    private static func declaredHints(
+        _ text: [UInt8], on connection: SQLiteConnection
+    ) -> [SQLiteHint] {
+        var statement: OpaquePointer?
+        let code = unsafe text.withUnsafeBytes { bytes in
+            let start = unsafe bytes.bindMemory(to: CChar.self).baseAddress
+            return unsafe sqlite3_prepare_v2(
+                connection.handle, start, Int32(clamping: bytes.count), &statement, nil)
+        }
+        guard code == SQLITE_OK, let statement = unsafe statement else { return [] }
+        defer { unsafe sqlite3_finalize(statement) }
+        return unsafe hints(of: statement)
+    }
+
     /// Compiles the one statement of the query.
     private static func prepare(
         _ query: QueryText, on connection: SQLiteConnection, _ parameters: [KeyPart] = []

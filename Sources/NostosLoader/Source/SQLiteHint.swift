@@ -2,12 +2,12 @@ import Nostos
 
 /// What a column's declared type says about its values, which SQLite itself does not enforce.
 enum SQLiteHint: Sendable {
-    case none, bool, int64, number, string, timestamp, json, bytes
+    case none, bool, int64, number, string, timestamp, date, json, bytes
 
     /// The hint of a declared type such as `VARCHAR(20)`; nil for an expression.
     ///
-    /// `BOOLEAN`, `DATETIME`, `TIMESTAMP…` and `JSON` are names of their own; everything else goes
-    /// by SQLite's rules for affinity (“Datatypes In SQLite”, 3.1).
+    /// `BOOLEAN`, `DATE`, `DATETIME`, `TIMESTAMP…` and `JSON` are names of their own; everything
+    /// else goes by SQLite's rules for affinity (“Datatypes In SQLite”, 3.1).
     init(declaredType: String?) {
         guard let declaredType else {
             self = .none
@@ -17,6 +17,7 @@ enum SQLiteHint: Sendable {
         let word = type.prefix { $0 != "(" && $0 != " " }
         switch word {
         case "BOOL", "BOOLEAN": self = .bool
+        case "DATE": self = .date
         case "DATETIME", "DATE-TIME", "TIMESTAMP", "TIMESTAMPTZ": self = .timestamp
         case "JSON": self = .json
         default: self = Self.affinity(of: type)
@@ -39,10 +40,20 @@ enum SQLiteHint: Sendable {
         case .bool: .bool
         case .int64: .int64
         case .number: .number
-        case .string: .string
+        case .string, .date: .string
         case .timestamp: .timestamp
         case .json: .json
         case .bytes: .bytes
+        }
+    }
+
+    /// Whether values become what the column declares, or are an error: one field has one form.
+    ///
+    /// The other hints say what values are expected; those that differ stay as they are stored.
+    var converts: Bool {
+        switch self {
+        case .bool, .timestamp, .date, .json: true
+        case .none, .int64, .number, .string, .bytes: false
         }
     }
 }

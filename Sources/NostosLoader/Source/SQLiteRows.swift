@@ -79,14 +79,18 @@ import Nostos
         switch unsafe sqlite3_value_type(value) {
         case SQLITE_INTEGER:
             let integer = unsafe sqlite3_value_int64(value)
-            if hint == .bool, integer == 0 || integer == 1 {
+            if !hint.converts {
+                values.append(int64: integer)
+            } else if hint == .bool, integer == 0 || integer == 1 {
                 values.append(integer == 1 ? .true : .false)
             } else {
-                values.append(int64: integer)
+                try append(number: hint) { bytes throws(ValueError) in
+                    EncodedValue.append(int64: integer, to: &bytes)
+                }
             }
         case SQLITE_FLOAT:
             let double = unsafe sqlite3_value_double(value)
-            try append { bytes throws(ValueError) in
+            try append(number: hint) { bytes throws(ValueError) in
                 try EncodedValue.append(double: double, to: &bytes)
             }
         case SQLITE_TEXT:
@@ -121,28 +125,23 @@ import Nostos
         values.append(encoded: encoded.span)
     }
 
-    /// Appends text as what its column declares when it fits that, and as text otherwise.
-    private mutating func append(text: Span<UInt8>, hint: SQLiteHint) throws(ValueError) {
-        switch hint {
-        case .timestamp:
-            if let microseconds = TimestampText.parse(text) {
-                return try append { bytes throws(ValueError) in
-                    try EncodedValue.append(timestamp: microseconds, to: &bytes)
-                }
-            }
-        case .json:
-            do throws(ValueError) {
-                return try append { bytes throws(ValueError) in
-                    try EncodedValue.append(json: text, to: &bytes)
-                }
-            } catch {
-                // No JSON, so it is text: falls through, as does what is too large for both.
-            }
-        default: break
-        }
-        guard !values.append(ascii: text) else { return }
+    /// Appends a number that `body` encodes, as what its column declares.
+    private mutating func append(
+        number hint: SQLiteHint, _ body: (inout [UInt8]) throws(ValueError) -> Void
+    ) throws(ValueError) {
+        guard hint.converts else { return try append(body) }
+        var number: [UInt8] = []
+        try body(&number)
         try append { bytes throws(ValueError) in
-            try EncodedValue.append(string: text, to: &bytes)
+            try hint.append(number: number.span, to: &bytes)
+        }
+    }
+
+    /// Appends text as what its column declares.
+    private mutating func append(text: Span<UInt8>, hint: SQLiteHint) throws(ValueError) {
+        guard hint.converts || !values.append(ascii: text) else { return }
+        try append { bytes throws(ValueError) in
+            try hint.append(text, to: &bytes)
         }
     }
 

@@ -1,3 +1,4 @@
+import Nostos
 public import SystemPackage
 
 /// A SQLite database file, which is only ever read.
@@ -35,16 +36,24 @@ final class SQLiteSession: SourceSession {
 
     init(_ source: SQLiteSource) { self.source = source }
 
-    func columns(of query: String) throws(SourceError) -> [SourceColumn] {
-        try open(query: query).columns
+    func columns(
+        of query: String, stated: [String: ValueType]
+    ) throws(SourceError) -> [SourceColumn] {
+        try open(query: query, stated: stated).columns
     }
 
-    func open(query: String) throws(SourceError) -> any RowCursor {
-        try SQLiteCursor(connection: opened(), query: QueryText(query))
+    func open(
+        query: String, stated: [String: ValueType]
+    ) throws(SourceError) -> any RowCursor {
+        try SQLiteCursor(
+            connection: opened(), query: QueryText(query), statedTypes: stated)
     }
 
-    func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
-        try SQLiteCursor(connection: opened(), query: QueryText(query), part: part)
+    func open(
+        query: String, part: QueryPart, stated: [String: ValueType]
+    ) throws(SourceError) -> any RowCursor {
+        try SQLiteCursor(
+            connection: opened(), query: QueryText(query), part: part, statedTypes: stated)
     }
 
     func rest() { connection = nil }

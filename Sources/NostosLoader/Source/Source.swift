@@ -1,3 +1,5 @@
+public import Nostos
+
 /// A place that rows come from, described but not opened.
 public protocol Source: Sendable {
     /// The connection's name in the job, which errors carry.
@@ -14,22 +16,34 @@ public protocol Source: Sendable {
 public protocol SourceSession: AnyObject {
     /// The columns of the query's rows; lets the source look at the query, and runs nothing of it.
     ///
-    /// - Throws: as ``open(query:)``.
-    func columns(of query: String) throws(SourceError) -> [SourceColumn]
+    /// - Parameters:
+    ///   - query: as for ``open(query:stated:)``.
+    ///   - stated: the types that the job states, by column; a source whose columns have types of
+    ///     their own does not need them.
+    /// - Throws: as ``open(query:stated:)``.
+    func columns(
+        of query: String, stated: [String: ValueType]
+    ) throws(SourceError) -> [SourceColumn]
 
     /// Sends the query and hands over its rows as they come; no result set is held.
     ///
-    /// - Parameter query: one statement that reads: `SELECT`, `WITH … SELECT`, `VALUES`. A
-    ///   semicolon at its end and comments are fine.
+    /// - Parameters:
+    ///   - query: one statement that reads: `SELECT`, `WITH … SELECT`, `VALUES`. A semicolon at its
+    ///     end and comments are fine.
+    ///   - stated: the types that the job states, by column.
     /// - Returns: a cursor before the first row; it keeps the connection.
     /// - Throws: ``SourceError/unavailable(source:reason:)`` when the source cannot be opened,
     ///   ``SourceError/badQuery(source:reason:line:column:)`` when it refuses the query.
-    func open(query: String) throws(SourceError) -> any RowCursor
+    func open(
+        query: String, stated: [String: ValueType]
+    ) throws(SourceError) -> any RowCursor
 
-    /// As ``open(query:)``, but hands over only that part of the rows.
+    /// As ``open(query:stated:)``, but hands over only that part of the rows.
     ///
-    /// - Throws: as ``open(query:)``; places of errors are those of `query`.
-    func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor
+    /// - Throws: as ``open(query:stated:)``; places of errors are those of `query`.
+    func open(
+        query: String, part: QueryPart, stated: [String: ValueType]
+    ) throws(SourceError) -> any RowCursor
 
     /// Ends the transaction, so that the source need not keep its state for the session.
     ///
@@ -38,8 +52,26 @@ public protocol SourceSession: AnyObject {
     func rest()
 }
 
+extension SourceSession {
+    /// As ``open(query:stated:)``, of a job that states no types.
+    func open(query: String) throws(SourceError) -> any RowCursor {
+        try open(query: query, stated: [:])
+    }
+
+    /// As ``open(query:part:stated:)``, of a job that states no types.
+    func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
+        try open(query: query, part: part, stated: [:])
+    }
+
+    /// As ``columns(of:stated:)``, of a job that states no types.
+    func columns(of query: String) throws(SourceError) -> [SourceColumn] {
+        try columns(of: query, stated: [:])
+    }
+}
+
 extension Source {
-    /// The rows of the query over a connection of their own; see ``SourceSession/open(query:)``.
+    /// The rows of the query over a connection of their own; see
+    /// ``SourceSession/open(query:stated:)``.
     public func open(query: String) throws(SourceError) -> any RowCursor {
         try session().open(query: query)
     }

@@ -70,7 +70,10 @@ import Testing
                     column: "id", first: "a", firstType: .int64, second: "b", secondType: .string))
         #expect(
             error?.description
-                == #"index column "id" is int64 in a and string in b; cast one of them"#)
+                == """
+                index column "id" is int64 in a and string in b; say key_type: string, by which files \
+                and programs give text, and cast it in SQL
+                """)
     }
 
     @Test(arguments: [ValueType.bool, .timestamp, .json, .bytes])

@@ -214,7 +214,8 @@ extension BadJobFile {
             #"""
             6:13: found the index column "id", expected a field; the key's type is key_type
             6:42: found "text", expected string, int64, number, bool, timestamp, json or bytes
-            6:53: found the unknown key "not_nul" in a column, expected type or not_null; did \#
+            6:53: found the unknown key "not_nul" in a column, expected as, type, \#
+            split, null or not_null; did \#
             you mean "not_null"?
             6:72: found "string", expected a column: a mapping
             """#),

@@ -21,7 +21,7 @@ struct BadJobFile: CustomTestStringConvertible {
 @Suite struct BadJobFileTests {
     @Test(
         arguments: BadJobFile.yaml + BadJobFile.keys + BadJobFile.policies + BadJobFile.generators
-            + BadJobFile.inputs + BadJobFile.steps)
+            + BadJobFile.inputs + BadJobFile.columns + BadJobFile.steps)
     func everyProblemIsNamedWithItsPlace(file: BadJobFile) throws {
         let errors = try #require(throws: JobFileErrors.self) {
             try JobFile.parse(file.text, path: "bad.yml", environment: [:])

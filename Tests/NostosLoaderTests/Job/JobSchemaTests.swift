@@ -37,7 +37,7 @@ import Testing
     @Test func badFilesAreRefusedUnlessItTakesMoreThanASchema() throws {
         let files =
             BadJobFile.keys + BadJobFile.policies + BadJobFile.generators + BadJobFile.inputs
-            + BadJobFile.steps
+            + BadJobFile.columns + BadJobFile.steps
         let readable = files.compactMap { file in jsonDocument(file.text).map { (file, $0) } }
         let errors = try SchemaValidator.errors(of: readable.map(\.1))
         let accepted = zip(readable, errors).filter { $0.1.isEmpty }.map { $0.0.0.name }
@@ -50,7 +50,8 @@ import Testing
     private static let beyondSchemas: Set<String> = [
         "otherTemplates", "twoJobsOfOneName", "aMissingSQLFile", "anUnsetEnvironmentVariable",
         "sqlThatIsEmptyOnceFilledIn", "anUnknownVariable", "anUnknownVariableInFoldedSQL",
-        "aKeyTypeForTwoColumns", "aKeyTypeTooFew", "constantsOnly",
+        "aKeyTypeForTwoColumns", "aKeyTypeTooFew", "constantsOnly", "aDelimiterOfAnotherFormat",
+        "aColumnThatIsLeftOut",
     ]
 
     @Test(arguments: places)
@@ -153,6 +154,14 @@ import Testing
           columns: {a: {type: string, not_null: true}}
         - {generator: sql_iterator, is_set: true, limit_per_key: 3, sql: SELECT 1}
         - {generator: file, path: "a-{{ ds }}.csv.gz", format: csv, aggregate: list}
+        - generator: file
+          path: a.csv
+          delimiter: "|"
+          null: [NA, "\\N", null, -999]
+          only: [user_id, course_id, c, g]
+          columns:
+            c: {as: c2, type: timestamp, null: []}
+            g: {split: ",", type: int64, null: "-"}
         - {generator: command, command: [a, "{{ ds }}", 5], format: tsv, timeout: 30m}
         - {generator: constant, values: {model: m-7, on: true, n: 1, x: null, y: 0.5}}
         on_duplicate: first

@@ -70,12 +70,13 @@ extension BadRun {
             #"bad.yml:5:8: sql_iterator#1: only index columns ("id"); expected at least one field"#),
         BadRun(
             "aFieldTwice", queryJob("SELECT id, v, v FROM t"),
-            #"bad.yml:5:8: v: field "v" twice; give one of the columns another alias"#),
+            #"bad.yml:5:8: v: field "v" twice; give one of the columns another name"#),
         BadRun(
             "aFieldInTwoGenerators",
             queryJob(
                 "SELECT id, v FROM t", "- {generator: sql_iterator, sql: 'SELECT id, v FROM t'}"),
-            #"bad.yml:6:35: field "v" in v and in v#2; give one another alias"#),
+            #"bad.yml:6:35: field "v" in v and in v#2; rename one, such as columns: {v: {as: v_2}}, or leave it out: only: […] of a file or program, the SELECT of a query"#
+        ),
         BadRun(
             "aFileWithoutTheIndexColumn",
             "job: bad\nindex_column: user_id\nfields:\n- {generator: file, path: a.csv}\n",

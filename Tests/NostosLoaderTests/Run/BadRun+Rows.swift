@@ -16,22 +16,26 @@ extension BadRun {
         BadRun(
             "aTextKeyAmongNumbers", table("(1, 1, 1), ('b', 2, 2)"),
             queryJob("SELECT id, v FROM t"),
-            #"v: row 2: index column "id": found string "b", expected int64, by the first row of v"#
+            #"v: row 2: index column "id": found string "b", expected int64, by the first row of v; cast it in SQL, or say key_type: string where the keys are text"#
         ),
         BadRun(
             "aFractionAsKey", table("(1.5, 1, 1)"), queryJob("SELECT id, v FROM t"),
-            #"v: row 1: index column "id": found number 1.5, expected int64 or string"#),
+            #"v: row 1: index column "id": found number 1.5, expected int64 or string; cast it in SQL, or say key_type: string where the keys are text"#
+        ),
         BadRun(
             "bytesAsKey", table("(x'00ff', 1, 1)"), queryJob("SELECT id, v FROM t"),
-            #"v: row 1: index column "id": found bytes "AP8=", expected int64 or string"#),
+            #"v: row 1: index column "id": found bytes "AP8=", expected int64 or string; cast it in SQL, or say key_type: string where the keys are text"#
+        ),
         BadRun(
             "keyTypeInt64OfTexts", table("('a', 1, 1)"),
             queryJob("SELECT id, v FROM t", "key_type: int64"),
-            #"v: row 1: index column "id": found string "a", expected int64, by key_type"#),
+            #"v: row 1: index column "id": found string "a", expected int64, by key_type; cast it in SQL, or say key_type: string where the keys are text"#
+        ),
         BadRun(
             "keyTypeStringOfNumbers", table("(7, 1, 1)"),
             queryJob("SELECT id, v FROM t", "key_type: string"),
-            #"v: row 1: index column "id": found int64 7, expected string, by key_type"#),
+            #"v: row 1: index column "id": found int64 7, expected string, by key_type; cast it in SQL, or say key_type: string where the keys are text"#
+        ),
         BadRun(
             "aKeyTooLong", table("(hex(zeroblob(2100)), 1, 1)"), queryJob("SELECT id, v FROM t"),
             "v: row 1: a key of 4200 bytes, the limit is 4096"

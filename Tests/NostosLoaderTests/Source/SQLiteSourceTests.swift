@@ -1,8 +1,9 @@
 import Nostos
-import NostosLoader
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import NostosLoader
 
 /// What SQLite's values become.
 @Suite struct SQLiteSourceTests {
@@ -106,7 +107,7 @@ import Testing
             """)
         #expect(
             try readColumns(source, "SELECT * FROM t") == [
-                "a int64", "b string", "c number", "d timestamp", "e ?", "f bytes", "g number",
+                "a int64", "b string", "c number", "d timestamp", "e string", "f bytes", "g number",
                 "h bool", "i json", "j timestamp", "k ?",
             ])
     }
@@ -132,28 +133,69 @@ import Testing
         .map { $0[0] }
     }
 
-    @Test func booleansAreZeroAndOne() throws {
+    @Test func booleansAreNumbersOrWords() throws {
         #expect(
-            try read("BOOLEAN", "(0), (1), (2), (NULL), ('true')")
-                == ["false:false", "true:true", "int64:2", "null", #"string:"true""#])
+            try read("BOOLEAN", "(0), (1), (NULL), ('t'), ('F'), ('True'), ('false'), (''), (1.0)")
+                == [
+                    "false:false", "true:true", "null", "true:true", "false:false", "true:true",
+                    "false:false", "null", "true:true",
+                ])
+        // A column of NUMERIC affinity makes numbers of such texts, one of TEXT affinity does not.
+        #expect(try read("BOOL", "('0'), ('1')") == ["false:false", "true:true"])
     }
 
-    @Test func timestampsAreISOText() throws {
+    @Test func timestampsAreOneFormatHoweverTheyAreStored() throws {
         #expect(
-            try read("DATETIME", "('2026-01-31 08:05:00'), ('2026-01-31'), (1700000000), (NULL)")
+            try read(
+                "DATETIME",
+                """
+                ('2026-01-31 08:05:00'), ('2026-01-31'), (1700000000), (NULL), (''),
+                ('2026-01-31 08:05'), ('2026-01-31 08:05:00.123456789+00:00'), (1700000000250),
+                ('2026-01-31 08:05:00.5 +0100 CET')
+                """)
                 == [
-                    #"timestamp:"2026-01-31T08:05:00Z""#, #"string:"2026-01-31""#,
-                    "int64:1700000000", "null",
+                    #"timestamp:"2026-01-31T08:05:00Z""#, #"timestamp:"2026-01-31T00:00:00Z""#,
+                    #"timestamp:"2023-11-14T22:13:20Z""#, "null", "null",
+                    #"timestamp:"2026-01-31T08:05:00Z""#,
+                    #"timestamp:"2026-01-31T08:05:00.123456Z""#,
+                    #"timestamp:"2023-11-14T22:13:20.25Z""#, #"timestamp:"2026-01-31T07:05:00.5Z""#,
                 ])
         #expect(
             try read("timestamp(6)", "('2026-01-31T08:05:00+01:00')")
                 == [#"timestamp:"2026-01-31T07:05:00Z""#])
     }
 
-    @Test func jsonIsEmbeddedWhenItIsJSON() throws {
+    @Test func datesAreTextOfOneForm() throws {
         #expect(
-            try read("JSON", #"('{"a": [1, 2]}'), ('{"a":'), ('"x"'), (NULL)"#)
-                == [#"json:{"a":[1,2]}"#, #"string:"{\"a\":""#, #"json:"x""#, "null"])
+            try read(
+                "DATE", "('2026-01-31'), ('2026-01-31 00:00:00'), (1769817600000), (NULL)")
+                == [
+                    #"string:"2026-01-31""#, #"string:"2026-01-31""#, #"string:"2026-01-31""#,
+                    "null",
+                ])
+    }
+
+    @Test(arguments: [
+        ("BOOLEAN", "'yes'"), ("BOOLEAN", "2"), ("DATETIME", "'soon'"), ("DATETIME", "5"),
+        ("DATETIME", "2461071.8"), ("TIMESTAMP", "'31.1.2026'"), ("DATE", "'2026-01-31 08:05'"),
+        ("DATE", "'soon'"), ("JSON", #"'{"a":'"#),
+    ])
+    func aValueThatItsColumnCannotBeIsAnErrorWithARemedy(type: String, value: String) throws {
+        let error = try #require(throws: SourceError.self) {
+            try read(type, "(NULL), (\(value))")
+        }
+        guard case .badValue(2, "a", let problem) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        #expect(problem.sentence.contains("as the column is declared"))
+        #expect(problem.sentence.contains("{type: string}"))
+    }
+
+    @Test func jsonIsEmbedded() throws {
+        #expect(
+            try read("JSON", #"('{"a": [1, 2]}'), ('"x"'), (NULL), (5), (1.5)"#)
+                == [#"json:{"a":[1,2]}"#, #"json:"x""#, "null", "json:5", "json:1.5"])
     }
 
     @Test func numbersKeepWhatIsStored() throws {

@@ -55,9 +55,11 @@ struct GeneratorReader {
         case "file":
             kind = readFile(mapping).map { .file($0) }
             rows = readRows(mapping)
+            checkOnly(kind, rows.columns, mapping)
         case "command":
             kind = readCommand(mapping).map { .command($0) }
             rows = readRows(mapping)
+            checkOnly(kind, rows.columns, mapping)
         default:
             kind = readConstants(mapping).map { .constant($0) }
         }
@@ -69,19 +71,20 @@ struct GeneratorReader {
             limitPerKey: rows.limitPerKey, columns: rows.columns, connection: connection)
     }
 
-    /// The first field where the job file shows it, else the name of the file or of the script; nil
-    /// where that holds a secret.
+    /// The name of the file or of the script, or the first field where the job file shows it; nil
+    /// where neither may be shown.
     private func name(of kind: GeneratorSpec.Kind, _ columns: [ColumnContract]) -> String? {
         switch kind {
         case .sql(let sql):
             let keys = Set(indexColumns.map { $0.lowercased() })
             let names = SelectList.names(in: sql.template).compactMap(\.self)
-            return names.first { !keys.contains($0.lowercased()) && !$0.isEmpty }
-        case .file(let file): return columns.first?.name ?? shown(file.path)
+            let name = names.first { !keys.contains($0.lowercased()) && !$0.isEmpty }
+            return name.map { name in columns.first { $0.name == name }?.targetName ?? name }
+        case .file(let file): return shown(file.path) ?? columns.first?.targetName
         case .command(let command):
             let script = command.words.prefix(2).first { $0.contains(".") && !$0.contains(" ") }
-            return columns.first?.name
-                ?? (script ?? command.words.first).flatMap { shown(FilePath($0)) }
+            return (script ?? command.words.first).flatMap { shown(FilePath($0)) }
+                ?? columns.first?.targetName
         case .constant(let constants): return constants.first?.field
         }
     }
@@ -120,37 +123,13 @@ extension GeneratorReader {
                 expected: "it with a list or a set")
         }
         let columns = mapping.take("columns").map { readColumns($0.value) } ?? []
+        for column in columns where column.separator != nil {
+            guard let aggregate, ![.count, .first, .last].contains(aggregate) else { continue }
+            context.log.error(
+                at: column.mark, found: "split and aggregate: \(aggregate)",
+                expected: "one of them")
+        }
         return (aggregate, limit, columns)
-    }
-
-    private func readColumns(_ node: YAMLNode) -> [ColumnContract] {
-        guard let mapping = MappingReader(node, "columns", log: context.log) else { return [] }
-        let entries = mapping.takeRest()
-        if entries.isEmpty || entries.count > GeneratorSpec.maxColumns {
-            context.log.error(
-                at: node.mark, found: "\(entries.count) columns",
-                expected: "1 to \(GeneratorSpec.maxColumns)")
-        }
-        return entries.compactMap(readColumn)
-    }
-
-    private func readColumn(_ entry: YAMLEntry) -> ColumnContract? {
-        guard context.isFieldName(entry.key, at: entry.mark),
-            let mapping = MappingReader(entry.value, "a column", log: context.log)
-        else { return nil }
-        if indexColumns.contains(entry.key) {
-            context.log.error(
-                at: entry.mark, found: "the index column \(quoted(entry.key))",
-                expected: "a field; the key's type is key_type")
-        }
-        let type = mapping.take("type").flatMap { entry in
-            context.word(entry.value, among: Self.columnTypes.map(\.name)).flatMap {
-                ValueType(name: $0)
-            }
-        }
-        let isNotNull = mapping.take("not_null").flatMap { context.bool($0.value) } ?? false
-        mapping.finish()
-        return ColumnContract(name: entry.key, type: type, isNotNull: isNotNull, mark: entry.mark)
     }
 }
 
@@ -163,6 +142,7 @@ extension GeneratorReader {
         let pathEntry = mapping.require("path")
         let formatEntry = mapping.take("format")
         let stated = readFormat(formatEntry)
+        let (options, delimiter) = readOptions(mapping)
         guard let node = pathEntry?.value, let raw = context.rawText(node, "a path"),
             let path = context.expand(raw.text, raw.style, at: node.mark)?.text.trimmed
         else { return nil }
@@ -188,12 +168,16 @@ extension GeneratorReader {
             }
             return nil
         }
-        return FileInput(path: context.path(path), format: format, compression: compression)
+        check(delimiter, of: format)
+        return FileInput(
+            path: context.path(path), format: format, compression: compression, options: options)
     }
 
     private func readCommand(_ mapping: MappingReader) -> CommandInput? {
         let entry = mapping.require("command")
         let format = readFormat(mapping.take("format")) ?? .jsonl
+        let (options, delimiter) = readOptions(mapping)
+        check(delimiter, of: format)
         let timeout = mapping.take("timeout").flatMap { context.duration($0.value) }
         let expected = "the program and its arguments: a list of words"
         guard let node = entry?.value,
@@ -211,7 +195,8 @@ extension GeneratorReader {
             context.mismatch(nodes[0], expected: "a program")
         }
         return CommandInput(
-            words: words, format: format, timeout: timeout ?? GeneratorSpec.defaultTimeout)
+            words: words, format: format, timeout: timeout ?? GeneratorSpec.defaultTimeout,
+            options: options)
     }
 
     private func readConstants(_ mapping: MappingReader) -> [Constant]? {

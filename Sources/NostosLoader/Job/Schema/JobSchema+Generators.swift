@@ -55,7 +55,7 @@ extension JobSchema {
                     """)
             ),
             ("format", words(RowFormat.self, "How rows are written, where no ending tells.")),
-        ] + rowProperties,
+        ] + textProperties + rowProperties,
         required: ["generator", "path"], also: rowRules)
 
     private static let command = object(
@@ -73,7 +73,7 @@ extension JobSchema {
             ),
             ("format", words(RowFormat.self, "How rows are written.", default: .jsonl)),
             ("timeout", ref("duration", "How long it may run; 1h by default.")),
-        ] + rowProperties,
+        ] + textProperties + rowProperties,
         required: ["generator", "command"], also: rowRules)
 
     private static let constant = object(
@@ -148,23 +148,5 @@ extension JobSchema {
                 ],
             ]
         )
-    ]
-
-    private static let columns: JSONTree = [
-        "description": "What the columns must be like; a value that is not ends the run.",
-        "type": "object", "minProperties": 1, "maxProperties": .number(GeneratorSpec.maxColumns),
-        "propertyNames": ["$ref": "#/$defs/name"],
-        "additionalProperties": object(
-            "One column's contract.",
-            [
-                (
-                    "type",
-                    [
-                        "description": "The type that its values must have.",
-                        "enum": .list(GeneratorReader.columnTypes.map { .string($0.name) }),
-                    ]
-                ),
-                ("not_null", ["description": "NULL is an error.", "type": "boolean"]),
-            ]),
     ]
 }

@@ -5,7 +5,9 @@ import Nostos
 /// - Rows end with LF or CRLF; the last one may end without.
 /// - A field in quotes may hold anything, a quote as `""`. A quote elsewhere is an error, and so is
 ///   a CR that no LF follows, outside quotes.
-/// - Spaces belong to the field. An empty line is a row of one empty field.
+/// - Spaces belong to the field. Empty lines are passed over, wherever they stand, and where there
+///   are several columns also lines of spaces: no row of such a text is written so. In a text of
+///   one column an empty line could be NULL; it is passed over, too.
 ///
 /// TSV has CSV's quotes because spreadsheets, pandas and DuckDB write them so. The other habit
 /// (no quotes, `\t` and `\n` for tabs and line ends in values) would silently be read as text with
@@ -15,13 +17,13 @@ struct CSVParser: RowParser {
     private static let lineFeed: UInt8 = 0x0A
     private static let carriageReturn: UInt8 = 0x0D
 
-    private let delimiter: UInt8
+    let delimiter: UInt8
     /// How many fields each row must have; nil before the header is known.
-    private var columnCount: Int?
+    var columnCount: Int?
     private(set) var values: [RawValue] = []
     var line = 1
     private(set) var lastLine = 1
-    private(set) var columnNames: [String] = []
+    var columnNames: [String] = []
 
     /// A parser of rows with that delimiter, before the first line.
     init(delimiter: UInt8) { self.delimiter = delimiter }
@@ -29,7 +31,48 @@ struct CSVParser: RowParser {
     mutating func next(
         in bytes: Span<UInt8>, at position: inout Int, isLast: Bool
     ) throws(RowError) -> RowStep {
-        guard position < bytes.count else { return isLast ? .end : .needsMore }
+        while true {
+            passEmptyLines(in: bytes, at: &position)
+            guard position < bytes.count else { return isLast ? .end : .needsMore }
+            let step = try row(in: bytes, at: &position, isLast)
+            guard step == .row, let columnCount, values.count != columnCount else { return step }
+            // Not a row of the text: a line of spaces, or one that is too short or too long.
+            guard isBlank(in: bytes) else { throw ragged(columnCount) }
+        }
+    }
+
+    /// Passes line ends where a row would begin.
+    @inline(__always)
+    private mutating func passEmptyLines(in bytes: Span<UInt8>, at position: inout Int) {
+        while position < bytes.count {
+            if bytes[position] == Self.lineFeed {
+                position += 1
+            } else if bytes[position] == Self.carriageReturn, position + 1 < bytes.count,
+                bytes[position + 1] == Self.lineFeed
+            {
+                position += 2
+            } else {
+                return
+            }
+            line += 1
+        }
+    }
+
+    /// Whether the last row is one field of spaces where there are several columns.
+    private func isBlank(in bytes: Span<UInt8>) -> Bool {
+        guard values.count == 1, columnCount != 1, values[0].kind == .field,
+            values[0].end > values[0].start
+        else { return false }
+        for index in values[0].start..<values[0].end where bytes[index] != UInt8(ascii: " ") {
+            return false
+        }
+        return true
+    }
+
+    /// Reads a row, which begins at the position.
+    private mutating func row(
+        in bytes: Span<UInt8>, at position: inout Int, _ isLast: Bool
+    ) throws(RowError) -> RowStep {
         values.removeAll(keepingCapacity: true)
         var index = position
         var lineEnds = 0
@@ -53,7 +96,6 @@ struct CSVParser: RowParser {
             lineEnds += 1
             break
         }
-        if let columnCount, values.count != columnCount { throw ragged(columnCount) }
         lastLine = line
         line += lineEnds
         position = index
@@ -142,52 +184,15 @@ struct CSVParser: RowParser {
                 line: line + lineEnds,
                 reason: """
                     found text behind the closing quote of field \(values.count + 1), expected \
-                    its end, or "" for a quote within
+                    its end, or "" for a quote within\(hint(of: bytes[end]))
                     """)
         }
     }
 
     private func ragged(_ columnCount: Int) -> RowError {
-        let isEmpty = values.count == 1 && values[0].kind == .null
-        let count = "\(values.count) field\(values.count == 1 ? "" : "s")"
-        let found = isEmpty ? "an empty line" : count
+        let found = "\(values.count) field\(values.count == 1 ? "" : "s")"
         return RowError(
-            line: line,
+            line: lastLine,
             reason: "found \(found), expected \(columnCount) as in the header")
-    }
-}
-
-extension CSVParser: TextParser {
-    static var isPlainText: Bool { true }
-
-    mutating func takeHeader(in bytes: Span<UInt8>) throws(RowError) {
-        var seen: Set<String> = []
-        for (index, value) in values.enumerated() {
-            guard let name = value.text(in: bytes) else {
-                throw headerError("column \(index + 1) has a name that is not UTF-8")
-            }
-            guard !name.isEmpty else { throw headerError("column \(index + 1) has no name") }
-            guard seen.insert(name).inserted else {
-                throw headerError("two columns are named \(quoted(name))")
-            }
-            columnNames.append(name)
-        }
-        columnCount = columnNames.count
-    }
-
-    private func headerError(_ found: String) -> RowError {
-        RowError(
-            line: lastLine, reason: "the header is wrong: \(found); expected a name of its own")
-    }
-
-    mutating func fixColumns(_ contract: TextContract) throws(RowError) {
-        for column in contract.columns where !columnNames.contains(column.name) {
-            let near = nearestWord(to: column.name, among: columnNames)
-            throw RowError(
-                line: 1,
-                reason: DiagnosticLog.message(
-                    found: "no column \(quoted(column.name)), which the job's columns name",
-                    expected: alternatives(columnNames.map { quoted($0) }), suggestion: near))
-        }
     }
 }

@@ -1,66 +1,86 @@
 import Nostos
 
-/// What the values of one column look like in the first rows.
+/// The values of one column in the first rows, counted by their kinds.
 struct ColumnSample {
-    private var type = ValueType.none
-    private var hasList = false
-    private var hasJSON = false
-    private var hasScalar = false
-    private var hasField = false
+    /// The kinds that decide a column's type.
+    enum Kind: Int, CaseIterable {
+        case number, bool, time, missing, text, list, json
+    }
 
-    /// Takes note of one value.
-    mutating func observe(_ value: RawValue, in bytes: Span<UInt8>) {
-        switch value.kind {
-        case .null: break
-        case .field:
-            hasField = true
-            // Once it is text it stays text.
-            guard type != .string else { return }
-            let found = Self.type(ofField: bytes.extracting(value.start..<value.end))
-            let joined = type.joined(with: found)
-            type = joined == .any ? .string : joined
-        case .array:
-            if let elements = Self.elementType(value, in: bytes) {
-                hasList = true
-                type = type.joined(with: elements)
-            } else {
-                hasJSON = true
+    /// The values of one kind.
+    struct Group {
+        var count = 0
+        /// The first one, as a message shows it, and its line.
+        var example = ""
+        var line = 0
+        /// The bytes of the first one; empty once another one differs.
+        fileprivate var bytes: [UInt8] = []
+        /// Whether all are the same text.
+        fileprivate(set) var isUniform = true
+    }
+
+    private var groups = [Group](repeating: Group(), count: Kind.allCases.count)
+    /// Whether all numbers are integers as JSON writes them, that fit.
+    private var hasIntegersOnly = true
+    /// The first number that is none.
+    private(set) var firstFraction = Group()
+    /// The type of the elements of all arrays of single values.
+    private var elementType = ValueType.none
+    /// How many texts stand in brackets.
+    private var bracketCount = 0
+
+    subscript(kind: Kind) -> Group { groups[kind.rawValue] }
+
+    /// Counts one value, which stands on that line and is none of the texts that mean NULL.
+    mutating func observe(_ value: RawValue, in bytes: Span<UInt8>, line: Int) {
+        guard value.kind != .null else { return }
+        let raw = bytes.extracting(value.start..<value.end)
+        let kind = classify(value, raw)
+        if kind == .number, let token = NumberToken(raw), token.int64 == nil {
+            hasIntegersOnly = false
+            if firstFraction.count == 0 {
+                firstFraction = Group(count: 1, example: value.shown(in: bytes), line: line)
             }
-        case .object: hasJSON = true
-        default:
-            hasScalar = true
-            type = type.joined(with: Self.type(of: value, in: bytes))
+        }
+        groups[kind.rawValue].observe(value, raw, in: bytes, line: line)
+    }
+
+    private mutating func classify(_ value: RawValue, _ raw: Span<UInt8>) -> Kind {
+        switch value.kind {
+        case .field:
+            if NumberToken(raw) != nil { return .number }
+            if BoolText.word(raw) != nil { return .bool }
+            if TimestampText.parse(raw) != nil { return .time }
+            if NullText.contains(raw) { return .missing }
+            let isBracketed =
+                raw.count >= 2 && raw[0] == UInt8(ascii: "[")
+                && raw[raw.count - 1] == UInt8(ascii: "]")
+            if isBracketed { bracketCount += 1 }
+            return .text
+        case .number: return .number
+        case .true, .false: return .bool
+        case .array:
+            guard let type = Self.elementType(raw) else { return .json }
+            elementType = elementType.joined(with: type)
+            return .list
+        case .object: return .json
+        case .string, .null: return .text
         }
     }
 
-    /// The column that was seen, unless the job states its type.
-    func column(_ name: String, _ contract: TextContract, isText: Bool) -> TextColumn {
-        let stated = contract.type(of: name)
-        let isKey = contract.keys.contains(name)
-        let shape: TextColumn.Shape
-        if let stated {
-            shape = hasList && !hasScalar && stated != .json ? .list(stated) : .scalar(stated)
-        } else if isText {
-            shape = .scalar(type == .none ? .string : type)
-        } else {
-            shape = seenShape
+    /// The type of the elements of an array of single values; nil for another array.
+    private static func elementType(_ array: Span<UInt8>) -> ValueType? {
+        var elements = JSONArrayScanner(array)
+        var type = ValueType.none
+        do throws(JSONScanner.Stop) {
+            while let element = try elements.next() {
+                guard element.kind != .array, element.kind != .object else { return nil }
+                type = type.joined(with: Self.type(of: element, in: elements.bytes))
+            }
+        } catch {
+            return nil
         }
-        return TextColumn(name: name, shape: shape, isStated: stated != nil, isKey: isKey)
-    }
-
-    private var seenShape: TextColumn.Shape {
-        switch (hasList, hasJSON, hasScalar) {
-        case (true, false, false): .list(type == .none ? .any : type)
-        case (_, true, false): .scalar(.json)
-        case (false, false, true): type == .any ? .free : .scalar(type)
-        default: .free
-        }
-    }
-
-    /// What a CSV field is, by itself.
-    private static func type(ofField text: Span<UInt8>) -> ValueType {
-        if let number = NumberToken(text) { return number.int64 == nil ? .number : .int64 }
-        return BoolText.strict(text) == nil ? .string : .bool
+        return type
     }
 
     private static func type(of value: RawValue, in bytes: Span<UInt8>) -> ValueType {
@@ -72,19 +92,88 @@ struct ColumnSample {
         default: .string
         }
     }
+}
 
-    /// What the elements of an array of scalars are; nil for another array, and for what is none.
-    private static func elementType(_ array: RawValue, in bytes: Span<UInt8>) -> ValueType? {
-        var elements = JSONArrayScanner(bytes.extracting(array.start..<array.end))
-        var type = ValueType.none
-        do throws(JSONScanner.Stop) {
-            while let element = try elements.next() {
-                guard element.kind != .array, element.kind != .object else { return nil }
-                type = type.joined(with: Self.type(of: element, in: elements.bytes))
-            }
-        } catch {
-            return nil
+extension ColumnSample.Group {
+    fileprivate mutating func observe(
+        _ value: RawValue, _ raw: Span<UInt8>, in text: Span<UInt8>, line: Int
+    ) {
+        count += 1
+        if count == 1 {
+            (example, self.line) = (value.shown(in: text), line)
+            bytes.append(raw)
+        } else if isUniform, !bytes.span.elementsEqual(raw) {
+            (isUniform, bytes) = (false, [])
         }
-        return type
+    }
+}
+
+// The type that the values have.
+extension ColumnSample {
+    /// The kinds of which there are values.
+    var kinds: Set<Kind> { Set(Kind.allCases.filter { self[$0].count > 0 }) }
+
+    /// How many values there are.
+    var count: Int { groups.reduce(0) { $0 + $1.count } }
+
+    /// Whether every value is a text in brackets.
+    var isBracketed: Bool { bracketCount > 0 && bracketCount == count }
+
+    private var numberType: ValueType { hasIntegersOnly ? .int64 : .number }
+
+    /// The shape of the column, unless the job states its type.
+    func shape(_ name: String, _ contract: TextContract, isText: Bool) -> TextColumn.Shape {
+        if contract.column(name)?.separator != nil {
+            return .split(contract.type(of: name) ?? .string)
+        }
+        if let stated = contract.type(of: name) {
+            let isList = kinds.contains(.list) && kinds.isSubset(of: [.list, .json])
+            return isList && stated != .json && !kinds.contains(.json)
+                ? .list(stated) : .scalar(stated)
+        }
+        if contract.isKey(name) { return isText ? fieldKeyShape : jsonKeyShape }
+        return isText ? fieldShape : jsonShape
+    }
+
+    /// Columns of plain text: one kind decides, and texts for missing values do not count.
+    private var fieldShape: TextColumn.Shape {
+        switch kinds.subtracting([.missing]) {
+        case [.number]: .scalar(numberType)
+        case [.bool]: .scalar(.bool)
+        case []: kinds.isEmpty ? .open : .scalar(.string)
+        default: .scalar(.string)
+        }
+    }
+
+    /// Keys of plain text are integers where all of them are written as JSON writes integers.
+    private var fieldKeyShape: TextColumn.Shape {
+        switch kinds.subtracting([.missing]) {
+        case [.number]: .scalar(hasIntegersOnly ? .int64 : .string)
+        case []: kinds.isEmpty ? .open : .scalar(.string)
+        default: .scalar(.string)
+        }
+    }
+
+    private var jsonShape: TextColumn.Shape {
+        switch kinds {
+        case [.list]: .list(elementType == .none ? .any : elementType)
+        case [.json], [.json, .list]: .scalar(.json)
+        case [.number]: .scalar(numberType)
+        case [.bool]: .scalar(.bool)
+        case [.text]: .scalar(.string)
+        default: .free
+        }
+    }
+
+    /// Keys of JSON: the first value decides between text and integers.
+    private var jsonKeyShape: TextColumn.Shape {
+        let first = kinds.min { self[$0].line < self[$1].line }
+        switch first {
+        case nil: return .open
+        case .number: return .scalar(.int64)
+        case .bool: return .scalar(.bool)
+        case .list, .json: return .scalar(.json)
+        default: return .scalar(.string)
+        }
     }
 }

@@ -15,6 +15,11 @@ struct JSONColumns {
     private var lastRows: [Int] = []
     private var row = 0
     private var next = 0
+    /// The only names that are columns; nil: all are.
+    private var only: Set<String>?
+
+    /// Leaves out all members but those.
+    mutating func takeOnly(_ names: Set<String>) { only = names }
 
     /// Adds a column, unless there is one of that name.
     mutating func add(_ name: String) {
@@ -31,11 +36,12 @@ struct JSONColumns {
         next = 0
     }
 
-    /// The place of a member's column, which is added when it `learns`.
+    /// The place of a member's column, which is added when it `learns`; nil for a member that is
+    /// left out.
     mutating func place(
         of name: Span<UInt8>, learns: Bool
-    ) throws(JSONScanner.Stop) -> Int {
-        let place = try find(name, learns)
+    ) throws(JSONScanner.Stop) -> Int? {
+        guard let place = try find(name, learns) else { return nil }
         guard lastRows[place] < row else {
             throw .refused("found the member \(quoted(names[place])) twice, expected it once")
         }
@@ -46,7 +52,7 @@ struct JSONColumns {
 
     private mutating func find(
         _ name: Span<UInt8>, _ learns: Bool
-    ) throws(JSONScanner.Stop) -> Int {
+    ) throws(JSONScanner.Stop) -> Int? {
         for place in next..<max(next, min(next + Self.lookAhead, bytes.count)) {
             let candidate = bytes[place]
             if candidate.span.elementsEqual(name) { return place }
@@ -57,6 +63,7 @@ struct JSONColumns {
             throw .refused("found a member's name that is not UTF-8, expected text")
         }
         if let place = places[text] { return place }
+        if let only, !only.contains(text) { return nil }
         guard learns else { throw .refused(unknown(text)) }
         guard names.count < RowLimits.maxColumnCount else {
             throw .refused("found more than \(RowLimits.maxColumnCount) different members")

@@ -75,8 +75,11 @@ struct JSONLinesParser: RowParser {
             try scanner.skipSpace()
             try scanner.pass(UInt8(ascii: ":"), "':'")
             try scanner.skipSpace()
-            if column == values.count { values.append(.null) }
-            values[column] = try scanner.value()
+            let value = try scanner.value()
+            if let column {
+                if column == values.count { values.append(.null) }
+                values[column] = value
+            }
             try scanner.skipSpace()
             let byte = try scanner.peek()
             guard byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") else {
@@ -88,10 +91,10 @@ struct JSONLinesParser: RowParser {
         }
     }
 
-    /// The column of that name, which may be new.
+    /// The column of that name, which may be new; nil for a member that is left out.
     private mutating func column(
         of name: RawValue, in scanner: borrowing JSONScanner
-    ) throws(JSONScanner.Stop) -> Int {
+    ) throws(JSONScanner.Stop) -> Int? {
         let bytes = scanner.bytes.extracting(name.start..<name.end)
         guard name.hasEscapes else { return try columns.place(of: bytes, learns: learnsColumns) }
         var unescaped: [UInt8] = []
@@ -109,10 +112,17 @@ extension JSONLinesParser: TextParser {
 
     var columnNames: [String] { columns.names }
 
-    mutating func takeHeader(in bytes: Span<UInt8>) {}
+    mutating func takeHeader(in bytes: Span<UInt8>, _ contract: TextContract) {}
 
-    mutating func fixColumns(_ contract: TextContract) {
-        for column in contract.columns { columns.add(column.name) }
+    mutating func beginSample(_ contract: TextContract) {
+        guard !contract.options.only.isEmpty else { return }
+        columns.takeOnly(Set(contract.statedNames))
+    }
+
+    mutating func fixColumns(_ contract: TextContract, isEmpty: Bool) {
+        for name in contract.statedNames where isEmpty || !contract.isKey(name) {
+            columns.add(name)
+        }
         values = Array(repeating: .null, count: columns.names.count)
         learnsColumns = false
     }

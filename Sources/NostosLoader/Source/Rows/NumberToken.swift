@@ -5,7 +5,10 @@ struct NumberToken {
     /// Whether it has neither point nor exponent, and no sign before 0: an integer that has one
     /// spelling only.
     let isInteger: Bool
-    /// The number is `magnitude × 10^-scale`; nil where it has more than 19 digits.
+    /// An exponent from here on is not counted: the number is read from its text.
+    private static let largestExponent = 10_000
+    /// The number is `magnitude × 10^-scale`; nil where it has more than 19 digits or a large
+    /// exponent.
     private let magnitude: UInt64?
     private let scale: Int
     private let isNegative: Bool
@@ -42,7 +45,8 @@ struct NumberToken {
         guard let exponent = Self.exponent(text, at: index) else { return nil }
         isInteger = false
         let scale = decimals - exponent
-        (magnitude, self.scale) = (count + decimals <= 19 && scale >= 0 ? value : nil, scale)
+        let isShort = count + decimals <= 19 && (0..<Self.largestExponent).contains(scale)
+        (magnitude, self.scale) = (isShort ? value : nil, scale)
     }
 
     /// The integer, when it is one and fits.
@@ -72,7 +76,7 @@ struct NumberToken {
 
     /// The exponent that is the rest of the text, 0 when nothing is left; nil for another rest.
     ///
-    /// Above 9999 it counts as 10000: such numbers take the slow way.
+    /// From ``largestExponent`` on it counts as that: such numbers are read from their text.
     private static func exponent(_ text: Span<UInt8>, at start: Int) -> Int? {
         guard start < text.count else { return 0 }
         guard text[start] == UInt8(ascii: "e") || text[start] == UInt8(ascii: "E") else {
@@ -85,7 +89,7 @@ struct NumberToken {
         var value = 0
         while index < text.count {
             guard let digit = digit(text[index]) else { return nil }
-            value = min(value * 10 + Int(digit), 10_000)
+            value = min(value * 10 + Int(digit), largestExponent)
             index += 1
         }
         return sign == UInt8(ascii: "-") ? -value : value

@@ -33,6 +33,21 @@ struct RawValue {
             ? text?.replacing("\"\"", with: "\"") : text
     }
 
+    /// Whether a single value is one of these texts.
+    func isOne(of texts: [[UInt8]], in bytes: Span<UInt8>) -> Bool {
+        guard !texts.isEmpty, kind != .array, kind != .object else { return false }
+        var copy: [UInt8] = []
+        let raw = bytes.extracting(start..<end)
+        if !hasEscapes {
+            copy.append(raw)
+        } else if kind == .field {
+            copy += Array((text(in: bytes) ?? "").utf8)
+        } else {
+            do throws(ValueError) { try JSONString.unescape(raw, to: &copy) } catch { return false }
+        }
+        return texts.contains(copy)
+    }
+
     /// The beginning of the value, for a message.
     func shown(in bytes: Span<UInt8>) -> String {
         let maxSize = 250
@@ -54,7 +69,8 @@ protocol RowParser {
     ///
     /// - Parameters:
     ///   - bytes: the text at hand; what ``values`` say lies in it.
-    ///   - position: where the row begins; unmoved unless the answer is `.row`.
+    ///   - position: where the row begins, or lines without one before it, which are passed over;
+    ///     otherwise unmoved unless the answer is `.row`.
     ///   - isLast: whether nothing follows the bytes at hand.
     /// - Returns: `.row` with ``values`` of the row, or what else the bytes at hand give.
     /// - Throws: what is wrong with the row; the parser is of no more use.

@@ -1,78 +1,101 @@
 import Nostos
 
-/// What the job says of the columns of a text, before its first row is read.
-struct TextContract: Sendable {
-    /// The job's index columns.
-    var keys: [String] = []
-    /// The type of each of them; empty takes them from the rows.
-    var keyTypes: [KeyType] = []
-    /// What other columns must be like, in the job file's order.
-    var columns: [ColumnContract] = []
-
-    /// The type that the job gives to a column, or nil.
-    func type(of name: String) -> ValueType? {
-        if let part = keys.firstIndex(of: name) {
-            return keyTypes.isEmpty ? nil : keyTypes[part] == .int64 ? .int64 : .string
-        }
-        return columns.first { $0.name == name }?.type
-    }
-}
-
-/// A column of a text: its name, what its values are, and who says so.
+/// A column of a text: its name, its place in the rows, and the type of its values.
 struct TextColumn {
-    /// What the values are.
+    /// The values' type.
     enum Shape: Equatable {
         /// Single values of that type.
         case scalar(ValueType)
         /// JSON arrays of values of that type; of any, where it is `any`.
         case list(ValueType)
+        /// Texts that hold values of that type, with a separator between them.
+        case split(ValueType)
         /// JSON values, each of its own type.
         case free
+        /// Unknown: the first rows have no value. The first value decides.
+        case open
     }
 
     /// The name.
     let name: String
-    /// What the values are.
+    /// The column's place among the values of a row.
+    let index: Int
+    /// The values' type.
     let shape: Shape
-    /// Whether the job says so; else the first rows do.
+    /// The authority for the type: the job, the first rows, or the rule of keys.
+    let reading: TextValue.Reading
+    /// Whether the job states the type; else the first rows decide.
     let isStated: Bool
     /// Whether the column is part of the key.
     let isKey: Bool
+    /// The texts that mean NULL.
+    let nulls: [[UInt8]]
+    /// The bytes between the elements of a split text.
+    let separator: [UInt8]
 
-    /// The column as everybody else sees it.
+    /// A column of that shape, with the rest from the contract.
+    init(_ name: String, at index: Int, _ shape: Shape, _ contract: TextContract) {
+        (self.name, self.index, self.shape) = (name, index, shape)
+        isKey = contract.isKey(name)
+        isStated = contract.type(of: name) != nil
+        let separator = contract.column(name)?.separator
+        reading = isKey ? .key : isStated || separator != nil ? .stated : .guessed
+        nulls = contract.nulls(of: name)
+        self.separator = Array((separator ?? "").utf8)
+    }
+
+    /// The column as the plan of a job sees it.
     var sourceColumn: SourceColumn {
         switch shape {
         case .scalar(let type): SourceColumn(name: name, type: type)
-        case .list(let type):
+        case .list(let type), .split(let type):
             SourceColumn(name: name, type: type == .any ? nil : type, isList: true)
-        case .free: SourceColumn(name: name, type: nil)
+        case .free, .open: SourceColumn(name: name, type: nil)
         }
     }
 
-    /// What the values are, for messages.
+    /// The type of the values, for messages.
     var typeName: String {
         switch shape {
         case .scalar(let type): type.name
         case .list(.any): "an array"
         case .list(let type): "an array of \(type.name)"
-        case .free: "a JSON value"
+        case .split(let type): "a text of \(type.name) elements"
+        case .free, .open: "a JSON value"
         }
     }
 }
 
 extension TextColumn {
-    /// Why a value is none of the column, and what may be done; `value` is as a message shows it.
-    func refusal(of value: String, isNumber: Bool, sampleCount: Int) -> String {
+    /// The reason why a value does not fit the column, and the remedy.
+    ///
+    /// - Parameters:
+    ///   - value: the value as a message shows it.
+    ///   - text: the value's own text where it may stand for NULL, else nil.
+    ///   - isNumber: whether it reads as a number.
+    ///   - sampleCount: how many rows decided the type.
+    /// - Returns: a sentence that begins with "found".
+    func refusal(of value: String, text: String?, isNumber: Bool, sampleCount: Int) -> String {
+        let null = text.map { "say null: [\(quoted($0))] if it means NULL, or " } ?? "say "
         guard !isStated else {
-            return "found \(value), expected \(example), as the job says"
+            guard isKey else { return "found \(value), expected \(example), as the job says" }
+            return """
+                found \(value), expected an integer as JSON writes it, such as 42, by key_type; \
+                say key_type: string if the keys are text
+                """
         }
-        let remedy =
-            isKey
-            ? "key_type: string"
-            : "columns: {\(name): {type: \(widerType(isNumber: isNumber))}}"
         let sample = sampleCount == 1 ? "the first row" : "the first \(sampleCount) rows"
+        guard !isKey else {
+            let expected = shape == .scalar(.int64) ? "an integer as JSON writes it" : typeName
+            return """
+                found \(value), expected \(expected), as in \(sample); say key_type: string if the \
+                keys are text
+                """
+        }
+        let type = widerType(isNumber: isNumber)
         return """
-            found \(value), expected \(typeName), as in \(sample); if it is right, say \(remedy)
+            found \(value), expected \(typeName), as in \(sample); \(null)columns: \
+            {\(name): {type: \(type)}} if it is right
             """
     }
 
@@ -88,10 +111,19 @@ extension TextColumn {
     /// The type with an example of how it is written, where that is not plain.
     private var example: String {
         switch shape {
-        case .scalar(.timestamp): "a timestamp such as 2026-01-31T08:05:00Z"
-        case .scalar(.bytes): "base64"
-        case .scalar(.bool): "true or false"
+        case .scalar(let type), .split(let type): Self.example(of: type)
         default: typeName
+        }
+    }
+
+    /// A type with an example of how it is written, where that is not plain.
+    static func example(of type: ValueType) -> String {
+        switch type {
+        case .timestamp:
+            "a timestamp such as 2026-01-31T08:05:00Z, or seconds since 1970 in 9 or 10 digits"
+        case .bytes: "base64"
+        case .bool: "true or false (or t, f, 1, 0)"
+        default: type.name
         }
     }
 }

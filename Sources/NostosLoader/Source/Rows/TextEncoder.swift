@@ -6,6 +6,8 @@ enum Misfit: Error, Equatable {
     case type
     /// It is of that type and cannot be stored.
     case value(ValueError)
+    /// The column has no type yet: this value decides.
+    case open
 }
 
 /// Turns the values of a row of text into encoded ones; keeps memory from row to row.
@@ -18,27 +20,42 @@ struct TextEncoder {
         _ value: RawValue, of column: TextColumn, in bytes: Span<UInt8>, to output: inout [UInt8]
     ) throws(Misfit) {
         if value.kind == .null { return EncodedValue.appendNull(to: &output) }
+        if !column.nulls.isEmpty, try isNull(value, of: column, in: bytes) {
+            return EncodedValue.appendNull(to: &output)
+        }
         switch column.shape {
-        case .free: try appendFree(value, in: bytes, to: &output)
         case .scalar(.json) where value.kind != .field:
             try appendJSON(value, in: bytes, to: &output)
         case .scalar(let type):
-            try append(value, type, isStated: column.isStated, in: bytes, to: &output)
+            try append(value, type, of: column, in: bytes, to: &output)
         case .list(let type):
             guard value.kind == .array else { throw .type }
-            elements.removeAll(keepingCapacity: true)
-            try collect(value, type, isStated: column.isStated, in: bytes)
-            do throws(ValueError) {
-                try EncodedValue.append(list: elements.span, to: &output)
-            } catch {
-                throw .value(error)
+            try appendList(of: value, type, column, in: bytes, to: &output)
+        case .split(let type):
+            if value.kind == .array {
+                try appendList(of: value, type, column, in: bytes, to: &output)
+            } else {
+                try appendSplit(value, type, column, in: bytes, to: &output)
             }
+        case .free: try appendFree(value, of: column, in: bytes, to: &output)
+        case .open: throw .open
+        }
+    }
+
+    private mutating func appendList(
+        of value: RawValue, _ type: ValueType, _ column: TextColumn, in bytes: Span<UInt8>,
+        to output: inout [UInt8]
+    ) throws(Misfit) {
+        elements.removeAll(keepingCapacity: true)
+        try collect(value, type, of: column, in: bytes)
+        try storing { () throws(ValueError) in
+            try EncodedValue.append(list: elements.span, to: &output)
         }
     }
 
     /// Puts the elements of an array into `elements`, encoded.
     private mutating func collect(
-        _ array: RawValue, _ type: ValueType, isStated: Bool, in bytes: Span<UInt8>
+        _ array: RawValue, _ type: ValueType, of column: TextColumn, in bytes: Span<UInt8>
     ) throws(Misfit) {
         // The memory is this call's while it grows.
         var collected: [UInt8] = []
@@ -50,11 +67,13 @@ struct TextEncoder {
             switch element.kind {
             case .null: EncodedValue.appendNull(to: &collected)
             case .array, .object: throw .type
+            case _ where try isNull(element, of: column, in: text):
+                EncodedValue.appendNull(to: &collected)
             default:
                 if type == .any {
-                    try appendFree(element, in: text, to: &collected)
+                    try appendFree(element, of: column, in: text, to: &collected)
                 } else {
-                    try append(element, type, isStated: isStated, in: text, to: &collected)
+                    try append(element, type, of: column, in: text, to: &collected)
                 }
             }
         }
@@ -72,13 +91,13 @@ struct TextEncoder {
 
     /// Appends a JSON value as what it is.
     private mutating func appendFree(
-        _ value: RawValue, in bytes: Span<UInt8>, to output: inout [UInt8]
+        _ value: RawValue, of column: TextColumn, in bytes: Span<UInt8>, to output: inout [UInt8]
     ) throws(Misfit) {
         switch value.kind {
         case .array, .object: try appendJSON(value, in: bytes, to: &output)
-        case .number: try append(value, .number, isStated: false, in: bytes, to: &output)
-        case .true, .false: try append(value, .bool, isStated: false, in: bytes, to: &output)
-        default: try append(value, .string, isStated: false, in: bytes, to: &output)
+        case .number: try append(value, .number, of: column, in: bytes, to: &output)
+        case .true, .false: try append(value, .bool, of: column, in: bytes, to: &output)
+        default: try append(value, .string, of: column, in: bytes, to: &output)
         }
     }
 
@@ -88,11 +107,9 @@ struct TextEncoder {
     ) throws(Misfit) {
         // A string's quotes are not among its bytes.
         let margin = value.kind == .string ? 1 : 0
-        do throws(ValueError) {
+        try storing { () throws(ValueError) in
             try EncodedValue.append(
                 json: bytes.extracting(value.start - margin..<value.end + margin), to: &output)
-        } catch {
-            throw .value(error)
         }
     }
 
@@ -101,33 +118,73 @@ struct TextEncoder {
     /// By the first rows' example a JSON value must be of the type itself. Where the job states the
     /// type, its text counts, as in CSV: the number 12 is the string "12", and the other way round.
     private mutating func append(
-        _ value: RawValue, _ type: ValueType, isStated: Bool, in bytes: Span<UInt8>,
+        _ value: RawValue, _ type: ValueType, of column: TextColumn, in bytes: Span<UInt8>,
         to output: inout [UInt8]
     ) throws(Misfit) {
         let fits =
             switch value.kind {
             case .field: true
-            case .string: isStated || type == .string
-            case .number: isStated || type == .int64 || type == .number
-            case .true, .false: isStated || type == .bool
+            case .string: column.isStated || type == .string
+            case .number: column.isStated || type == .int64 || type == .number
+            case .true, .false: column.isStated || type == .bool
             default: false
             }
         guard fits else { throw .type }
         let raw = bytes.extracting(value.start..<value.end)
         guard value.hasEscapes else {
-            return try TextValue.append(raw, type, isStated: isStated, to: &output)
+            return try TextValue.append(raw, type, column.reading, to: &output)
         }
+        try unescape(value, raw)
+        try TextValue.append(unescaped.span, type, column.reading, to: &output)
+    }
+
+    private func storing(_ body: () throws(ValueError) -> Void) throws(Misfit) {
+        do throws(ValueError) { try body() } catch { throw .value(error) }
+    }
+}
+
+// Texts that mean NULL, and texts that hold lists.
+extension TextEncoder {
+    /// Whether a single value is one of the column's texts that mean NULL.
+    private mutating func isNull(
+        _ value: RawValue, of column: TextColumn, in bytes: Span<UInt8>
+    ) throws(Misfit) -> Bool {
+        guard !column.nulls.isEmpty, value.kind != .array, value.kind != .object else {
+            return false
+        }
+        let raw = bytes.extracting(value.start..<value.end)
+        guard value.hasEscapes else { return column.isNull(raw) }
+        try unescape(value, raw)
+        return column.isNull(unescaped.span)
+    }
+
+    /// Appends the parts of a text between the separators; a text of nothing is an empty list.
+    private mutating func appendSplit(
+        _ value: RawValue, _ type: ValueType, _ column: TextColumn, in bytes: Span<UInt8>,
+        to output: inout [UInt8]
+    ) throws(Misfit) {
+        guard value.kind != .object else { throw .type }
         unescaped.removeAll(keepingCapacity: true)
-        if value.kind == .field {
-            Self.unquote(raw, to: &unescaped)
-        } else {
-            do throws(ValueError) {
-                try JSONString.unescape(raw, to: &unescaped)
-            } catch {
-                throw .value(error)
-            }
+        let raw = bytes.extracting(value.start..<value.end)
+        if value.hasEscapes { try unescape(value, raw) } else { unescaped.append(raw) }
+        let text = unescaped
+        var list: [UInt8] = []
+        try SplitText.append(
+            text.span, type, separator: column.separator, nulls: column.nulls, to: &list)
+        try storing { () throws(ValueError) in
+            try EncodedValue.append(list: list.span, to: &output)
         }
-        try TextValue.append(unescaped.span, type, isStated: isStated, to: &output)
+    }
+
+    /// Puts what the value's text means into `unescaped`.
+    private mutating func unescape(_ value: RawValue, _ raw: Span<UInt8>) throws(Misfit) {
+        unescaped.removeAll(keepingCapacity: true)
+        guard value.kind != .field else { return Self.unquote(raw, to: &unescaped) }
+        do throws(ValueError) {
+            try JSONString.unescape(raw, to: &unescaped)
+        } catch {
+            throw .value(error)
+        }
     }
 
     /// Appends a quoted field's bytes with one quote for each two.
@@ -143,5 +200,13 @@ struct TextEncoder {
             index += 1
         }
         output.append(raw.extracting(start...))
+    }
+}
+
+extension TextColumn {
+    /// Whether a text is one of those that mean NULL.
+    func isNull(_ text: Span<UInt8>) -> Bool {
+        for null in nulls where null.span.elementsEqual(text) { return true }
+        return false
     }
 }

@@ -10,9 +10,18 @@ protocol TextParser: RowParser {
     var lastLine: Int { get }
 
     /// Takes the first row, which was just read, for the names of the columns; of plain text only.
-    mutating func takeHeader(in bytes: Span<UInt8>) throws(RowError)
+    mutating func takeHeader(in bytes: Span<UInt8>, _ contract: TextContract) throws(RowError)
+
+    /// Begins the sample; a parser that learns its columns from the rows learns those that the
+    /// contract takes.
+    mutating func beginSample(_ contract: TextContract)
 
     /// Ends the sample: the columns are those seen and those of the contract, and no others will
     /// come.
-    mutating func fixColumns(_ contract: TextContract) throws(RowError)
+    ///
+    /// - Parameters:
+    ///   - contract: the job's statements.
+    ///   - isEmpty: whether there was no row: then the index columns are taken from the contract.
+    /// - Throws: what the contract names and the text does not have.
+    mutating func fixColumns(_ contract: TextContract, isEmpty: Bool) throws(RowError)
 }

@@ -7,7 +7,8 @@ enum TextRows {
         switch format {
         case .csv:
             try TextCursor(
-                input, CSVParser(delimiter: UInt8(ascii: ",")), source: source, contract: contract)
+                input, CSVParser(delimiter: contract.options.delimiter), source: source,
+                contract: contract)
         case .tsv:
             try TextCursor(
                 input, CSVParser(delimiter: UInt8(ascii: "\t")), source: source,

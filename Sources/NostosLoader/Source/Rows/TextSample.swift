@@ -8,9 +8,13 @@ struct TextSample {
     static var maxSize: Int { 1 << 20 }
 
     private(set) var columns: [TextColumn] = []
+    /// The warnings about what was guessed.
+    private(set) var warnings: [String] = []
     /// How many rows were looked at.
     private(set) var rowCount = 0
     private var samples: [ColumnSample] = []
+    /// The texts that mean NULL, for each column that was seen.
+    private var nulls: [[[UInt8]]] = []
 
     /// Reads them, and puts the reader back before the first row.
     init<Parser: TextParser>(
@@ -18,39 +22,69 @@ struct TextSample {
     ) throws(SourceError) {
         reader.buffer.keepsAll = true
         try Self.passMark(&reader)
-        try Self.readHeader(&reader)
+        try Self.readHeader(&reader, contract)
         let (start, line) = (reader.buffer.position, reader.parser.line)
+        reader.parser.beginSample(contract)
         while rowCount < Self.maxCount, reader.buffer.position - start < Self.maxSize,
             try reader.step(row: rowCount + 1)
         {
-            observe(reader)
+            observe(reader, contract)
             rowCount += 1
         }
+        guard Parser.isPlainText || rowCount > 0 || contract.namesColumns else {
+            throw .badInput(
+                source: reader.source, line: nil, row: nil,
+                reason: """
+                    found no row, expected at least one: its members are the columns; say columns: \
+                    {NAME: {type: …}} if there may be none
+                    """)
+        }
+        let seen = reader.parser.columnNames
         do throws(RowError) {
-            try reader.parser.fixColumns(contract)
+            try reader.parser.fixColumns(contract, isEmpty: rowCount == 0)
         } catch {
             throw .badInput(
                 source: reader.source, line: error.line, row: nil, reason: error.reason)
         }
-        let names = reader.parser.columnNames
-        columns = names.indices.map { index in
-            let sample = index < samples.count ? samples[index] : ColumnSample()
-            return sample.column(names[index], contract, isText: Parser.isPlainText)
-        }
-        guard Parser.isPlainText || rowCount > 0 else {
-            throw .badInput(
-                source: reader.source, line: nil, row: nil,
-                reason: "found no row, expected at least one: its members are the columns")
-        }
+        finish(reader.parser.columnNames, seen, contract, isText: Parser.isPlainText)
         (reader.buffer.position, reader.parser.line) = (start, line)
         reader.buffer.keepsAll = false
     }
 
-    private mutating func observe<Parser: TextParser>(_ reader: TextReader<Parser>) {
+    private mutating func observe<Parser: TextParser>(
+        _ reader: TextReader<Parser>, _ contract: TextContract
+    ) {
         let values = reader.parser.values
-        while samples.count < values.count { samples.append(ColumnSample()) }
         let bytes = reader.buffer.bytes.span
-        for index in values.indices { samples[index].observe(values[index], in: bytes) }
+        while samples.count < values.count {
+            let names = reader.parser.columnNames
+            nulls.append(contract.nulls(of: names[samples.count]))
+            samples.append(ColumnSample())
+        }
+        for index in values.indices {
+            if values[index].isOne(of: nulls[index], in: bytes) { continue }
+            samples[index].observe(values[index], in: bytes, line: reader.parser.lastLine)
+        }
+    }
+
+    /// Makes the columns of what was seen.
+    private mutating func finish(
+        _ names: [String], _ seen: [String], _ contract: TextContract, isText: Bool
+    ) {
+        for (index, name) in names.enumerated() where contract.takes(name) {
+            let sample = index < samples.count ? samples[index] : ColumnSample()
+            let shape = sample.shape(name, contract, isText: isText)
+            let column = TextColumn(name, at: index, shape, contract)
+            columns.append(column)
+            warnings += sample.warnings(column, isText: isText)
+            if rowCount > 0, index >= seen.count {
+                let near = nearestWord(to: name, among: seen)
+                    .map { "; did you mean \(quoted($0))?" }
+                warnings.append(
+                    "column \(quoted(name)): none of the first \(rowCount) rows has it\(near ?? "")"
+                )
+            }
+        }
     }
 
     /// Passes the byte order mark of UTF-8; those of other encodings are errors.
@@ -68,7 +102,7 @@ struct TextSample {
     }
 
     private static func readHeader<Parser: TextParser>(
-        _ reader: inout TextReader<Parser>
+        _ reader: inout TextReader<Parser>, _ contract: TextContract
     ) throws(SourceError) {
         guard Parser.isPlainText else { return }
         guard try reader.step(row: nil) else {
@@ -78,7 +112,7 @@ struct TextSample {
         }
         let bytes = reader.buffer.bytes
         do throws(RowError) {
-            try reader.parser.takeHeader(in: bytes.span)
+            try reader.parser.takeHeader(in: bytes.span, contract)
         } catch {
             throw .badInput(
                 source: reader.source, line: error.line, row: nil, reason: error.reason)

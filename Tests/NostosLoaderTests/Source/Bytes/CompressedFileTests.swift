@@ -127,14 +127,16 @@ import Testing
             contract: TextContract())
         #expect(
             throws: SourceError.unavailable(
-                source: directory.file("no.csv").string, reason: "No such file or directory")
+                source: directory.file("no.csv").string,
+                reason: "No such file or directory (paths are relative to the job file)")
         ) { try missing.open() }
         let folder = FileSource(
             file: FileInput(path: directory.path, format: .csv, compression: .none),
             contract: TextContract())
         #expect(
             throws: SourceError.unavailable(
-                source: directory.path.string, reason: "Is a directory")
+                source: directory.path.string,
+                reason: "Is a directory (paths are relative to the job file)")
         ) { try folder.open() }
     }
 }

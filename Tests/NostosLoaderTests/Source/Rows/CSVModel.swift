@@ -15,7 +15,7 @@ struct CSVModel: Equatable {
         var state = State.start
         var (row, field): ([String?], [UInt8]) = ([], [])
         var (line, rowLine, quoteLine) = (1, 1, 1)
-        var (isQuoted, isEmpty) = (false, true)
+        var (isQuoted, isEmpty, isBlank) = (false, true, false)
         func end(_ model: inout CSVModel, row isRow: Bool) {
             row.append(field.isEmpty && !isQuoted ? nil : String(decoding: field, as: UTF8.self))
             (field, isQuoted, state, isEmpty) = ([], false, .start, false)
@@ -38,11 +38,17 @@ struct CSVModel: Equatable {
             case (.start, UInt8(ascii: ",")), (.plain, UInt8(ascii: ",")),
                 (.closed, UInt8(ascii: ",")):
                 end(&self, row: false)
+            case (.start, 0x0A) where row.isEmpty, (.returned, 0x0A) where isBlank:
+                // A line without a byte is no row.
+                (state, isEmpty, isBlank) = (.start, true, false)
+                line += 1
+                rowLine = line
             case (.start, 0x0A), (.plain, 0x0A), (.closed, 0x0A), (.returned, 0x0A):
                 end(&self, row: true)
                 line += 1
                 rowLine = line
-            case (.start, 0x0D), (.plain, 0x0D), (.closed, 0x0D): state = .returned
+            case (.start, 0x0D), (.plain, 0x0D), (.closed, 0x0D):
+                (isBlank, state) = (state == .start && row.isEmpty, .returned)
             case (.returned, _), (.closed, _), (.plain, UInt8(ascii: "\"")):
                 errorLine = line
                 return

@@ -41,7 +41,7 @@ import Testing
     private func parser() -> JSONLinesParser {
         var parser = JSONLinesParser()
         parser.fixColumns(
-            TextContract(columns: "abc".map { contract(String($0), .any) }))
+            TextContract(columns: "abc".map { contract(String($0), .any) }), isEmpty: false)
         return parser
     }
 

@@ -33,6 +33,17 @@ struct ReadText {
         return (columns, rows)
     }
 
+    /// The warnings about a text, once all of it is read.
+    func warnings(_ text: String) throws -> [String] {
+        let bytes = Array(text.utf8)
+        let cursor = try TextRows.open(
+            PieceInput(PieceInput.cut(bytes, size: pieceSize)), format, source: "text",
+            contract: contract)
+        var row = Row()
+        while try cursor.next(into: &row) {}
+        return cursor.warnings
+    }
+
     /// What is wrong with a text: `line/row reason`.
     func error(_ text: String) -> String { error(Array(text.utf8)) }
 
@@ -50,7 +61,11 @@ struct ReadText {
 }
 
 /// A contract for one column.
-func contract(_ name: String, _ type: ValueType) -> ColumnContract {
+func contract(
+    _ name: String, _ type: ValueType? = nil, as alias: String? = nil, split: String? = nil,
+    nulls: [String]? = nil
+) -> ColumnContract {
     ColumnContract(
-        name: name, type: type, isNotNull: false, mark: TextMark(line: 1, column: 1))
+        name: name, as: alias, type: type, split: split, nulls: nulls,
+        mark: TextMark(line: 1, column: 1))
 }
