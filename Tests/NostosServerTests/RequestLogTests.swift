@@ -71,6 +71,40 @@ import Testing
         #expect(suppressed.allSatisfy { $0 > 0 })
     }
 
+    /// One line says who asked what, on each transport.
+    @Test(arguments: LiveTransport.allCases)
+    func aLineNamesMethodJobCallerClientAndIdentifier(on transport: LiveTransport) async throws {
+        let log = self.log(slowerThan: nil, logsAll: true)
+        let server = try await LiveServer(transport) {
+            $0.access = Access(ControlHarness.tokens)
+            $0.log = log
+        }
+        let heads = [
+            "GET /v1/jobs/large/keys/x", "POST /v1/jobs/large/lookup", "BREW /v1/jobs/large/rows",
+            "GET /v1/jobs/none/keys/1",
+        ]
+        for head in heads {
+            _ = try await blocking {
+                let client = try TestClient(to: server)
+                try client.send(
+                    "\(head) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer reader\r\n"
+                        + "X-Request-Id: req-42\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                return try client.receiveAll()
+            }
+        }
+        await server.dataPlane.shutdown()
+        #expect(told.count == heads.count)
+        for line in told {
+            #expect(line.contains(" client.address=127.0.0.1 "), "\(line)")
+            #expect(line.contains(" request.id=req-42"), "\(line)")
+        }
+        #expect(told[0].contains(" http.method=GET ") && told[0].contains(" token.name=reader"))
+        #expect(told[0].contains(" job.name=large ") && told[0].contains(" http.status=400 "))
+        #expect(told[1].contains(" http.method=POST ") && told[1].contains(" job.name=large "))
+        #expect(told[2].contains(" http.method=other ") && told[2].contains(" http.status=501 "))
+        #expect(!told[3].contains("job.name"))
+    }
+
     /// Requests full of secrets, answered well and badly, on both transports.
     @Test(arguments: TransportKind.allCases)
     func noKeyQueryOrTokenIsTold(on transport: TransportKind) async throws {

@@ -82,10 +82,6 @@ public struct Extraction: ~Copyable {
         try report(read)
     }
 
-    /// Gives key columns of which no row showed the type the type that they have in another key of
-    /// the same columns.
-    mutating func keepKeyTypes(of key: KeySchema) { encoder.keepTypes(of: key) }
-
     /// Appends the entries that a cursor makes itself, up to the next report; false without one.
     @inline(__always)
     private static func takePlain(

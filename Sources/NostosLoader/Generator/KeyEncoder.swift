@@ -53,15 +53,6 @@ struct KeyEncoder {
         }
     }
 
-    /// Takes the types that are still open from another key of the same columns.
-    mutating func keepTypes(of key: KeySchema) {
-        guard key.columns.map(\.name) == columns.map(\.name) else { return }
-        for (part, column) in key.columns.enumerated() where columns[part].type == nil {
-            columns[part].type = column.type
-        }
-        known = Self.schema(columns)
-    }
-
     /// Takes the types that are still open from a row.
     private mutating func learn(
         _ row: borrowing Row, _ generator: GeneratorPlan, _ number: Int

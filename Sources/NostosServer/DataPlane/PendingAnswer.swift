@@ -14,6 +14,8 @@ final class PendingAnswer {
     private(set) var content: LongContent?
     /// When the request came, by the loop's clock.
     var begunAt: Int64 = 0
+    /// The request's line for the log, where there is one.
+    var line: LoggedRequest?
     /// The content's size so far, in bytes.
     private(set) var size = 0
     private var pieces: [[UInt8]] = []

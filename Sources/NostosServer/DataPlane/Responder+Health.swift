@@ -33,7 +33,8 @@ extension Responder {
                 detail: "Current versions cannot be opened.", name: [UInt8]().span, to: &body)
         }
         if isVerbose {
-            appendList(jobs) { job, body in Self.append(job, time: time, to: &body) }
+            let reach = token?.reach ?? .all
+            appendList(jobs.filter { reach.includes($0.name) }) { job, body in Self.append(job, time: time, to: &body) }
         } else if !unopened.isEmpty {
             appendList(unopened) { job, body in JSONText.append(job.name, to: &body) }
         }
@@ -81,6 +82,9 @@ extension Responder {
             throw Problem(
                 .notFound, "The data plane has no such path.",
                 name: bytes.extracting(request.path))
+        }
+        guard token?.reach.isAll ?? true else {
+            throw Problem(.forbidden, "The metrics name all jobs: send a token that is for all.")
         }
         head.media = .metrics
         body.append(contentsOf: metrics(snapshot))

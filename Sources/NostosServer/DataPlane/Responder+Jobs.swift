@@ -12,7 +12,9 @@ extension Responder {
         head.caching = .checked
         body.append(ascii: "{\"jobs\":[")
         var isFirst = true
-        for job in state.snapshot.jobs.values.sorted(by: { $0.name < $1.name }) {
+        let reach = token?.reach ?? .all
+        for job in state.snapshot.jobs.values.sorted(by: { $0.name < $1.name })
+        where reach.includes(job.name) {
             if !isFirst { body.append(UInt8(ascii: ",")) }
             isFirst = false
             append(job, at: state.time.seconds)

@@ -143,14 +143,18 @@ extension Responder {
 
     /// The job of that name; what goes wrong from here on still shows its current version.
     mutating func find(_ name: Span<UInt8>) throws(Problem) -> ServedJob {
-        guard let job = jobs?.job(name) else {
+        guard let job = jobs?.job(name), reaches(job) else {
             var problem = Problem(.jobNotFound, "The store has no job of this name.", name: name)
-            problem.suggestion = jobs?.suggestion(for: name)
+            // To name a job to a token that does not reach it would tell that it is there.
+            if token?.reach.isAll ?? true { problem.suggestion = jobs?.suggestion(for: name) }
             throw problem
         }
         head.version = job.current
         return job
     }
+
+    /// Whether the request's token is for the job.
+    private func reaches(_ job: ServedJob) -> Bool { token?.reach.includes(job.name) ?? true }
 
     static func selector(_ text: Span<UInt8>) throws(Problem) -> VersionSelector {
         guard let selector = VersionSelector(text) else {

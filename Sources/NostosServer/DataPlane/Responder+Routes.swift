@@ -41,7 +41,8 @@ extension Responder {
             throw problem
         }
         if let access, !route.isOpen(query: request.query) {
-            try access.check(bytes.extracting(request.authorization), seconds: state.time.seconds)
+            token = try access.check(
+                bytes.extracting(request.authorization), seconds: state.time.seconds)
         }
         switch route {
         case .record(let job, let version, let key):

@@ -14,6 +14,8 @@ struct Responder {
 
     /// Asks for tokens, where there are any.
     var access: Access?
+    /// The token of the last request; nil where it had none, or a wrong one.
+    var token: Token?
     /// Says that the server is about to end, though it still takes what comes.
     var endNotice: EndNotice?
     /// Whether only requests to a ``LocalHost`` are answered.
@@ -142,6 +144,7 @@ struct Responder {
 
     mutating func begin(_ request: Request, _ state: RequestState) {
         head = AnswerHead()
+        token = nil
         head.isPrivate = access != nil
         head.keepsHTTP10 = request.isHTTP10 && !state.isLast
         (route, isKnownRecord) = (.none, false)
@@ -161,6 +164,7 @@ struct Responder {
     /// Appends the answer to bytes that are no request; the connection is closed after it.
     mutating func refuse(_ refusal: Refusal, time: AnswerTime, to output: inout [UInt8]) {
         head = AnswerHead()
+        token = nil
         (route, isKnownRecord) = (.none, false)
         become(Problem(refusal))
         finish(time: time, isLast: true, hasBody: true, to: &output)

@@ -47,10 +47,10 @@ final class Access: Sendable {
 }
 
 extension Access {
-    /// Lets a request of the data plane through, whose token must allow reading.
-    func check(_ authorization: Span<UInt8>, seconds: Int64) throws(Problem) {
+    /// The token of a request of the data plane, which must allow reading.
+    func check(_ authorization: Span<UInt8>, seconds: Int64) throws(Problem) -> Token {
         do throws(Refusal) {
-            _ = try token(authorization: authorization, needs: .read, seconds: seconds)
+            return try token(authorization: authorization, needs: .read, seconds: seconds)
         } catch {
             throw error.problem
         }

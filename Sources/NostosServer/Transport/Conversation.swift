@@ -49,8 +49,13 @@ struct Conversation {
     private var rest: AnswerRest?
     private var endsAfterRest = false
     private var habit = KnownHeads.Habit()
+    /// The client, for the log.
+    private let client: ClientAddress?
 
-    init(_ loop: ServingLoop) { deadline = loop.now + loop.limits.idle }
+    init(_ loop: ServingLoop, client: ClientAddress? = nil) {
+        deadline = loop.now + loop.limits.idle
+        self.client = client
+    }
 
     /// What it holds of an answer, in bytes.
     @inline(__always)
@@ -103,7 +108,7 @@ struct Conversation {
             if loop.keepsHeads { loop.knownHeads.note(request, in: rest, &habit) }
             answer(request, in: rest, &turn, loop)
         case .refused(let refusal):
-            loop.refuse(refusal)
+            loop.refuse(refusal, client: client)
             phase = .ending
         }
     }
@@ -113,7 +118,7 @@ struct Conversation {
         _ request: Request, in bytes: Span<UInt8>, _ turn: inout Turn, _ loop: ServingLoop
     ) {
         let isLast = !request.keepsAlive || loop.isDraining
-        let rest = loop.answer(request, in: bytes, isLast: isLast)
+        let rest = loop.answer(request, in: bytes, isLast: isLast, client: client)
         turn.consumed += request.size
         phase = isLast ? .ending : .idle
         guard let rest else { return }

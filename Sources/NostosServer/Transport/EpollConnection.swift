@@ -39,7 +39,8 @@
 
         init(_ socket: StreamSocket, tag: UInt64, loop: EpollLoop) {
             (self.socket, self.tag, self.loop) = (socket, tag, loop)
-            unsafe uncheckedConversation = Conversation(loop.serving)
+            unsafe uncheckedConversation = Conversation(
+                loop.serving, client: ClientAddress(socket: socket.file))
         }
 
         var file: Int32 { socket.file }

@@ -29,9 +29,9 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     private var stalledSize = 0
     private var stallDeadline: Int64?
 
-    init(loop: NIOLoop) {
+    init(loop: NIOLoop, client address: SocketAddress?) {
         self.loop = loop
-        conversation = Conversation(loop.serving)
+        conversation = Conversation(loop.serving, client: ClientAddress(address))
     }
 
     // MARK: - Events

@@ -80,7 +80,8 @@ final class NIOTransport: Transport {
                     }
                     try options.tls?.addHandlers(to: channel)
                     try channel.pipeline.syncOperations.addHandler(
-                        NIOConnection(loop: loop.value))
+                        NIOConnection(
+                            loop: loop.value, client: channel.remoteAddress))
                 }
             }
             .bind(to: address).get()

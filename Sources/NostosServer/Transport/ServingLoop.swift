@@ -114,43 +114,73 @@ final class ServingLoop {
 
     /// Appends the answer; gives what it goes on with, if the output does not have all of it.
     @inline(__always)
-    func answer(_ request: Request, in bytes: Span<UInt8>, isLast: Bool) -> AnswerRest? {
+    func answer(
+        _ request: Request, in bytes: Span<UInt8>, isLast: Bool, client: ClientAddress?
+    ) -> AnswerRest? {
         responder.answer(
             request, in: bytes, from: snapshot, time: time, isDraining: isDraining, isLast: isLast,
             to: &output)
         guard let rest = responder.takeRest() else {
-            count(since: now)
+            count(request, in: bytes, client)
             return nil
         }
-        if case .pending(let answer) = rest { answer.begunAt = now } else { count(since: now) }
+        if case .pending(let answer) = rest {
+            answer.begunAt = now
+            if log != nil { answer.line = line(of: request, in: bytes, client) }
+        } else {
+            count(request, in: bytes, client)
+        }
         return rest
     }
 
     /// Makes one more step of an answer; false when it is made.
     func goOn(_ answer: PendingAnswer) -> Bool {
         if responder.goOn(answer, time: time, to: &output) { return true }
-        count(since: answer.begunAt)
+        let duration = SystemClock.nanoseconds() - answer.begunAt
+        responder.count(nanoseconds: duration)
+        if let line = answer.line { write(line, duration) }
         return false
     }
 
-    func refuse(_ refusal: Refusal) {
+    func refuse(_ refusal: Refusal, client: ClientAddress?) {
         responder.refuse(refusal, time: time, to: &output)
-        count(since: now)
+        let duration = SystemClock.nanoseconds() - now
+        responder.count(nanoseconds: duration)
+        var line = LoggedRequest(route: "", code: "", nanoseconds: duration)
+        line.client = log == nil ? nil : client?.text
+        write(line, duration)
     }
 
     @inline(__always)
-    private func count(since start: Int64) {
-        let duration = SystemClock.nanoseconds() - start
+    private func count(_ request: Request, in bytes: Span<UInt8>, _ client: ClientAddress?) {
+        let duration = SystemClock.nanoseconds() - now
         responder.count(nanoseconds: duration)
-        if let log, log.wants(duration) { tell(duration, log) }
+        if let log, log.wants(duration) { tell(request, in: bytes, client, duration) }
     }
 
     @inline(never)
-    private func tell(_ duration: Int64, _ log: RequestLog) {
-        log.write(
-            LoggedRequest(
-                route: responder.route.label, code: "\(responder.head.code)",
-                nanoseconds: duration))
+    private func tell(
+        _ request: Request, in bytes: Span<UInt8>, _ client: ClientAddress?, _ duration: Int64
+    ) {
+        write(line(of: request, in: bytes, client), duration)
+    }
+
+    private func line(
+        of request: Request, in bytes: Span<UInt8>, _ client: ClientAddress?
+    ) -> LoggedRequest {
+        var line = LoggedRequest(request, in: bytes, snapshot: snapshot, client: client)
+        line.caller = responder.token?.name
+        return line
+    }
+
+    /// Writes the line of the answer that was made last, if the log wants it.
+    private func write(_ line: LoggedRequest, _ duration: Int64) {
+        guard let log, log.wants(duration) else { return }
+        var line = line
+        line.route = responder.route.label
+        line.code = "\(responder.head.code)"
+        line.nanoseconds = duration
+        log.write(line)
     }
 
     /// Gives memory back that only a large answer needed.

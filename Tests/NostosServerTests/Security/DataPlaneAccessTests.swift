@@ -35,6 +35,33 @@ import Testing
         }
     }
 
+    /// A token for other jobs: this one is not there for its holder, in no route and no list.
+    @Test(arguments: TransportKind.allCases)
+    func aJobThatATokenDoesNotReachIsNotThere(_ transport: TransportKind) async throws {
+        let page = MetricsPage(
+            statistics: RequestStatistics(), loads: LoadMetrics(), version: "test")
+        let server = try await LiveServer(
+            transport, { $0.access = Access(ControlHarness.tokens) },
+            metrics: { page.text(of: $0) })
+        for request in Self.requests where !request.isOpen {
+            let answer = try await Self.send(
+                request, "Authorization: Bearer stranger\r\n", server.port)
+            let isOfJob = request.line.contains("jobs/") || request.line.contains("lookup")
+            let status = request.line.contains("metrics") ? 403 : isOfJob ? 404 : 200
+            #expect(answer.status == status, "\(request.line): \(answer.body)")
+            #expect(!answer.body.contains("version"), "\(answer.body)")
+        }
+        let list = try await Self.send(
+            ("GET /v1/jobs", "", false, 200), "Authorization: Bearer stranger\r\n", server.port)
+        #expect(list.status == 200 && !list.body.contains("large"), "\(list.body)")
+        // A name that is nearly right leads nowhere either.
+        let near = try await Self.send(
+            ("GET /v1/jobs/larg/rows", "", false, 404), "Authorization: Bearer stranger\r\n",
+            server.port)
+        #expect(near.status == 404 && !near.body.contains("large"), "\(near.body)")
+        await server.dataPlane.shutdown()
+    }
+
     @Test(arguments: TransportKind.allCases)
     func readsNeedATokenWhereThereAreAny(_ transport: TransportKind) async throws {
         let statistics = RequestStatistics()

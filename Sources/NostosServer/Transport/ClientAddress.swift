@@ -1,0 +1,54 @@
+import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The address of one connection's client, which the system is asked for only when a line of the log
+/// needs it.
+final class ClientAddress {
+    private enum Origin {
+        case socket(Int32)
+        case known(SocketAddress?)
+    }
+
+    private let origin: Origin
+
+    /// The client at the other end of a connected socket, which stays open as long as this is used.
+    init(socket: Int32) { origin = .socket(socket) }
+
+    init(_ address: SocketAddress?) { origin = .known(address) }
+
+    /// The IP address; nil where there is none.
+    var text: String? {
+        switch origin {
+        case .known(let address): address?.ipAddress
+        case .socket(let socket): Self.peer(of: socket)?.ipAddress
+        }
+    }
+
+    private static func peer(of socket: Int32) -> SocketAddress? {
+        var storage = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        // Unsafe: all pointers are to local variables and used during the calls only; the storage
+        // is large enough for the address of every family, and is read as the family says.
+        return unsafe withUnsafeMutablePointer(to: &storage) { pointer -> SocketAddress? in
+            let generic = unsafe UnsafeMutableRawPointer(pointer)
+            let address = unsafe generic.assumingMemoryBound(to: sockaddr.self)
+            guard unsafe getpeername(socket, address, &size) == 0 else { return nil }
+            switch Int32(unsafe address.pointee.sa_family) {
+            case AF_INET:
+                return unsafe SocketAddress(
+                    generic.assumingMemoryBound(to: sockaddr_in.self).pointee)
+            case AF_INET6:
+                return unsafe SocketAddress(
+                    generic.assumingMemoryBound(to: sockaddr_in6.self).pointee)
+            default: return nil
+            }
+        }
+    }
+}
