@@ -30,7 +30,8 @@ import Testing
 
     @Test(arguments: [
         ("GET /live%7A", 200), ("GET /%72eadyz", 200), ("GET /v1/jobs/profile/row%73", 200),
-        ("POST /v1/%6Cookup", 200), ("GET /v1/openapi%2Ejson", 200), ("GET /v1%2Fjobs", 404),
+        ("POST /v1/%6Cookup", 200), ("GET /v1/openapi%2Ejson", 200), ("GET /readyz?v%65rbose", 200),
+        ("GET /v1%2Fjobs", 404),
     ])
     func everyRouteIsFoundByItsEscapes(line: String, status: Int) throws {
         let answer = try store.answer(
