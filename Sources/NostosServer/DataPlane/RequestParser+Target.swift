@@ -10,8 +10,8 @@ extension RequestParser {
     /// Reads a target that is no path, or holds bytes that clients should percent-encode.
     ///
     /// Browsers and proxies send `[ ] | ^ { }` and others as they are (WHATWG URL §1.3), and some
-    /// clients UTF-8: each stands for itself. Refused are a `#`, which begins what no server gets,
-    /// and, before this, spaces and control characters.
+    /// clients UTF-8: each stands for itself. Refused are a `#`, which begins what no server gets, and
+    /// tabs; spaces and control characters were refused before.
     mutating func readUnusualTarget(
         _ bytes: Span<UInt8>, _ target: Range<Int>, _ method: Range<Int>
     ) throws(Refusal) {
@@ -24,7 +24,9 @@ extension RequestParser {
         if bytes[target.lowerBound] != UInt8(ascii: "/") {
             path = try readAuthority(bytes, target)
         }
-        for index in path where bytes[index] == UInt8(ascii: "#") { throw .badTarget }
+        for index in path where bytes[index] == UInt8(ascii: "#") || bytes[index] == 0x09 {
+            throw .badTarget
+        }
         readPath(bytes, path)
     }
 

@@ -67,6 +67,7 @@ struct RequestedKey {
     private mutating func readParts(
         _ segment: Span<UInt8>, _ schema: KeySchema, isWhole: Bool = false
     ) throws(Problem) -> Int {
+        guard PercentDecoding.isNeeded(segment) else { return try readPlainParts(segment, schema) }
         let count = schema.columns.count
         let plain = Self.commaCount(segment, countsEncoded: false) + 1
         let all = Self.commaCount(segment, countsEncoded: true) + 1

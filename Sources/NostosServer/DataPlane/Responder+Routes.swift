@@ -54,15 +54,25 @@ extension Responder {
         case .jobs: try answerJobs(request, bytes, state)
         case .alive: body.append(ascii: "{\"status\":\"alive\"}")
         case .ready:
-            try answerReady(
-                state.snapshot, query: bytes.extracting(request.query), time: state.time,
-                isDraining: state.isEnding)
+            let query = bytes.extracting(request.query)
+            if let text = QueryText.canonical(query) {
+                try answerReady(state, query: text.span)
+            } else {
+                try answerReady(state, query: query)
+            }
         case .metrics: try answerMetrics(request, bytes, state.snapshot)
         case .document:
             head.caching = .checked
             body.append(contentsOf: DataPlaneAPI.bytes)
         case .server: break
         }
+    }
+
+    private mutating func answerReady(
+        _ state: RequestState, query: Span<UInt8>
+    ) throws(Problem) {
+        try answerReady(
+            state.snapshot, query: query, time: state.time, isDraining: state.isEnding)
     }
 
     /// Refuses a host that could be another site's name for this machine, see ``LocalHost``.

@@ -226,7 +226,7 @@ struct Responder {
         head.asksForToken = kind == .unauthorized
         head.refusesCodings = kind == .unsupportedCoding
         head.tag = nil
-        head.isChunked = false
+        (head.isChunked, head.endsWithConnection) = (false, false)
         head.coding = nil
         head.absentFields = []
         head.caching = head.version == nil ? .never : .checked

@@ -7,7 +7,7 @@ import Testing
     private static let head =
         "POST /v1/jobs/large/lookup HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
     private static let content =
-        "9\r\n{\"keys\":[\r\n1d;x=y\r\n7],\"fields\":[\"version\"],\"ver"
+        "9\r\n{\"keys\":[\r\n1c;x=y\r\n7],\"fields\":[\"version\"],\"ver"
         + "\r\n9\r\nsion\":1 }\r\n0\r\nX: y\r\n\r\n"
 
     @Test(arguments: LiveTransport.allCases)
@@ -46,7 +46,8 @@ import Testing
                 return try client.receiveAll()
             }
             #expect(text.hasPrefix("HTTP/1.1 \(status) "), "\(text)")
-            #expect(text.contains("Connection: close\r\n") && text.components(of: "HTTP/1.1") == 1)
+            #expect(
+                text.contains("Connection: close\r\n") && text.components(of: "\r\nDate: ") == 1)
         }
         await server.dataPlane.shutdown()
     }

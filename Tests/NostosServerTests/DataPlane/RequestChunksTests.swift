@@ -30,7 +30,7 @@ extension RequestParserTests {
             ("1 \r\n", .badChunk), ("1\t\r\n", .badChunk), ("1 2\r\n", .badChunk),
             ("1,\r\n", .badChunk), (";a\r\n", .badChunk), ("1.\r\n", .badChunk),
             ("1\n", .badLineEnd), ("1\rx", .badLineEnd), ("1;\0\r\n", .controlCharacter),
-            ("1\r\nxy", .badChunk), ("1\r\nx\n", .badLineEnd), ("1\r\nxy\r\n", .badChunk),
+            ("1\r\nxyz", .badChunk), ("1\r\nx\n", .badLineEnd), ("1\r\nxy\r\n", .badChunk),
             ("1\r\nx\ry", .badLineEnd), ("0\r\nx\r\n", .badChunk), ("0\r\n: x\r\n", .badChunk),
             ("0\r\n x: y\r\n", .badChunk), ("0\r\nx : y\r\n", .badChunk),
             ("0\r\nx: y\n", .badLineEnd), ("0\r\nx: \0\r\n", .controlCharacter),
@@ -134,7 +134,7 @@ extension RequestParserTests {
                 }
             }
         }
-        #expect(taken > 10)
+        #expect(taken > 5)
     }
 }
 

@@ -142,6 +142,8 @@ import Testing
         ("GET http://a/#b HTTP/1.1\r\n", .badTarget),
         ("GET http:// HTTP/1.1\r\n", .badTarget),
         ("GET /#a HTTP/1.1\r\n", .badTarget),
+        ("GET /a\tb HTTP/1.1\r\n", .badTarget),
+        ("GET http://a/\tb HTTP/1.1\r\n", .badTarget),
         ("GET /?a#b HTTP/1.1\r\n", .badTarget),
         ("GET / HTTP/1.2\r\n", .otherVersion),
         ("GET / HTTP/2.0\r\n", .otherVersion),
