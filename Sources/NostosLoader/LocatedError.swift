@@ -85,7 +85,9 @@ extension Job {
     /// What the job's fields and its key are, by the columns that the sources report.
     func plan(of inputs: [GeneratorInput]) throws(LocatedPlanError) -> LoadPlan {
         do throws(PlanError) {
-            return try LoadPlan(indexColumns: indexColumns, keyTypes: keyTypes, generators: inputs)
+            return try LoadPlan(
+                indexColumns: indexColumns, keyTypes: keyTypes, generators: inputs,
+                rules: MergeRules(onDuplicate: onDuplicate, join: join))
         } catch {
             throw LocatedPlanError(error, in: self)
         }

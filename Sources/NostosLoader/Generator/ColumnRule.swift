@@ -12,8 +12,9 @@ struct ColumnRule: Sendable, Hashable {
     let isNotNull: Bool
     /// Whether the source says that the values are lists.
     let isListColumn: Bool
-    /// Whether a list or set may leave out values.
-    var isLimited = false
+    /// Whether the merge may leave out values: beyond a limit, of rows that lose against others of
+    /// the same key, and of keys that the first generator lacks.
+    var mayLeaveOut = false
 
     /// Whether the values may, and must, be lists.
     var takesLists: Bool {
@@ -25,9 +26,9 @@ struct ColumnRule: Sendable, Hashable {
 
     /// Whether the values are those of records, or of their lists: what the profile is to see.
     ///
-    /// Of a limited list only the merge knows which stay.
+    /// Where some may be left out, only the merge knows which stay.
     var isObserved: Bool {
-        aggregate == nil || (!isLimited && (aggregate == .set || aggregate == .list))
+        !mayLeaveOut && (aggregate == nil || aggregate == .set || aggregate == .list)
     }
 
     /// The tags that one value, or one element of a list column, may have, NULL aside.

@@ -94,6 +94,6 @@ public struct PlannedField: Sendable, Hashable {
     /// The ordinal of its generator.
     public let generator: Int
     /// Whether its values are made when rows are merged, so that they are not among the rows'
-    /// values: all aggregates but `set` and `list` without a limit.
+    /// values: all aggregates but `set` and `list`, and whatever the merge may leave out.
     let isMadeByMerge: Bool
 }

@@ -21,9 +21,11 @@ public struct LoadPlan: Sendable {
     ///   - indexColumns: the job's index columns, one or more; matched exactly.
     ///   - keyTypes: the job's `key_type`: one for each of them, or none.
     ///   - generators: the generators, in the job's order.
+    ///   - rules: how rows are joined, which says what may be left out.
     /// - Throws: ``PlanError``, which names generator and column.
     public init(
-        indexColumns: [String], keyTypes: [KeyType], generators: [GeneratorInput]
+        indexColumns: [String], keyTypes: [KeyType], generators: [GeneratorInput],
+        rules: MergeRules = MergeRules()
     ) throws(PlanError) {
         guard (1...KeySchema.maxColumnCount).contains(indexColumns.count),
             Set(indexColumns).count == indexColumns.count
@@ -41,9 +43,13 @@ public struct LoadPlan: Sendable {
         var fields: [PlannedField] = []
         var plans: [GeneratorPlan] = []
         for (ordinal, generator) in generators.enumerated() {
+            let mayLeaveOut =
+                generator.limitPerKey != nil
+                || (generator.aggregate == nil && rules.onDuplicate != .error)
+                || (rules.join == .first && ordinal != joinGenerator)
             plans.append(
                 generator.constants.isEmpty
-                    ? try Self.plan(generator, ordinal, &keyColumns, &fields)
+                    ? try Self.plan(generator, ordinal, mayLeaveOut, &keyColumns, &fields)
                     : try Self.planConstants(generator, ordinal, &fields))
         }
         try Self.checkNames(fields, generators)
@@ -66,8 +72,8 @@ public struct LoadPlan: Sendable {
 
     /// The plan of a generator with rows; its fields are appended to `fields`.
     private static func plan(
-        _ generator: GeneratorInput, _ ordinal: Int, _ keyColumns: inout [PlannedKeyColumn],
-        _ fields: inout [PlannedField]
+        _ generator: GeneratorInput, _ ordinal: Int, _ mayLeaveOut: Bool,
+        _ keyColumns: inout [PlannedKeyColumn], _ fields: inout [PlannedField]
     ) throws(PlanError) -> GeneratorPlan {
         let indexColumns = keyColumns.map(\.name)
         let ends = try Self.keyColumns(of: generator, indexColumns: indexColumns)
@@ -86,7 +92,7 @@ public struct LoadPlan: Sendable {
                 column: column, field: first + index, aggregate: generator.aggregate,
                 contractType: contract?.type, isNotNull: contract?.isNotNull ?? false,
                 isListColumn: generator.columns[column].isList,
-                isLimited: generator.limitPerKey != nil)
+                mayLeaveOut: mayLeaveOut)
         }
         fields += rules.map { rule in
             field(generator.columns[rule.column], rule, of: generator, ordinal: ordinal)

@@ -62,7 +62,7 @@ import Testing
         #expect(try values(.mean, [.number("0.10"), .number("0.20"), .number("0.30")]) == "0.2")
         // No sum of these fits an int64, and no double holds their mean.
         #expect(
-            try values(.mean, [.int(.max), .int(.max), .int(.max - 2)]) == "9.223372036854776e+18")
+            try values(.mean, [.int(.max), .int(.max), .int(.max - 2)]) == "9223372036854775808")
         #expect(try values(.mean, [.int(.max), .int(.max)]) == "\(Int64.max)")
         #expect(try values(.mean, [.int(.max), .int(.max - 1)]) == "9223372036854775806.5")
         #expect(try values(.mean, [.number("1e300"), .number("1e300")]) == "1e+300")
@@ -160,8 +160,9 @@ import Testing
             kinds.map { TestGenerator("\($0)", $0, [("id", .int64), ("\($0)", nil)]) }
                 + [TestGenerator("plain", [("id", .int64), ("p", nil)], [[1, 2]])])
         #expect(
-            kinds.map { "\($0)" } == ["set", "list", "count", "sum", "min", "max", "first", "last"])
-        #expect(load.records == ["[] [] 0 null null null null null 2"])
+            kinds.map { "\($0)" }
+                == ["set", "list", "count", "sum", "mean", "min", "max", "first", "last"])
+        #expect(load.records == ["[] [] 0 null null null null null null 2"])
     }
 
     @Test func theSchemaHasTheTypesOfTheResults() throws {

@@ -157,7 +157,7 @@ extension BadJobFile {
               aggregate: lists
             """#,
             #"""
-            6:14: found "lists", expected set, list, count, sum, min, max, first or last; did \#
+            6:14: found "lists", expected set, list, count, sum, mean, min, max, first or last; did \#
             you mean "list"?
             """#),
         BadJobFile(

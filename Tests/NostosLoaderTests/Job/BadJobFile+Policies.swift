@@ -156,7 +156,7 @@ extension BadJobFile {
             6:61: found "12:00", expected a duration such as 500ms, 10s, 30m, 2h or 7d, at most \#
             366d
             6:68: found the unknown key "keep" in publish, expected keep_versions, promote, \#
-            drop_delay or max_age
+            drop_delay, max_age or allow_empty
             6:86: found "999ms", expected a duration of 1s or more
             """#),
         BadJobFile(

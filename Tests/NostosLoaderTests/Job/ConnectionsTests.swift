@@ -82,7 +82,7 @@ import Testing
     func passwordsInURLsAreSecrets(url: String, secrets: [String]) throws {
         let found = try parse("a: {type: postgresql, url: \"\(url)\"}\n").secrets
         for secret in secrets + [url] {
-            #expect(found.mask("<\(secret)>") == "<***>")
+            #expect(found.mask("password='\(secret)'") == "password='***'")
         }
     }
 

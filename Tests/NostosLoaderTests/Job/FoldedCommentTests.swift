@@ -33,10 +33,10 @@ import Testing
     @Test func aCommentThatSwallowsTheNextLinesIsRefusedWhereItStands() {
         #expect(isRefused(">\n    SELECT id, a -- the name\n    FROM t\n    WHERE b", at: "7:18"))
         #expect(isRefused(">-\n    SELECT id, a\n    FROM t -- all\n    WHERE b", at: "8:12"))
-        #expect(isRefused("SELECT id, a --\n    FROM t", at: "6:22"))
-        #expect(isRefused("'SELECT id, a -- it''s\n    FROM t'", at: "6:23"))
-        #expect(isRefused("\"SELECT id, a -- \\\"a\\\"\n    FROM t\"", at: "6:23"))
-        #expect(isRefused("\"SELECT id, a --a\\\n    FROM t\"", at: "6:23"))
+        #expect(isRefused("SELECT id, a --\n    FROM t", at: "6:21"))
+        #expect(isRefused("'SELECT id, a -- it''s\n    FROM t'", at: "6:22"))
+        #expect(isRefused("\"SELECT id, a -- \\\"a\\\"\n    FROM t\"", at: "6:22"))
+        #expect(isRefused("\"SELECT id, a --a\\\n    FROM t\"", at: "6:22"))
         #expect(isRefused(">\n    -- first\n    SELECT id, a FROM t", at: "7:5"))
         #expect(isRefused(">\n    SELECT id, '--' -- é\n    FROM t", at: "7:21"))
         #expect(isRefused("&q >\n    SELECT id, a -- x\n    FROM t", at: "7:18"))
@@ -79,7 +79,7 @@ import Testing
             let text = """
                 job: j
                 index_column: id
-                fields: [{generator: sql_iterator, sql: SELECT id, a FROM t}]
+                fields: [{generator: sql_iterator, sql: "SELECT id, a FROM t"}]
                 checks:
                 - \(key):
                     \(check): >

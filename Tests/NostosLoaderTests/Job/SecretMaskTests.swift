@@ -40,13 +40,11 @@ import Testing
             #expect(mask.mask(text) == text)
         }
         #expect(mask.mask("postgresql://me:\(secret)@host/db") == "postgresql://me:***@host/db")
-        for shown in [
-            "password=\(secret) host=x", "PGPASSWORD='\(secret)' psql", "--token \(secret)",
-            "password: \"\(secret)\"", "api_key = \(secret);",
-        ] where !shown.hasPrefix("--") {
-            #expect(
-                mask.mask(shown) == shown.replacing(secret, with: "***", maxReplacements: 1),
-                "\(shown)")
+        for (before, after) in [
+            ("password=", " host=x"), ("PGPASSWORD='", "' psql"), ("password: \"", "\""),
+            ("api_key = ", ";"), ("the token: ", ""),
+        ] {
+            #expect(mask.mask(before + secret + after) == before + "***" + after)
         }
     }
 

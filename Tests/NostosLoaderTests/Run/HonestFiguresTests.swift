@@ -53,6 +53,21 @@ import Testing
         #expect(limited.rowCount == plain.rowCount && limited.size <= plain.size + 64)
     }
 
+    @Test func statisticsAreOfTheRowsThatStay() throws {
+        let runs = try JobRuns(
+            script + "CREATE TABLE u(id INTEGER, w INTEGER); INSERT INTO u VALUES (1, 7), (9, 1000)"
+        )
+        let sql = "SELECT id, v FROM r WHERE n < 3 ORDER BY id, n"
+        try runs.run(job("", sql) + "\non_duplicate: last")
+        let last = try runs.table("j", 1).metadata().fields[0]
+        #expect(last.minimum == "0.25" && last.maximum == "4.5" && last.distinctCount == 2)
+        let second = "- generator: sql_iterator\n  sql: SELECT id, w FROM u"
+        try runs.run(job("is_set: true", sql) + "\n\(second)\njoin: first")
+        let fields = try runs.table("j", 2).metadata().fields
+        #expect(fields[0].maximum == "5" && fields[1].maximum == "7")
+        #expect(fields[1].distinctCount == 1)
+    }
+
     @Test func rowsThatLostAgainstOthersAreCountedWhateverTheForm() throws {
         let runs = try JobRuns(
             "CREATE TABLE t(id INTEGER, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b'), (2, 'c')")

@@ -12,11 +12,13 @@ final class JobRuns {
     /// What the last run reported.
     private(set) var warnings: [String] = []
     private(set) var checks: [CheckResult] = []
+    /// Called when all rows of a generator were read, with its name.
+    var onExtracted: (String) -> Void = { _ in }
 
     init(_ script: String = "") throws {
         directory = try TemporaryDirectory()
         catalog = try Catalog.open(directory.file("store"), create: true)
-        try execute("CREATE TABLE nothing(id); " + script)
+        try execute("CREATE TABLE unused(id); " + script)
     }
 
     func execute(_ sql: String) throws {
@@ -38,6 +40,7 @@ final class JobRuns {
         return Run(job, connections: all, catalog: catalog, options: options) { progress in
             if case .warning(let warning) = progress { self.warnings.append(warning) }
             if case .checked(let results) = progress { self.checks = results }
+            if case .extract(let name, _, isDone: true) = progress { self.onExtracted(name) }
         }
     }
 

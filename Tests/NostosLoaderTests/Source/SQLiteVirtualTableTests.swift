@@ -26,8 +26,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("SELECT id, value FROM t, json_each(t.tags) WHERE id = 1", 2),
-        ("SELECT id, fullkey FROM t, json_tree(t.tags) WHERE id = 3", 3),
+        ("SELECT t.id, value FROM t, json_each(t.tags) WHERE t.id = 1", 2),
+        ("SELECT t.id, fullkey FROM t, json_tree(t.tags) WHERE t.id = 3", 3),
         ("SELECT key, value FROM json_each('[1,2,3]')", 3),
         ("SELECT rowid, body FROM f5 WHERE f5 MATCH 'red'", 1),
         ("SELECT rowid, snippet(f5, 0, '<', '>', '', 5) FROM f5('blue') ORDER BY rank", 1),
@@ -46,7 +46,7 @@ import Testing
 
     @Test(arguments: [
         "WITH n AS (SELECT 3) INSERT INTO f5 SELECT 'x' FROM n",
-        "WITH n AS (SELECT 3) DELETE FROM r WHERE id IN n RETURNING id",
+        "WITH n AS (SELECT 3) DELETE FROM r WHERE id IN (SELECT * FROM n)",
         "WITH n AS (SELECT 3) UPDATE sqlite_master SET sql = 'x'",
         "WITH n AS (SELECT 3) INSERT INTO f5_data SELECT 1, x'00' FROM n",
         "WITH n AS (SELECT 1) REPLACE INTO t SELECT 1, 'x' FROM n",
@@ -55,7 +55,9 @@ import Testing
     ])
     func nothingElseIsAllowed(sql: String) throws {
         let before = try Data(contentsOf: URL(fileURLWithPath: source.path.string))
-        #expect(refusal(source, sql).contains("not authorized"), "\(refusal(source, sql))")
+        let reason = refusal(source, sql)
+        let isKnown = reason.contains("not authorized") || reason.contains("may not be modified")
+        #expect(isKnown, "\(reason)")
         #expect(try Data(contentsOf: URL(fileURLWithPath: source.path.string)) == before)
         #expect(
             try FileManager.default.contentsOfDirectory(atPath: directory.path.string)
