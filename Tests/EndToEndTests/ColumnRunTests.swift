@@ -60,7 +60,7 @@ import Testing
         #expect(run.status == 0 && preview.status == 0)
         let runs = try nostos.run("runs", "-o", "json").output.replacing("\\\"", with: "\"")
         for word in words {
-            #expect(run.errors.contains("warning: " + word) || run.errors.contains(word))
+            #expect(run.errors.contains(word), "\(run.errors)")
             #expect(preview.errors.contains(word), "\(preview.errors)")
             #expect(runs.contains(word), "\(runs)")
         }

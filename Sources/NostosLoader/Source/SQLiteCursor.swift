@@ -8,6 +8,8 @@ import Nostos
 /// The rows of one statement; owns a `sqlite3_stmt`.
 @safe final class SQLiteCursor: RowCursor {
     let columns: [SourceColumn]
+    /// Columns whose declared type does not count, since the parts of a compound SELECT differ.
+    let warnings: [String]
     @exclusivity(unchecked) private var rows: SQLiteRows
 
     /// Compiles the query and looks at its columns; reads no row.
@@ -30,6 +32,15 @@ import Nostos
             let stated = statedTypes[name]
             return hint.converts && (!trusts || stated.map { $0 != hint.type } ?? false)
                 ? SQLiteHint.none : hint
+        }
+        warnings = zip(names, zip(declared, hints)).compactMap { name, types in
+            guard !trusts, types.0 != types.1, statedTypes[name] == nil, let type = types.0.type
+            else { return nil }
+            return """
+                column \(quoted(name)): the parts of the query declare different types, and values \
+                come as they are stored; say columns: {\(name): {type: \(type.name)}} if all are \
+                \(type.name)
+                """
         }
         columns = zip(names, hints).map { name, hint in
             SourceColumn(name: name, type: hint.type, isExact: false)
@@ -60,21 +71,18 @@ extension SQLiteCursor {
         }
     }
 
-    /// Whether the parts of each compound SELECT in the query declare the same types, so that the
-    /// types of the first part, which SQLite reports, are those of all rows.
+    /// Whether the parts of a compound SELECT declare the same types, so that the types of the
+    /// first part, which SQLite reports, are those of all rows; true of another query.
     ///
-    /// Each part is compiled alone, behind the query's `WITH`. One that cannot be (it needs the
-    /// tables around it) declares nothing.
+    /// Each part is compiled alone, after the query's `WITH`. One that cannot be declares nothing.
     private static func partsAgree(_ query: QueryText, on connection: SQLiteConnection) -> Bool {
-        for compound in SQLiteCompound.all(in: query) {
-            let hints = compound.parts.map { part in
-                declaredHints(compound.prefix + part, on: connection)
-            }
-            let count = hints.map(\.count).max() ?? 0
-            for column in 0..<count {
-                let types = Set(hints.map { $0.indices.contains(column) ? $0[column] : .none })
-                if types.count > 1, types.contains(where: \.converts) { return false }
-            }
+        guard let compound = SQLiteCompound(query) else { return true }
+        let hints = compound.parts.map { part in
+            declaredHints(compound.prefix + part, on: connection)
+        }
+        for column in 0..<(hints.map(\.count).max() ?? 0) {
+            let types = Set(hints.map { $0.indices.contains(column) ? $0[column] : .none })
+            if types.count > 1, types.contains(where: \.converts) { return false }
         }
         return true
     }

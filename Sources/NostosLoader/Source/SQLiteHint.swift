@@ -2,7 +2,8 @@ import Nostos
 
 /// What a column's declared type says about its values, which SQLite itself does not enforce.
 enum SQLiteHint: Sendable {
-    case none, bool, int64, number, string, timestamp, date, json, bytes
+    case none, int64, number, string, bytes
+    case bool, timestamp, date, json
 
     /// The hint of a declared type such as `VARCHAR(20)`; nil for an expression.
     ///

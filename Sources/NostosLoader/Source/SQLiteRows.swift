@@ -90,8 +90,14 @@ import Nostos
             }
         case SQLITE_FLOAT:
             let double = unsafe sqlite3_value_double(value)
-            try append(number: hint) { bytes throws(ValueError) in
-                try EncodedValue.append(double: double, to: &bytes)
+            if hint.converts {
+                try append(number: hint) { bytes throws(ValueError) in
+                    try EncodedValue.append(double: double, to: &bytes)
+                }
+            } else {
+                try append { bytes throws(ValueError) in
+                    try EncodedValue.append(double: double, to: &bytes)
+                }
             }
         case SQLITE_TEXT:
             // Asked for its size first, a text is UTF-8 from then on, and its bytes can be taken
@@ -129,7 +135,6 @@ import Nostos
     private mutating func append(
         number hint: SQLiteHint, _ body: (inout [UInt8]) throws(ValueError) -> Void
     ) throws(ValueError) {
-        guard hint.converts else { return try append(body) }
         var number: [UInt8] = []
         try body(&number)
         try append { bytes throws(ValueError) in

@@ -62,8 +62,9 @@ import Testing
             - {generator: command, command: [sh, -c, "true"], columns: {w: {type: json}}}
             - {generator: file, path: out/a.csv, columns: {x: {type: json}}}
             - {generator: sql_iterator, sql: "SELECT id, y FROM t", columns: {y: {as: z}}}
+            - {generator: sql_iterator, sql: "SELECT u, f FROM t", columns: {u: {as: id}}}
             """)
-        #expect(read.map(\.name) == ["embed.py", "sh", "a.csv", "z"])
+        #expect(read.map(\.name) == ["embed.py", "sh", "a.csv", "z", "f"])
     }
 }
 

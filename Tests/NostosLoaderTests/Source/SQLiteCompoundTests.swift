@@ -37,6 +37,7 @@ import Testing
         "SELECT b FROM t UNION ALL SELECT b FROM t", "SELECT b FROM t",
         "SELECT b FROM t WHERE s <> 'a UNION b'",
         "SELECT b FROM t WHERE n IN (SELECT 1 UNION SELECT 2)",
+        "SELECT b FROM t WHERE n IN (SELECT b FROM t UNION SELECT n FROM t)",
         "WITH x AS (SELECT b FROM t) SELECT b FROM x UNION ALL SELECT b FROM x ORDER BY b LIMIT 1",
         "WITH RECURSIVE x(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM x WHERE n < 2)"
             + " SELECT b FROM t, x",
@@ -46,6 +47,13 @@ import Testing
         #expect(try readRows(source, query).allSatisfy { $0 == ["true:true"] })
     }
 
+    @Test func aTypeThatDoesNotCountIsWarnedOf() throws {
+        let cursor = try source.open(query: "SELECT id, b FROM t UNION ALL SELECT id, NULL FROM t")
+        #expect(cursor.warnings.count == 1)
+        #expect(cursor.warnings.first?.contains("columns: {b: {type: bool}}") == true)
+        #expect(try source.open(query: "SELECT b FROM t UNION SELECT b FROM t").warnings == [])
+    }
+
     @Test func timesAndTextsOfOneFieldAreNotConverted() throws {
         #expect(
             try readRows(source, "SELECT d FROM t UNION ALL SELECT s || '!' FROM t") == [
@@ -53,16 +61,22 @@ import Testing
             ])
     }
 
-    @Test func partsAreFoundWithoutWhatOrdersThem() {
+    @Test func partsAreFoundWithoutWhatOrdersThem() throws {
         let query = QueryText(
             "WITH w AS (SELECT 1 UNION SELECT 2) SELECT a FROM w UNION ALL SELECT 'x' ORDER BY 1; ")
-        let found = SQLiteCompound.all(in: query).map { compound in
-            compound.parts.map { String(decoding: $0, as: UTF8.self) }
-        }
+        let compound = try #require(SQLiteCompound(query))
         #expect(
-            found == [["SELECT 1 ", " SELECT 2"], ["SELECT a FROM w ", " SELECT 'x' "]])
-        for text in ["", "(", ")", "UNION", "SELECT (UNION", "((", "WITH", "SELECT 1 UNION"] {
-            _ = SQLiteCompound.all(in: QueryText(text))
+            compound.parts.map { String(decoding: $0, as: UTF8.self) } == [
+                "SELECT a FROM w ", " SELECT 'x' ",
+            ])
+        #expect(
+            String(decoding: compound.prefix, as: UTF8.self)
+                == "WITH w AS (SELECT 1 UNION SELECT 2) ")
+        for text in [
+            "", "(", ")", "UNION", "SELECT (UNION", "((", "WITH", "SELECT 1 UNION", "))UNION",
+        ] {
+            _ = SQLiteCompound(QueryText(text))
         }
+        #expect(SQLiteCompound(QueryText("SELECT 'a UNION b' /* UNION */ -- UNION")) == nil)
     }
 }

@@ -17,7 +17,7 @@ import Testing
 
     @Test func aTimeHasItsClock() {
         #expect(Timestamp.distantText(-1) == "1969-12-31 23:59:59")
-        #expect(Timestamp.distantText(-210_863_520_000_000_000) == "4714-11-24 00:00:00 BC")
+        #expect(Timestamp.distantText(-210_863_520_000_000_000) == "4713-01-01 00:00:00 BC")
         #expect(Timestamp.distantText(253_402_300_800_000_000) == "10000-01-01 00:00:00")
         #expect(Timestamp.distantText(0, epochDay: 10_957) == "2000-01-01 00:00:00")
     }

@@ -77,9 +77,10 @@ struct GeneratorReader {
         switch kind {
         case .sql(let sql):
             let keys = Set(indexColumns.map { $0.lowercased() })
-            let names = SelectList.names(in: sql.template).compactMap(\.self)
-            let name = names.first { !keys.contains($0.lowercased()) && !$0.isEmpty }
-            return name.map { name in columns.first { $0.name == name }?.targetName ?? name }
+            let names = SelectList.names(in: sql.template).compactMap(\.self).map { name in
+                columns.first { $0.name == name }?.targetName ?? name
+            }
+            return names.first { !keys.contains($0.lowercased()) && !$0.isEmpty }
         case .file(let file): return shown(file.path) ?? columns.first?.targetName
         case .command(let command):
             let script = command.words.prefix(2).first { $0.contains(".") && !$0.contains(" ") }

@@ -30,6 +30,8 @@ struct TextColumn {
     let isKey: Bool
     /// The texts that mean NULL.
     let nulls: [[UInt8]]
+    /// Whether there are any.
+    let hasNulls: Bool
     /// The bytes between the elements of a split text.
     let separator: [UInt8]
 
@@ -41,6 +43,7 @@ struct TextColumn {
         let separator = contract.column(name)?.separator
         reading = isKey ? .key : isStated || separator != nil ? .stated : .guessed
         nulls = contract.nulls(of: name)
+        hasNulls = !nulls.isEmpty
         self.separator = Array((separator ?? "").utf8)
     }
 

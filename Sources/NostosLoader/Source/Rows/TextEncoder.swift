@@ -20,7 +20,7 @@ struct TextEncoder {
         _ value: RawValue, of column: TextColumn, in bytes: Span<UInt8>, to output: inout [UInt8]
     ) throws(Misfit) {
         if value.kind == .null { return EncodedValue.appendNull(to: &output) }
-        if !column.nulls.isEmpty, try isNull(value, of: column, in: bytes) {
+        if column.hasNulls, try isNull(value, of: column, in: bytes) {
             return EncodedValue.appendNull(to: &output)
         }
         switch column.shape {
@@ -121,12 +121,13 @@ struct TextEncoder {
         _ value: RawValue, _ type: ValueType, of column: TextColumn, in bytes: Span<UInt8>,
         to output: inout [UInt8]
     ) throws(Misfit) {
+        let isStated = column.isStated || column.reading == .stated
         let fits =
             switch value.kind {
             case .field: true
-            case .string: column.isStated || type == .string
-            case .number: column.isStated || type == .int64 || type == .number
-            case .true, .false: column.isStated || type == .bool
+            case .string: isStated || type == .string
+            case .number: isStated || type == .int64 || type == .number
+            case .true, .false: isStated || type == .bool
             default: false
             }
         guard fits else { throw .type }
@@ -149,7 +150,7 @@ extension TextEncoder {
     private mutating func isNull(
         _ value: RawValue, of column: TextColumn, in bytes: Span<UInt8>
     ) throws(Misfit) -> Bool {
-        guard !column.nulls.isEmpty, value.kind != .array, value.kind != .object else {
+        guard column.hasNulls, value.kind != .array, value.kind != .object else {
             return false
         }
         let raw = bytes.extracting(value.start..<value.end)

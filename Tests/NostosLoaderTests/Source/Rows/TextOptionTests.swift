@@ -117,6 +117,9 @@ import Testing
             try read(.csv, columns).error("id,g,n\n1,a,\"1, x\"\n").contains("found \"1, x\""))
         let json = try read(.jsonl, columns)(#"{"id":1,"g":"a|b","n":[1,2]}"# + "\n").rows
         #expect(json == [["int64:1", #"list:["a","b"]"#, "list:[1,2]"]])
+        #expect(
+            try read(.jsonl, columns)(#"{"id":1,"g":[1,null,"x"],"n":7}"# + "\n").rows
+                == [["int64:1", #"list:["1",null,"x"]"#, "list:[7]"]])
     }
 
     @Test func aStatedTypeReadsTheSpellingsOfPrograms() throws {
