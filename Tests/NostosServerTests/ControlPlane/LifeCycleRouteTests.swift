@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Nostos
 import SystemPackage
+import TestSupport
 import Testing
 
 @testable import NostosServer
