@@ -14,7 +14,7 @@ import Testing
 
     @Test func helpEndsWithTwoExamples() throws {
         let help = try nostos.run("--help").output
-        for word in ["completions", "nostos help job", "OPERATE", "DECIDE"] {
+        for word in ["completions", "nostos help job", "ADMIN SUBCOMMANDS", "SERVER SUBCOMMANDS"] {
             #expect(help.uppercased().contains(word.uppercased()), "\(word)")
         }
         let verbs = [
