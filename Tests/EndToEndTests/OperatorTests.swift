@@ -146,7 +146,9 @@ import Testing
             answer = try client.get("/v1/jobs/users/keys/1")
         }
         #expect(answer.status == 404 && answer.text.contains("job-not-found"))
-        #expect(try client.get("/readyz").status == 200)
+        // Its figures go with the next look at the catalog.
+        let figure = "nostos_load_runs_total{job_name=\"users\""
+        while try client.get("/metrics").text.contains(figure) { usleep(50_000) }
         let gone = try nostos.run("versions", "users")
         #expect(gone.errors == "nostos: no job 'users' in this store\n")
         #expect(try nostos.run("ls", "-o", "json").output == "[\n\n]\n")
