@@ -23,7 +23,8 @@ import Testing
         for number in 1...4 {
             let table = PublishedTable(rowCount: 1, size: 1, digest: "d", publishedAt: 1)
             let rules = PublishRules(promote: number < 4, keepVersions: 3, dropDelay: 0)
-            try job.publish(job.begin(at: 1), table, rules)
+            let begun = job.begin(at: 1)
+            try job.publish(begun, table, rules)
         }
         #expect(job[.current]?.number == 3)
         #expect(job[.previous]?.number == 2)
