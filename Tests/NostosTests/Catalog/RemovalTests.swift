@@ -19,7 +19,8 @@ import Testing
 
     @Test func aRemovedJobIsGoneWithItsTablesAndItsHistoryStays() throws {
         let before = try catalog.events(job: "j").count
-        try catalog.remove(job: "j", reason: "a test job", actor: "ann")
+        let removed = try catalog.remove(job: "j", reason: "a test job", actor: "ann")
+        #expect(removed.versions.allSatisfy { !$0.hasTable })
         #expect(try catalog.jobs().map(\.name) == ["k"])
         #expect(try catalog.job("j") == nil)
         #expect(try catalog.hasHistory(of: "j"))
