@@ -20,9 +20,18 @@ struct HealthCommand: ParsableCommand {
             if output.isJSON {
                 Output.line(answer.text)
             } else {
-                Output.line(isReady ? "ready" : "not ready: \(answer.text)")
+                Output.line(isReady ? "ready" : "not ready: \(Self.reason(answer.text))")
             }
             if !isReady { throw ExitCode(ExitStatus.failed.rawValue) }
         }
+    }
+
+    /// The problem's sentence, and the jobs that it names.
+    private static func reason(_ text: String) -> String {
+        guard let problem = JSONMembers(Array(text.utf8)), let detail = problem["detail"] else {
+            return text
+        }
+        let jobs = problem["jobs"].map { " \($0)" } ?? ""
+        return "\(detail.dropFirst().dropLast())\(jobs)"
     }
 }

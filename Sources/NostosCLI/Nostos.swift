@@ -21,25 +21,25 @@ import Foundation
         version: version,
         groupedSubcommands: [
             CommandGroup(
-                name: "Write jobs and run them",
+                name: "Job",
                 subcommands: [
                     InitCommand.self, ValidateCommand.self, PlanCommand.self, PreviewCommand.self,
                     RunCommand.self,
                 ]),
             CommandGroup(
-                name: "Look at jobs and versions",
+                name: "Catalog",
                 subcommands: [
                     ListCommand.self, VersionsCommand.self, ShowCommand.self, GetCommand.self,
                     ScanCommand.self, DiffCommand.self, RunsCommand.self, EventsCommand.self,
                 ]),
             CommandGroup(
-                name: "Decide what is served",
+                name: "Admin",
                 subcommands: [
                     PromoteCommand.self, RollbackCommand.self, HoldCommand.self,
                     ReleaseCommand.self, DropCommand.self, RemoveCommand.self,
                 ]),
             CommandGroup(
-                name: "Operate",
+                name: "Server",
                 subcommands: [
                     ServeCommand.self, TokenCommand.self, HealthCommand.self, VerifyCommand.self,
                     InspectCommand.self, CompletionsCommand.self,

@@ -114,7 +114,7 @@ extension String {
     var lastLine: String {
         split(whereSeparator: \.isNewline).last { line in
             line.contains { !$0.isWhitespace }
-        }.map(String.init) ?? self
+        }.map { String($0.drop(while: \.isWhitespace)) } ?? self
     }
 }
 

@@ -1,4 +1,4 @@
-import NostosLoader
+import Nostos
 
 /// Suggestions for words that were mistyped.
 enum Words {
@@ -22,6 +22,6 @@ enum Words {
 
     /// The word that differs by at most two letters, or nil.
     static func nearest(_ word: String, among words: [String]) -> String? {
-        Suggestion.nearest(to: word, among: words)
+        nearestWord(to: word, among: words)
     }
 }

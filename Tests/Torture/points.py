@@ -102,6 +102,7 @@ def operations():
         Operation("hold", "three", ["hold", "t", *reason], 3, 3),
         Operation("release", "held", ["release", "t"], 3, 3),
         Operation("drop", "three", ["drop", "t@1"], 3, 3),
+        Operation("remove", "three", ["remove", "t", *reason], 3, None),
         Operation("run after a dead run", "dead", ["run"], 3, 5),
         Operation("run after a nameless death", "named", ["run"], 3, 5),
         Operation("recovery of one line", "ahead", ["versions", "t"], 3, 3),

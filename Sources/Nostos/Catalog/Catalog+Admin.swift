@@ -107,7 +107,7 @@ extension Catalog {
     ///
     /// The tables are deleted as soon as no reader holds them.
     ///
-    /// - Returns: the job afterwards.
+    /// - Returns: the job afterwards; versions still `hasTable` while a reader holds theirs.
     /// - Throws: ``CatalogError/busy(job:pid:since:)`` while a run of the job is under way.
     @discardableResult
     public func remove(
@@ -124,7 +124,7 @@ extension Catalog {
             try state.remove(reason: reason, by: actor, at: Disk.now())
         }
         _ = try? sweep(job: job)
-        return state
+        return try storedJob(job) ?? state
     }
 
     static func check(reason: String, actor: String) throws(CatalogError) {

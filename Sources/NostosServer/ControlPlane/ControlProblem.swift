@@ -139,7 +139,11 @@ extension ControlProblem {
         case .noPrevious(let job): self.init(.notAllowed, detail, name: job)
         case .refused(_, _, let version, _, _):
             self.init(.notAllowed, detail, name: String(version))
-        case .busy, .locked:
+        case .busy(let job, _, _):
+            self.init(
+                .notReady, "A run of the job is under way; try again when it has ended.",
+                name: job)
+        case .locked:
             self.init(.notReady, "Another process is changing the catalog; try again.")
         case .noStore, .damaged, .lost, .newerFormat, .networkFileSystem, .exists, .io:
             self.init(.notReady, "The store cannot be read or written; the log says why.")

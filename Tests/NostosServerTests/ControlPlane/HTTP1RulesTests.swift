@@ -144,7 +144,7 @@ import Testing
 }
 
 /// Targets alone, without a connection.
-@Suite struct RequestTargetTests {
+@Suite struct ControlTargetTests {
     @Test(
         arguments: [
             ("/v1/jobs", "/v1/jobs", nil), ("*", "*", nil), ("/a%2Fb", "/a%2Fb", nil),

@@ -1,5 +1,8 @@
+import Foundation
 import HTTPTypes
 import Nostos
+import SystemPackage
+import TestSupport
 import Testing
 
 @testable import NostosServer
@@ -94,7 +97,11 @@ import Testing
             #expect(result.isSound && result.rows == 100 && result.version == 2)
         }
         let path = try harness.catalog.tablePath(job: "large", version: 1)
-        try TestTable.damage(path)
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path.string))
+        try FileManager.default.removeItem(atPath: path.string)
+        var damaged = bytes
+        damaged[bytes.count / 2] ^= 0xFF
+        try damaged.write(to: URL(fileURLWithPath: path.string))
         let answer = try await harness.send(.post, "/v1/jobs/large/versions/1/verify")
         let result = try answer.decode(VerificationDocument.self)
         #expect(!result.isSound && result.rows == nil)
