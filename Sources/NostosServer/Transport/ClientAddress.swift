@@ -37,16 +37,16 @@ final class ClientAddress {
         // Unsafe: all pointers are to local variables and used during the calls only; the storage
         // is large enough for the address of every family, and is read as the family says.
         return unsafe withUnsafeMutablePointer(to: &storage) { pointer -> SocketAddress? in
-            let generic = unsafe UnsafeMutableRawPointer(pointer)
+            let generic = UnsafeMutableRawPointer(pointer)
             let address = unsafe generic.assumingMemoryBound(to: sockaddr.self)
             guard unsafe getpeername(socket, address, &size) == 0 else { return nil }
             switch Int32(unsafe address.pointee.sa_family) {
             case AF_INET:
-                return unsafe SocketAddress(
-                    generic.assumingMemoryBound(to: sockaddr_in.self).pointee)
+                let known = unsafe generic.assumingMemoryBound(to: sockaddr_in.self).pointee
+                return SocketAddress(known, host: "")
             case AF_INET6:
-                return unsafe SocketAddress(
-                    generic.assumingMemoryBound(to: sockaddr_in6.self).pointee)
+                let known = unsafe generic.assumingMemoryBound(to: sockaddr_in6.self).pointee
+                return SocketAddress(known, host: "")
             default: return nil
             }
         }
