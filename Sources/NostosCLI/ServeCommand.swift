@@ -95,8 +95,8 @@ struct ServeCommand: AsyncParsableCommand {
     private static func origin(_ text: String) throws -> String {
         guard let origin = DataPlaneOptions.origin(text) else {
             throw ValidationError(
-                "--allow-origin \(text): expected a scheme, a host and maybe a port, such as"
-                    + " https://app.example:8443, or '*'")
+                "expected a scheme, a host and maybe a port, such as https://app.example:8443, or '*'"
+            )
         }
         return origin
     }

@@ -18,8 +18,10 @@ import Testing
             let text = Self.head + Self.content
             var pending: [UInt8] = []
             for split in stride(from: 0, through: text.utf8.count, by: transport == .tls ? 7 : 1) {
-                try client.send(String(text.prefix(split)))
-                try client.send(String(text.dropFirst(split)) + LiveServer.get)
+                // Of bytes, not of characters: CR and LF are one of these.
+                let (first, second) = (text.utf8.prefix(split), text.utf8.dropFirst(split))
+                try client.send(String(Substring(first)))
+                try client.send(String(Substring(second)) + LiveServer.get)
                 let answer = try client.receiveAnswer(&pending)
                 #expect(answer.status == 200, "split at \(split): \(answer.body)")
                 #expect(answer.body.contains(#"{"key":7,"found":true,"values":{"version":"v1"}}"#))
