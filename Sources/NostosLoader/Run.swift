@@ -117,7 +117,11 @@ extension Run {
             try extract(generator, try sources.cursor(generator.ordinal), &extraction)
             sources.finish(generator.ordinal)
         }
-        if let current { extraction.keepKeyTypes(of: current.info.schema.key) }
+        if let current {
+            extraction.keepKeyTypes(
+                of: current.info.schema.key,
+                isGuessed: job.keyTypes.isEmpty && !job.generators.contains(where: \.isQuery))
+        }
         let read = extraction.progress
         let (summary, merged) = try write(place, plan, read, extraction)
         try checking()

@@ -84,7 +84,13 @@ public struct Extraction: ~Copyable {
 
     /// Gives key columns of which no row showed the type the type that they have in another key of
     /// the same columns.
-    mutating func keepKeyTypes(of key: KeySchema) { encoder.keepTypes(of: key) }
+    ///
+    /// Without any row, `isGuessed` says that also the types which sources report are only guesses,
+    /// as those of a file with a header alone.
+    mutating func keepKeyTypes(of key: KeySchema, isGuessed: Bool) {
+        let isEmpty = progress.allSatisfy { $0.rows == 0 }
+        encoder.keepTypes(of: key, all: isGuessed && isEmpty)
+    }
 
     /// Appends the entries that a cursor makes itself, up to the next report; false without one.
     @inline(__always)

@@ -53,10 +53,10 @@ struct KeyEncoder {
         }
     }
 
-    /// Takes the types that are still open from another key of the same columns.
-    mutating func keepTypes(of key: KeySchema) {
+    /// Takes the types that are still open, or all, from another key of the same columns.
+    mutating func keepTypes(of key: KeySchema, all: Bool) {
         guard key.columns.map(\.name) == columns.map(\.name) else { return }
-        for (part, column) in key.columns.enumerated() where columns[part].type == nil {
+        for (part, column) in key.columns.enumerated() where all || columns[part].type == nil {
             columns[part].type = column.type
         }
         known = Self.schema(columns)
