@@ -66,7 +66,7 @@ import Testing
             index_column: id
             fields:
             - generator: command
-              command: [sh, -c, "echo '{\"id\":1,\"a\":1,\"b\":2,\"c\":\"x\"}'"]
+              command: [echo, '{"id":1,"a":1,"b":2,"c":"x"}']
               columns: {a: {type: int64, not_null: true}}
             \(checks)
             """, "p.yml")

@@ -122,7 +122,9 @@ import Glibc
                 "BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; "
                 + settings.map { "SET LOCAL \($0)" }.joined(separator: "; ")
         case .redshift:
-            sql = settings.map { "SET \($0); " }.joined() + "BEGIN READ ONLY"
+            sql =
+                settings.map { "SET \($0); " }.joined()
+                + "BEGIN ISOLATION LEVEL SERIALIZABLE READ ONLY"
         }
         try execute(sql)
         for setting in ["integer_datetimes", "standard_conforming_strings"] {

@@ -19,7 +19,7 @@ import Testing
     private let script =
         "CREATE TABLE t(id INTEGER, v TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b')"
 
-    @Test(arguments: ["", "checks: [{row_count: {}}]", "publish: {promote: manual}"])
+    @Test(arguments: ["", "checks: [{row_count: {min: 0}}]", "publish: {promote: manual}"])
     func itIsRejectedAndTheOldOneIsServed(more: String) throws {
         let runs = try JobRuns(script)
         try runs.run(job())
@@ -66,6 +66,29 @@ import Testing
         try runs.run(untyped)
         #expect(try runs.table("j", 2).info.schema.key == runs.table("j", 1).info.schema.key)
         #expect(try runs.table("j", 2).info.schema.key.isInt64)
+    }
+
+    /// A header says nothing of types.
+    @Test(arguments: ["csv", "tsv"])
+    func theKeyOfAFileWithAHeaderAloneKeepsItsType(format: String) throws {
+        let runs = try JobRuns()
+        let file = runs.directory.file("t.\(format)")
+        let comma = format == "csv" ? "," : "\t"
+        let text = """
+            job: j
+            index_column: id
+            fields: [{generator: file, path: t.\(format)}]
+            publish: {allow_empty: true}
+            """
+        try write("id\(comma)v\n1\(comma)a\n", to: file)
+        try runs.run(text)
+        try write("id\(comma)v\n", to: file)
+        try runs.run(text)
+        #expect(try runs.table("j", 2).info.rowCount == 0)
+        #expect(try runs.table("j", 2).info.schema.key.isInt64)
+        // What the job states is stated.
+        try runs.run("key_type: string\n" + text)
+        #expect(try !runs.table("j", 3).info.schema.key.isInt64)
     }
 
     @Test func joinsThatLeaveNothingAreEmptyToo() throws {

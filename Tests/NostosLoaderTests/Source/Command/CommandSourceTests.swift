@@ -97,24 +97,6 @@ import Testing
                     reason: "it ended with exit code 3; its standard error ends:\n  oh"))
     }
 
-    /// A program that fails by itself before its first row is bad data; what else ends one may be
-    /// gone at the next attempt.
-    @Test(arguments: [
-        ("exit 1", true), ("exit 70", true), ("kill -SEGV $$", true), ("exit 69", false),
-        ("exit 75", false), ("kill -KILL $$", false), ("kill -TERM $$", false),
-    ])
-    func itsEndTellsWhoseFaultItIs(script: String, isOwn: Bool) {
-        guard case .interrupted? = read(source(row(1) + script)).error else {
-            Issue.record("\(script) after a row")
-            return
-        }
-        switch read(source(script)).error {
-        case .badInput: #expect(isOwn, "\(script)")
-        case .interrupted: #expect(!isOwn, "\(script)")
-        case let error: Issue.record("\(String(describing: error))")
-        }
-    }
-
     @Test func aSignalFailsTheRun() {
         #expect(
             reason(source(row(1) + "kill -9 $$"))
