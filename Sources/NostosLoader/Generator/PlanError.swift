@@ -58,7 +58,7 @@ extension PlanError: CustomStringConvertible {
             "\(generator): only index columns (\(list(columns))); expected at least one field"
         case .repeatedField(let name, let first, let second):
             first == second
-                ? "\(first): field \(quote(name)) twice; give one of the columns another name"
+                ? "\(first): field \(quote(name)) twice; give one of the columns another alias"
                 : "field \(quote(name)) in \(first) and in \(second); rename one, such as"
                     + " columns: {\(name): {as: \(name)_2}}, or leave it out: only: […] of a file"
                     + " or program, the SELECT of a query"

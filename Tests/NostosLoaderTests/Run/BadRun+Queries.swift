@@ -70,7 +70,7 @@ extension BadRun {
             #"bad.yml:5:8: sql_iterator#1: only index columns ("id"); expected at least one field"#),
         BadRun(
             "aFieldTwice", queryJob("SELECT id, v, v FROM t"),
-            #"bad.yml:5:8: v: field "v" twice; give one of the columns another name"#),
+            #"bad.yml:5:8: v: field "v" twice; give one of the columns another alias"#),
         BadRun(
             "aFieldInTwoGenerators",
             queryJob(
