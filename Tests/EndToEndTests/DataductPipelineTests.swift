@@ -69,7 +69,7 @@ import Testing
         try write(pipeline, "example.yml")
         let run = try nostos.run("run", "example.yml")
         #expect(run.status == 0, "\(run.errors)")
-        #expect(run.output == "promoted example 1\n")
+        #expect(run.output.hasPrefix("promoted example 1"))
         #expect(
             run.errors.contains(
                 "warning: the step of type \"pipeline-dependencies\" is ignored: "

@@ -80,7 +80,7 @@ import Testing
         let previous = try nostos.run("get", "example@previous", "7", "-o", "json")
         #expect(previous.output.hasPrefix(#"{"job":"example","version":2,"#))
         let fourth = try runExample("--drop-delay", "0s")
-        #expect(fourth.output == "promoted example 3 -> 4; dropped 1\n")
+        #expect(fourth.output.hasPrefix("promoted example 3 -> 4; dropped 1; 1 warning"))
         #expect(!FileManager.default.fileExists(atPath: first))
         let tables = try FileManager.default.contentsOfDirectory(
             atPath: nostos.store.appending("tables").string)
@@ -171,7 +171,7 @@ import Testing
             ALTER TABLE prod.enrollments_all RENAME TO enrollments;
             """)
         let next = try runExample()
-        #expect(next.output == "promoted example 1 -> 3\n", "\(next.errors)")
+        #expect(next.output.hasPrefix("promoted example 1 -> 3"), "\(next.errors)")
         #expect(try FileManager.default.contentsOfDirectory(atPath: scratch).isEmpty)
         #expect(try nostos.run("verify").status == 0)
         #expect(try nostos.run("versions", "example").output.contains("failed"))

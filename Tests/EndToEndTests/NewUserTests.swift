@@ -88,7 +88,7 @@ import Testing
         try write(try page("dependent_pipelines"), "example.yml")
         let run = try nostos.run("run", "example.yml")
         #expect(run.status == 0, "\(run.errors)")
-        #expect(run.output == "promoted example 1\n")
+        #expect(run.output.hasPrefix("promoted example 1"))
         for words in [
             "the key \"frequency\" is ignored", "the key \"load_time\" (12:00) is ignored",
             "the step of type \"pipeline-dependencies\" is ignored", "primary_key", "count_check",

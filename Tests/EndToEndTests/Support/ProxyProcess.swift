@@ -17,7 +17,7 @@ final class ProxyProcess {
         var environment = ProcessInfo.processInfo.environment
         environment["PATH"] = (environment["PATH"] ?? "") + ":/usr/sbin:/sbin"
         process.environment = environment
-        FileManager.default.createFile(atPath: log, contents: nil)
+        _ = FileManager.default.createFile(atPath: log, contents: nil)
         let file = FileHandle(forWritingAtPath: log)
         process.standardOutput = file
         process.standardError = file
