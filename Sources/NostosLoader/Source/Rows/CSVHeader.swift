@@ -1,4 +1,5 @@
 // The header of CSV: the names of the columns, and what it tells of a wrong delimiter.
+import Nostos
 
 extension CSVParser: TextParser {
     /// The characters that programs write between fields.
