@@ -58,11 +58,6 @@ public struct GeneratorSpec: Sendable {
         }
     }
 
-    /// Whether a database states the types of its columns.
-    var isQuery: Bool {
-        if case .sql = kind { true } else { false }
-    }
-
     /// Whether all rows of a key become one array of distinct values.
     public var isSet: Bool { aggregate == .set }
 }

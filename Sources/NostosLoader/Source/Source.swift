@@ -54,17 +54,17 @@ public protocol SourceSession: AnyObject {
 
 extension SourceSession {
     /// As ``open(query:stated:)``, of a job that states no types.
-    func open(query: String) throws(SourceError) -> any RowCursor {
+    public func open(query: String) throws(SourceError) -> any RowCursor {
         try open(query: query, stated: [:])
     }
 
     /// As ``open(query:part:stated:)``, of a job that states no types.
-    func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
+    public func open(query: String, part: QueryPart) throws(SourceError) -> any RowCursor {
         try open(query: query, part: part, stated: [:])
     }
 
     /// As ``columns(of:stated:)``, of a job that states no types.
-    func columns(of query: String) throws(SourceError) -> [SourceColumn] {
+    public func columns(of query: String) throws(SourceError) -> [SourceColumn] {
         try columns(of: query, stated: [:])
     }
 }
