@@ -20,6 +20,7 @@ public protocol SourceSession: AnyObject {
     ///   - query: as for ``open(query:stated:)``.
     ///   - stated: the types that the job states, by column; a source whose columns have types of
     ///     their own does not need them.
+    /// - Returns: the columns, in the query's order.
     /// - Throws: as ``open(query:stated:)``.
     func columns(
         of query: String, stated: [String: ValueType]

@@ -95,16 +95,14 @@ final class ControlGate: Sendable {
         }
     }
 
-    /// A page of another site can point its own name at this machine, and then read what anybody
-    /// here may read: so the name must be this machine's own.
+    /// Refuses a host that could be another site's name for this machine, see ``LocalHost``.
     private static func checkHost(_ request: WebRequest) throws(ControlProblem) {
         let authority = request.head.authority ?? ""
-        let host =
-            authority.hasPrefix("[")
-            ? authority.prefix { $0 != "]" } + "]" : authority.prefix { $0 != ":" }
-        guard host == "localhost" || host == "[::1]" || host.hasPrefix("127.") else {
+        guard LocalHost.isLocal(authority) else {
             throw ControlProblem(
-                .forbidden, "Without tokens the server answers for localhost only.", name: host)
+                .forbidden,
+                "Without tokens the server answers to local names only, such as localhost.",
+                name: authority)
         }
     }
 }

@@ -69,7 +69,7 @@ struct ControlRouter: Sendable {
         case .verify: try await shown.verify(request)
         case .record, .versionRecord, .rows, .versionRows:
             try await answerRecords(request, of: shown)
-        case .ready: try await answerAsDataPlane(request)
+        case .ready: try await answerReady(request)
         case .login: try gate.logIn(request)
         }
     }
@@ -81,6 +81,15 @@ extension ControlRouter {
         _ request: ControlRequest, of shown: CatalogHandlers
     ) async throws -> Response {
         _ = try await shown.state(request)
+        return try await answerAsDataPlane(request)
+    }
+
+    /// Whether the server is ready; `?verbose` names all jobs.
+    private func answerReady(_ request: ControlRequest) async throws -> Response {
+        guard request.caller.reach.isAll || request.query("verbose") == nil else {
+            throw ControlProblem(
+                .forbidden, "The list names all jobs: send a token that is for all.")
+        }
         return try await answerAsDataPlane(request)
     }
 
@@ -102,7 +111,8 @@ private struct ProblemMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let start = SystemClock.nanoseconds()
         let id = RequestID(field: request.headers[RequestID.field])
-        var response = await answer(request, context, next)
+        var response = try await ControlAnswer.encoded(
+            await answer(request, context, next), for: request.headers[.acceptEncoding])
         response.headers[RequestID.field] = id.text
         if request.method == .head {
             // What a HEAD shows of the content is its size (RFC 9110 §9.3.2).

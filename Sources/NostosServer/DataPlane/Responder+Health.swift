@@ -34,7 +34,9 @@ extension Responder {
         }
         if isVerbose {
             let reach = token?.reach ?? .all
-            appendList(jobs.filter { reach.includes($0.name) }) { job, body in Self.append(job, time: time, to: &body) }
+            appendList(jobs.filter { reach.includes($0.name) }) { job, body in
+                Self.append(job, time: time, to: &body)
+            }
         } else if !unopened.isEmpty {
             appendList(unopened) { job, body in JSONText.append(job.name, to: &body) }
         }

@@ -1,3 +1,4 @@
+import HTTPTypes
 import Testing
 
 @testable import Nostos
@@ -54,6 +55,21 @@ import Testing
         }
         let coding = method == "HEAD" ? nil : head.fields["Content-Encoding"]
         return (head, String(decoding: try Self.decoded(content, coding), as: UTF8.self))
+    }
+
+    /// Documents of the control plane, too, and not the one whose tag is for `If-Match`.
+    @Test(arguments: [("gzip", "gzip"), ("br, zstd;q=0.9, gzip;q=0.5", "zstd"), ("", nil)])
+    func theControlPlaneCompressesWhatHasNoTag(_ field: String, _ coding: String?) async throws {
+        let harness = try ControlHarness()
+        let plain = try await harness.get("/v1/openapi.json")
+        let answer = try await harness.get(
+            "/v1/openapi.json", headers: [.acceptEncoding: field])
+        #expect(answer.headers[.contentEncoding] == coding)
+        #expect(answer.headers[.vary] == "Accept-Encoding")
+        #expect(try Self.decoded(answer.body, coding) == plain.body)
+        let tagged = try await harness.get(
+            "/v1/jobs/large", headers: [.acceptEncoding: field])
+        #expect(tagged.headers[.contentEncoding] == nil && tagged.headers[.eTag] != nil)
     }
 
     private static func joined(_ chunks: [UInt8]) -> [UInt8] {

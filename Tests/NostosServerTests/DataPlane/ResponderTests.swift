@@ -288,11 +288,20 @@ import Testing
     @Test func aCatalogThatWasNeverReadIsNotReady() throws {
         var responder = Responder()
         let problem = StoreProblem(job: nil, version: nil, detail: "x")
-        for (generation, status) in [(UInt64(0), 503), (7, 200)] {
-            let snapshot = StoreSnapshot(generation: generation, jobs: [], problems: [problem])
+        let course = try #require(store.snapshot.jobs["course"])
+        for (generation, jobs, status) in [(UInt64(0), [], 503), (7, [course], 200)] {
+            let snapshot = StoreSnapshot(generation: generation, jobs: jobs, problems: [problem])
             #expect(try store.answer(&responder, "GET /readyz", from: snapshot).status == status)
         }
+    }
+
+    /// A server that started before the first run, or after the last job was removed.
+    @Test func aStoreWithoutAJobIsAliveAndNotReady() throws {
+        var responder = Responder()
         let empty = StoreSnapshot(generation: 0, jobs: [], problems: [])
-        #expect(try store.answer(&responder, "GET /readyz", from: empty).status == 200)
+        #expect(try store.answer(&responder, "GET /livez", from: empty).status == 200)
+        let ready = try store.answer(&responder, "GET /readyz", from: empty)
+        #expect(ready.status == 503 && ready["type"] == "not-ready")
+        #expect(ready.body.contains("There is no job yet"))
     }
 }

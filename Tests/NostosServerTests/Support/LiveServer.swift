@@ -29,7 +29,8 @@ final class LiveServer: Sendable {
         let root = directory.file("store")
         catalog = try Catalog.open(root, create: true)
         try Self.publish(catalog)
-        store = try Store(opening: root, interval: .milliseconds(10))
+        // All tests start at once: a hundred servers that look often would take a core.
+        store = try Store(opening: root, interval: .milliseconds(100))
         var options = DataPlaneOptions()
         // A starved client of a busy test run is no slow client: tests of the deadlines set their own.
         options.headTimeout = .seconds(300)
@@ -39,7 +40,7 @@ final class LiveServer: Sendable {
         options.port = 0
         options.transport = transport
         options.threadCount = 2
-        options.tick = .milliseconds(20)
+        options.tick = .milliseconds(50)
         change(&options)
         isEncrypted = options.tls != nil
         var logger = Logger(label: "test")

@@ -70,7 +70,8 @@ import Testing
         #expect(
             try fixture.states(catalog) == "1 current, 2 dropped, 3 rejected, 4 rejected")
         #expect(try fixture.tables() == ["j_1.table", "j_3.table", "j_4.table"])
-        try catalog.promote(job: "j", version: 4, reason: "the check was too strict", actor: "me")
+        try catalog.promote(
+            job: "j", version: 4, isForced: true, reason: "the check was too strict", actor: "me")
         #expect(
             try fixture.states(catalog) == "1 previous, 2 dropped, 3 rejected, 4 current")
     }
