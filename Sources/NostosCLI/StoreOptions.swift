@@ -110,7 +110,7 @@ struct JobReference: ExpressibleByArgument {
     /// The version's table.
     func table(in catalog: Catalog) throws -> (VersionRecord, TableReader) {
         let version = try version(in: state(in: catalog))
-        guard version.hasTable else {
+        guard version.isReadable else {
             throw CatalogError.goneVersion(job: job, version: version.number)
         }
         let path = try catalog.tablePath(job: job, version: version.number)

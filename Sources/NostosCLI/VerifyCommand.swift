@@ -26,7 +26,7 @@ struct VerifyCommand: ParsableCommand {
                 let one = try job.flatMap { $0.selector == nil ? nil : try $0.version(in: state) }
                 // A dropped version may lose its table at any moment.
                 for version in one.map({ [$0] }) ?? state.versions
-                where version.hasTable && version.state != .dropped {
+                where version.isReadable {
                     let result = try catalog.verify(job: state.name, version: version.number)
                     if !output.isJSON { Self.show(result) }
                     results.append((state, version, result))

@@ -45,7 +45,7 @@ public final class JobSnapshot: Sendable {
         self.state = state
         var versions: [Int: OpenVersion] = [:]
         var problems: [StoreProblem] = []
-        for record in state.versions where record.state.isReadable && record.hasTable {
+        for record in state.versions where record.isReadable {
             let open = old?.versions[record.number]
             if let open {
                 versions[record.number] =

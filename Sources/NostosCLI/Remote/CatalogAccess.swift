@@ -86,7 +86,7 @@ struct LocalCatalog: CatalogAccess {
 
     /// The table of a version.
     func table(_ job: String, _ number: Int) throws -> TableReader {
-        guard let version = try state(of: job)[number], version.hasTable else {
+        guard let version = try state(of: job)[number], version.isReadable else {
             throw CatalogError.goneVersion(job: job, version: number)
         }
         return try TableReader(opening: catalog.tablePath(job: job, version: number))

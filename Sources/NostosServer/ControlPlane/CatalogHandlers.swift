@@ -145,7 +145,7 @@ struct CatalogHandlers: Sendable {
     static func table(
         of version: VersionRecord, _ job: String, in catalog: Catalog
     ) throws -> TableReader {
-        guard version.hasTable else {
+        guard version.isReadable else {
             throw CatalogError.goneVersion(job: job, version: version.number)
         }
         return try TableReader(opening: catalog.tablePath(job: job, version: version.number))

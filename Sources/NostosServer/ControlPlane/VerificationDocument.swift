@@ -27,7 +27,7 @@ public struct VerificationDocument: Codable, Sendable, Hashable {
     /// - Throws: ``CatalogError/goneVersion(job:version:)`` where it has none. What is wrong with
     ///   the table is part of the result.
     public init(verifying version: VersionRecord, of job: String, in catalog: Catalog) throws {
-        guard version.hasTable, version.state != .dropped else {
+        guard version.isReadable else {
             throw CatalogError.goneVersion(job: job, version: version.number)
         }
         let path = try catalog.tablePath(job: job, version: version.number)

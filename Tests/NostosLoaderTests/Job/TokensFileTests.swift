@@ -73,8 +73,8 @@ import Testing
         ),
         (
             "- {name: a, sha256: D, scopes: [read], scope: read}",
-            #"1:103: found the unknown key "scope" in a token, expected name, sha256, scopes or "#
-                + #"expires; did you mean "scopes"?"#
+            #"1:103: found the unknown key "scope" in a token, expected name, sha256, scopes, "#
+                + #"expires or jobs; did you mean "scopes"?"#
         ),
         (
             "- {name: a b, sha256: D, scopes: [read]}",

@@ -48,12 +48,15 @@ final class ControlHarness: Sendable {
         var text: String { String(decoding: body, as: UTF8.self) }
 
         /// The `type` of a problem document.
-        var problem: String? { (try? decode(Problem.self))?.type }
+        var problem: String? { (try? decode(ProblemType.self))?.type }
         /// The `name` of a problem document.
         var name: String? { (try? decode(Problem.self))?.name }
 
-        private struct Problem: Decodable {
+        private struct ProblemType: Decodable {
             let type: String
+        }
+
+        private struct Problem: Decodable {
             let name: String?
         }
     }

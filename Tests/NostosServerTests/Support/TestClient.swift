@@ -3,7 +3,7 @@ import Glibc
 
 /// What a client's bytes go through.
 ///
-/// Every call may block, at most 20 seconds.
+/// Every call may block, at most a minute.
 protocol ByteStream: Sendable {
     /// Sends all bytes, or as many as are taken.
     func send(_ bytes: [UInt8]) throws -> TestClient.Sending
@@ -100,7 +100,7 @@ private final class PlainStream: ByteStream {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw Failure(call: "socket", code: errno) }
         if let receiveBufferSize { set(SO_RCVBUF, receiveBufferSize) }
-        set(SO_RCVTIMEO, timeval(tv_sec: 20, tv_usec: 0))
+        set(SO_RCVTIMEO, timeval(tv_sec: 60, tv_usec: 0))
         set(SO_SNDTIMEO, timeval(tv_sec: 1, tv_usec: 0))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
