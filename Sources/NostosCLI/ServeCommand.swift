@@ -38,9 +38,9 @@ struct ServeCommand: AsyncParsableCommand {
         help: "After SIGTERM, how long /readyz says 503 before connections are refused, such as 5s."
     )
     var drainDelay = ShortTime(milliseconds: 0)
-    @Option(help: "Tell requests that take longer than this, such as 100ms or 2s; 0ms tells none.")
+    @Option(help: "Log requests that take longer than this, such as 100ms or 2s; 0ms logs none.")
     var slowRequest = ShortTime(milliseconds: 100)
-    @Flag(help: "Tell all requests in the log.") var logRequests = false
+    @Flag(help: "Log all requests.") var logRequests = false
 
     func validate() throws {
         for (name, port) in [("--port", port), ("--admin-port", adminPort)] {

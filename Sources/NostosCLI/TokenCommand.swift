@@ -15,7 +15,9 @@ struct TokenCommand: ParsableCommand {
     @Argument(help: "Who uses it; the name in the history.") var name: String
     @Option(help: "What it is for: read, publish (and read), admin (and both).")
     var scope = ScopeArgument.read
-    @Option(help: ArgumentHelp("From when on it is good for nothing.", valueName: "2027-01-31"))
+    @Option(
+        help: ArgumentHelp(
+            "The day or time from which the token is refused.", valueName: "2027-01-31"))
     var expires: String?
     @Option(
         help: ArgumentHelp(

@@ -62,7 +62,7 @@ public struct ExampleProject {
           is_set: true
           sql: SELECT user_id, course AS courses FROM enrollments
 
-        # A version that fails one of these is never served; severity: warn only tells.
+        # A version that fails one of these is never served; severity: warn only warns.
         checks:
         - row_count: {min: 1000, max_change: 20%}
         - missing: {field: language, max: 20%}

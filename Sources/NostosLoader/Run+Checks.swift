@@ -39,7 +39,7 @@ extension Run {
         return CheckResult(
             name: "not_empty", severity: .error, status: .failed, observed: "0 keys",
             limit: "at least 1",
-            sentence: "the sources gave no rows, and \(baseline.version) has "
+            sentence: "the sources gave no rows, and version \(baseline.version) has "
                 + "\(Figures.count(baseline.rowCount, "key")); where that is right: "
                 + "publish: {allow_empty: true}")
     }

@@ -38,7 +38,7 @@ enum ProblemKind: CaseIterable {
         case .badKey: ("bad-key", "The key does not fit the job's key")
         case .unknownField: ("unknown-field", "No version of the job has the field")
         case .unauthorized: ("unauthorized", "A token is needed")
-        case .forbidden: ("forbidden", "The token does not reach this far")
+        case .forbidden: ("forbidden", "This caller may not do this")
         case .notFound: ("not-found", "There is nothing at this path")
         case .jobNotFound: ("job-not-found", "There is no such job")
         case .keyNotFound: ("key-not-found", "The version has no such key")

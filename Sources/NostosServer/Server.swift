@@ -113,7 +113,7 @@ public enum Server {
                 for await signal in ends {
                     if isEnding { exit(1) }
                     isEnding = true
-                    logger.info("told to end", metadata: ["signal": "\(signal)"])
+                    logger.info("ending", metadata: ["signal": "\(signal)"])
                     await group.triggerGracefulShutdown()
                 }
             }

@@ -9,7 +9,8 @@ extension ControlAnswer {
     ///
     /// Contents below ``ContentCoding/smallestSize`` stay plain, and so do those with a tag: it names
     /// the job's state for `If-Match`, and every coding would need another.
-    static func encoded(_ response: Response, for acceptEncoding: String?) async throws -> Response {
+    static func encoded(_ response: Response, for acceptEncoding: String?) async throws -> Response
+    {
         guard let size = response.body.contentLength, size >= ContentCoding.smallestSize,
             response.headers[.eTag] == nil
         else { return response }

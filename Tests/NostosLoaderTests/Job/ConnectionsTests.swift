@@ -103,7 +103,7 @@ import Testing
         #expect(
             ambiguous?.description
                 == "found no connection's name and several in conf/connections.yml, "
-                + "expected a or b, or one called default")
+                + "expected connection: a or b in the job, or one called default")
         let unknown = #expect(throws: ConnectionError.self) {
             try parse(withDefault).resolve("defualt")
         }

@@ -29,7 +29,7 @@ import Testing
         #expect(error?.message.contains("not_empty") == true, "\(error?.message ?? "")")
         #expect(
             runs.lines.last
-                == "not_empty failed: the sources gave no rows, and 1 has 2 keys; "
+                == "not_empty failed: the sources gave no rows, and version 1 has 2 keys; "
                 + "where that is right: publish: {allow_empty: true}")
         let state = try #require(try runs.catalog.job("j"))
         #expect(state.currentNumber == 1 && state[2]?.state == .rejected)

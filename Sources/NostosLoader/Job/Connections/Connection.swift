@@ -55,7 +55,7 @@ public enum ConnectionError: Error, Sendable, Equatable, CustomStringConvertible
         case .ambiguous(let known, let file):
             DiagnosticLog.message(
                 found: "no connection's name and several in \(file)",
-                expected: "\(alternatives(known)), or one called default",
+                expected: "connection: \(alternatives(known)) in the job, or one called default",
                 suggestion: nil)
         case .none(let file):
             DiagnosticLog.message(
