@@ -257,7 +257,7 @@ import Testing
         let program = try NostosProgram.executable().path
         let command =
             "stty cols \(columns) rows 24; cd '\(directory.path)'; "
-            + "exec '\(program)' \(arguments) --store '\(nostos.store)'"
+            + "'\(program)' \(arguments) --store '\(nostos.store)' || true"
         let output = try runProgram(
             "/usr/bin/env",
             ["TERM=xterm", "script", "-qec", "/bin/sh -c \"\(command)\"", "/dev/null"],

@@ -149,7 +149,7 @@ import Testing
             ("https://127.0.0.1:\(port)", good.authority, "is of another name"),
             ("https://localhost:\(port)", good.keyFile, "expected a PEM file of certificates"),
             ("https://localhost:\(port)", "none.pem", "none.pem: expected a PEM file"),
-            ("http://localhost:\(port)", nil, "if it speaks TLS: https://"),
+            ("http://localhost:\(port)", nil, "This port speaks TLS"),
         ]
         for (url, authority, text) in cases {
             let result = try list(url, authority)

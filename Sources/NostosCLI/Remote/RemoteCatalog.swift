@@ -176,7 +176,10 @@ extension RemoteCatalog {
     /// store on this machine.
     func failure(_ answer: HTTPExchange.Answer) -> Failure {
         guard let problem = try? decode(ProblemDocument.self, answer) else {
-            return Failure(.unavailable, "\(address.authority): status \(answer.status)")
+            // A port that speaks TLS says so in plain text.
+            let line = String(decoding: answer.body, as: UTF8.self).split(separator: "\n").first
+            let text = line.map { ": \($0.prefix(200))" } ?? ""
+            return Failure(.unavailable, "\(address.authority): status \(answer.status)\(text)")
         }
         // Only another port answers so: these paths are the control plane's.
         if problem.type == "not-found" {
@@ -200,8 +203,21 @@ extension RemoteCatalog {
         _ type: Value.Type, _ answer: HTTPExchange.Answer
     ) throws -> Value {
         do { return try JSONDecoder().decode(type, from: Data(answer.body)) } catch {
+            // The data plane's list of jobs, and no document of the control plane, has links.
+            let list = try? JSONDecoder().decode(ServedList.self, from: Data(answer.body))
+            if list != nil {
+                throw Failure(
+                    .configuration,
+                    "\(address.authority): the data plane answers here; --url expects the admin port, "
+                        + "7481")
+            }
             throw unreadable(error)
         }
+    }
+
+    /// The list of what is served that the data plane has at the path of the catalog's jobs.
+    private struct ServedList: Decodable {
+        let links: [String: String]
     }
 
     func unreadable(_ error: any Error) -> Failure {

@@ -153,7 +153,8 @@ private struct ProblemMiddleware: RouterMiddleware {
 
     /// The methods of the path that `OPTIONS` asks about; nil where no route has it.
     private func optionsMethods(_ request: WebRequest) -> [HTTPRequest.Method]? {
-        if request.uri.string == "*" { return [.get, .head, .post, .delete] }
+        // Health checks of proxies ask for `/` where nobody told them another path.
+        if ["*", "/"].contains(request.uri.string) { return [.get, .head, .post, .delete] }
         let methods = ControlRoute.methods(of: request.uri.path)
         return methods.isEmpty ? nil : methods
     }

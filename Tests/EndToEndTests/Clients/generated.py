@@ -43,7 +43,7 @@ from admin_client import Client as AdminClient  # noqa: E402
 from data_client import Client as DataClient  # noqa: E402
 
 for key in ["plain", "two words", "a+b", "50%", "naïve"]:
-    answer = operation("data_client", "record").sync_detailed(
+    answer = operation("data_client", "get_record").sync_detailed(
         "words", key, client=DataClient(data), fields=["key", "n"])
     values = json.loads(answer.content).get("values", {})
     if (int(answer.status_code), values.get("key")) != (200, key):

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 
 /// A program of others in front of a server, or beside it; ends when the object goes.
@@ -126,8 +127,10 @@ final class ProxyProcess {
     func waitFor(_ path: String, toContain text: String) throws -> String {
         var last = ""
         for _ in 0..<300 {
-            if let url = URL(string: url + path), let data = try? Data(contentsOf: url) {
-                last = String(decoding: data, as: UTF8.self)
+            // curl, since to connect too early is no failure here.
+            if let answer = try? runProgram("/usr/bin/env", ["curl", "-sS", url + path], input: "")
+            {
+                last = answer
                 if last.contains(text) { return last }
             }
             usleep(100_000)
