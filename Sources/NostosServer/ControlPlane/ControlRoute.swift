@@ -81,10 +81,14 @@ enum ControlRoute: CaseIterable, Sendable {
         }
     }
 
-    /// The methods of RFC 9110 and PATCH; any other is not implemented.
-    static let knownMethods: Set<HTTPRequest.Method> = [
-        .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch,
-    ]
+    /// The methods of RFC 9110, PATCH, and QUERY, which the data plane takes; any other is not
+    /// implemented.
+    static let knownMethods: Set<HTTPRequest.Method> = {
+        let methods: Set<HTTPRequest.Method> = [
+            .get, .head, .post, .put, .delete, .connect, .options, .trace, .patch,
+        ]
+        return methods.union(HTTPRequest.Method("QUERY").map { [$0] } ?? [])
+    }()
 
     /// The methods that some route of that path takes, for `Allow`; empty where there is no route.
     static func methods(of path: String) -> [HTTPRequest.Method] {

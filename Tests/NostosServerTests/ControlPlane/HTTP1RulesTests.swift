@@ -90,6 +90,7 @@ import Testing
         ("BREW /v1/jobs HTTP/1.1\r\nHost: localhost", 400),
         ("PROPFIND /v1/jobs HTTP/1.1\r\nHost: localhost", 501),
         ("PATCH /v1/jobs HTTP/1.1\r\nHost: localhost", 405),
+        ("QUERY /v1/jobs HTTP/1.1\r\nHost: localhost", 405),
         ("GET /v1/jobs HTTP/3.0\r\nHost: localhost", 505),
         ("GET /v1/jobs HTTP/1.1", 400),
     ])
