@@ -185,7 +185,7 @@ class Points:
                 result = operation.call(store, prefix=self.prefix(call, injection))
             if result.errors.startswith("strace: "):
                 raise Broken("wrong", f"nothing was tried: {result}")
-            if result.status not in (0, 2, 4) and not result.errors.strip() and call != "write":
+            if result.status > 2 and result.status != 4 and not result.errors.strip() and call != "write":
                 raise Broken("wrong", f"exit {result.status} without a word")
             self.judge(store, operation, result, is_watched)
         except Broken as broken:

@@ -124,7 +124,8 @@ extension Catalog {
             try state.remove(reason: reason, by: actor, at: Disk.now())
         }
         _ = try? sweep(job: job)
-        return try storedJob(job) ?? state
+        // The change is made: that its state cannot be read again is no failure of it.
+        return (try? storedJob(job)) ?? state
     }
 
     static func check(reason: String, actor: String) throws(CatalogError) {
