@@ -95,7 +95,7 @@ def other_job(bench, store, tally, stop):
     file, _ = damage.job_files(bench)
     run = ["run", str(file)]
     steps = (
-        (run, 0), (["hold", "wide", "--reason", "race"], 0), (run, 2), (["release", "wide"], 0))
+        (run, 0), (["hold", "wide", "--reason", "race"], 0), (run, 4), (["release", "wide"], 0))
     while not stop.is_set():
         for arguments, expected in steps:
             try:
