@@ -127,7 +127,7 @@ struct EventsCommand: ParsableCommand {
     }
 }
 
-/// Which events are asked for.
+/// The events that are asked for.
 struct EventChoice {
     /// At most so many, the newest.
     var limit: Int

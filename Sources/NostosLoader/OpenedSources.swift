@@ -13,7 +13,7 @@ struct OpenedSources: ~Copyable {
     private let sources: [RowInput]
     private let inputs: [GeneratorInput]
     private var cursors: [Int: any RowCursor] = [:]
-    /// How many generators of each connection are still to be read.
+    /// The number of generators of each connection that are still to be read.
     private var waiting: [String: Int] = [:]
 
     /// Lets databases describe the queries, then opens files and starts programs.

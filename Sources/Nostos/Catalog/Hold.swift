@@ -1,8 +1,8 @@
-/// Why and since when new versions of a job are not promoted.
+/// The hold of a job, whose new versions are not promoted: its reason, its author and its time.
 public struct Hold: Codable, Sendable, Hashable {
     /// The reason that was given.
     public let reason: String
-    /// Who set it.
+    /// The person or token that set the hold.
     public let by: String
     /// When, in microseconds since 1970.
     public let at: Int64
@@ -47,11 +47,11 @@ extension Hold {
     }
 }
 
-/// Why and since when a job is removed; its history stays, and its next run brings it back.
+/// The removal of a job, whose history stays and whose next run brings it back.
 public struct Removal: Codable, Sendable, Hashable {
     /// The reason that was given.
     public let reason: String
-    /// Who removed the job.
+    /// The person or token that removed the job.
     public let by: String
     /// When, in microseconds since 1970.
     public let at: Int64

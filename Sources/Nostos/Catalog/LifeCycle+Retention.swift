@@ -1,6 +1,6 @@
 // The moves of the pointer, and the versions that are kept.
 
-/// What `publish` learns of the table.
+/// The facts of a table that `publish` takes over.
 struct PublishedTable: Sendable, Hashable {
     var rowCount: Int
     var size: Int
@@ -9,7 +9,7 @@ struct PublishedTable: Sendable, Hashable {
     var warningCount = 0
 }
 
-/// How a published version takes its place: the job file's `publish:`.
+/// The rules by which a version is published: the job file's `publish:`.
 struct PublishRules: Sendable, Hashable {
     var promote: Bool
     var keepVersions: Int

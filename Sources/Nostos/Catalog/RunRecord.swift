@@ -34,7 +34,7 @@ public struct RunStage: Codable, Sendable, Hashable {
 ///
 /// Times are microseconds since 1970.
 public struct RunRecord: Codable, Sendable, Hashable {
-    /// How many warnings a record keeps; the last one then says how many there were.
+    /// The most warnings that a record keeps; the last one then counts them all.
     public static let maxWarnings = 100
 
     /// The job.
@@ -88,7 +88,7 @@ public struct RunRecord: Codable, Sendable, Hashable {
 }
 
 extension RunRecord {
-    /// How many warnings the run and its checks gave.
+    /// The number of warnings of the run and its checks.
     public var warningCount: Int { warnings.count + checks.count { $0.status == .warn } }
 
     /// Writes the record: its times as ``DocumentForm`` says.

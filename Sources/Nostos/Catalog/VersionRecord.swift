@@ -85,7 +85,7 @@ public struct VersionRecord: Codable, Sendable, Hashable {
     /// The checks that the version failed, such as `1 of 3 checks failed: range score`; kept for
     /// ever, also while the version is served; nil when it passed.
     public internal(set) var failedChecks: String?
-    /// How many warnings its run and its checks gave.
+    /// The number of warnings of its run and its checks.
     public internal(set) var warningCount: Int?
 
     init(number: Int, startedAt: Int64) {

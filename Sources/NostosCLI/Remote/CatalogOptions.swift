@@ -62,7 +62,7 @@ struct ServerOptionsOfClient: ParsableArguments {
     }
 }
 
-/// Where the catalog is: a store on this machine, or a server's control plane.
+/// The place of the catalog: a store on this machine, or a server's control plane.
 struct CatalogOptions: ParsableArguments {
     @OptionGroup var store: StoreOptions
     @OptionGroup var server: ServerOptionsOfClient

@@ -44,13 +44,13 @@ struct PrimaryKeyCheck {
 
 /// The keys of generators without an aggregate that had several rows, of which one stayed.
 struct RepeatedKeys {
-    /// How many keys.
+    /// The number of keys.
     var keyCount = 0
-    /// How many rows they had.
+    /// The number of their rows.
     var rowCount = 0
     /// One of them, as text.
     var example: String?
-    /// Which row stayed.
+    /// The row that stayed.
     let policy: Job.DuplicatePolicy
     /// Whether the job leaves the policy to Dataduct's form.
     let isExpected: Bool

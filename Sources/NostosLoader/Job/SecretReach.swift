@@ -67,7 +67,7 @@ enum SecretReach: Equatable {
     }
 }
 
-/// Where secrets were found in a text.
+/// The places of secrets in a text.
 struct SecretMarks {
     private var certain: [Bool]
     private var possible: [Bool]

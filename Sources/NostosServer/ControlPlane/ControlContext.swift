@@ -35,7 +35,7 @@ final class RequestNote: Sendable {
 struct Caller: Sendable {
     /// The actor in the history.
     let name: String
-    /// What the caller may do.
+    /// The scope of the caller.
     var scope = TokenScope.read
     /// The jobs that the caller may see and change.
     var reach = JobReach.all

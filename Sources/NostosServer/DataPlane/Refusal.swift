@@ -1,4 +1,4 @@
-/// Why bytes are no request that this server takes.
+/// The reason for which bytes are no request that this server takes.
 ///
 /// The connection is of no more use then: where the next request would start is unknown.
 enum Refusal: Error, CaseIterable {

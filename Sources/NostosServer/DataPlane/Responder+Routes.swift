@@ -111,7 +111,7 @@ extension Responder {
     }
 }
 
-/// What a request is answered from.
+/// The state from which a request is answered.
 struct RequestState {
     /// All of the answer is from it.
     let snapshot: StoreSnapshot

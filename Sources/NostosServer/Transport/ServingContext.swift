@@ -1,7 +1,7 @@
 import Logging
 import Nostos
 
-/// What all loops of a data plane share.
+/// The parts that all loops of a data plane share.
 struct ServingContext: Sendable {
     let store: any SnapshotSource
     let options: DataPlaneOptions

@@ -9,7 +9,7 @@ import TestSupport
 final class JobRuns {
     let directory: TemporaryDirectory
     let catalog: Catalog
-    /// What the last run reported.
+    /// The reports of the last run.
     private(set) var warnings: [String] = []
     private(set) var checks: [CheckResult] = []
     /// Called when all rows of a generator were read, with its name.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import NostosServer
 
-/// What real clients and proxies send, over every transport.
+/// Requests as real clients and proxies send them, over every transport.
 @Suite struct LiveClientsTests {
     private static let head =
         "POST /v1/jobs/large/lookup HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -3,7 +3,7 @@ import Testing
 @testable import Nostos
 @testable import NostosServer
 
-/// What caches may keep, and which hosts are answered.
+/// The rules for caches, and for the hosts that are answered.
 @Suite struct ResponderGuardsTests {
     private let store: TestStore
 

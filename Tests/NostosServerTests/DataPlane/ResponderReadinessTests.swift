@@ -6,7 +6,7 @@ import Testing
 @testable import Nostos
 @testable import NostosServer
 
-/// Which stores are ready to be asked.
+/// Readiness: the stores that may be asked.
 @Suite struct ResponderReadinessTests {
     private let store: TestStore
 

@@ -26,7 +26,7 @@ struct ColumnSample {
     private(set) var firstFraction = Group()
     /// The type of the elements of all arrays of single values.
     private var elementType = ValueType.none
-    /// How many texts stand in brackets.
+    /// The number of texts in brackets.
     private var bracketCount = 0
 
     subscript(kind: Kind) -> Group { groups[kind.rawValue] }
@@ -113,7 +113,7 @@ extension ColumnSample {
     /// The kinds of which there are values.
     var kinds: Set<Kind> { Set(Kind.allCases.filter { self[$0].count > 0 }) }
 
-    /// How many values there are.
+    /// The number of values.
     var count: Int { groups.reduce(0) { $0 + $1.count } }
 
     /// Whether every value is a text in brackets.
