@@ -7,25 +7,26 @@ import Testing
 @Suite struct TidyTests {
     /// Each C library and each heavy dependency has its doors: the files that may import it.
     private static let doors: [String: Set<String>] = [
+        "CCrypto": ["Nostos/System/SHA256.swift"],
         "CEpoll": [
-            "NostosServer/Transport/Epoll.swift", "NostosServer/Transport/PortSharing.swift",
+            "NostosServer/Transport/Epoll/Epoll.swift", "NostosServer/Transport/PortSharing.swift",
             "NostosServer/Transport/StreamSocket.swift",
         ],
-        "CGuard": ["Nostos/Table/GuardedRegion.swift"],
+        "CGuard": ["Nostos/System/GuardedRegion.swift"],
         "CHints": [
-            "Nostos/Table/MappedFile.swift", "Nostos/Table/Prefetch.swift",
+            "Nostos/System/MappedFile.swift", "Nostos/System/Prefetch.swift",
             "NostosLoader/Sort/SortMemory.swift", "NostosServer/Transport/FreeMemory.swift",
         ],
-        "CLMDB": ["Nostos/Catalog/LMDB.swift"],
+        "CLMDB": ["Nostos/Catalog/LMDB/LMDB.swift"],
         "CLZ4": ["NostosLoader/Sort/RunCompression.swift"],
-        "CXXHash": ["Nostos/Table/Checksum.swift"],
+        "CXXHash": ["Nostos/System/Checksum.swift"],
         "CSpawn": ["NostosLoader/Source/Command/ChildProcess.swift"],
         "CZlib": [
-            "NostosLoader/Source/Bytes/GzipBytes.swift", "NostosServer/DataPlane/GzipEncoder.swift",
+            "NostosLoader/Source/Bytes/GzipBytes.swift", "NostosServer/HTTP/GzipEncoder.swift",
         ],
         "CZstd": [
-            "Nostos/Table/Zstd.swift", "NostosLoader/Source/Bytes/ZstdBytes.swift",
-            "NostosServer/DataPlane/ZstdEncoder.swift",
+            "Nostos/Table/Coding/Zstd.swift", "NostosLoader/Source/Bytes/ZstdBytes.swift",
+            "NostosServer/HTTP/ZstdEncoder.swift",
         ],
         "CSQLite": [],
         "CPostgres": [],
@@ -33,8 +34,8 @@ import Testing
     ]
     /// Doors that are a family of files, by the beginning of their paths.
     private static let doorPrefixes: [String: String] = [
-        "CSQLite": "NostosLoader/Source/SQLite",
-        "CPostgres": "NostosLoader/Source/Postgres",
+        "CSQLite": "NostosLoader/Source/SQLite/",
+        "CPostgres": "NostosLoader/Source/PostgreSQL/",
     ]
     /// What a target must not know, by the target.
     private static let walls: [String: Set<String>] = [

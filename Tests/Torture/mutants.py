@@ -77,7 +77,7 @@ def plain(*names):
 
 MUTANTS = [
     Mutant(
-        "the table is not synced", "Sources/Nostos/Table/TableSink.swift",
+        "the table is not synced", "Sources/Nostos/Table/Writing/TableSink.swift",
         "guard FileCall.sync(descriptor) else { throw .current }",
         "guard Mutant.isOn(NAME) || FileCall.sync(descriptor) else { throw .current }",
         [disk("second run")]),
@@ -89,7 +89,7 @@ MUTANTS = [
         "        if !Mutant.isOn(NAME) { try Disk.sync(directory: layout.tables) }",
         [disk("second run")]),
     Mutant(
-        "the journal is not synced", CATALOG + "Journal.swift",
+        "the journal is not synced", CATALOG + "Journal/Journal.swift",
         "try file.writeAll(toAbsoluteOffset: last.end, bytes)\n            }\n        }\n"
         "        try Disk.syncData(path)",
         "try file.writeAll(toAbsoluteOffset: last.end, bytes)\n            }\n        }\n"
@@ -108,7 +108,7 @@ MUTANTS = [
         'if !Mutant.isOn(NAME) { try Disk.sync(directory: parent.isEmpty ? "." : parent) }',
         [disk("first start")]),
     Mutant(
-        "LMDB does not sync", CATALOG + "LMDB.swift",
+        "LMDB does not sync", CATALOG + "LMDB/LMDB.swift",
         "return try unsafe open(directory, flags: UInt32(MDB_NOTLS))",
         "return try unsafe open(\n                directory,"
         " flags: UInt32(MDB_NOTLS | (Mutant.isOn(NAME) ? MDB_NOSYNC : 0)))",
@@ -154,7 +154,7 @@ MUTANTS = [
         "        let (shared, head)",
         [race]),
     Mutant(
-        "the number of a dead run is given again", CATALOG + "LifeCycle.swift",
+        "the number of a dead run is given again", CATALOG + "Life/LifeCycle.swift",
         'let index = try unfinished(number, verb: "fail")\n',
         'let index = try unfinished(number, verb: "fail")\n'
         "        if Mutant.isOn(NAME) {\n            versions.remove(at: index)\n"
@@ -169,7 +169,7 @@ MUTANTS = [
         "        return PublishedTable(\n",
         [kills("fourth run, drops"), disk("fourth run, drops")]),
     Mutant(
-        "a rollback does not hold the job", CATALOG + "LifeCycle.swift",
+        "a rollback does not hold the job", CATALOG + "Life/LifeCycle.swift",
         "if hold == nil {\n            hold = Hold(reason: reason, by: actor, at: time, rolledBack",
         "if hold == nil, !Mutant.isOn(NAME) {\n"
         "            hold = Hold(reason: reason, by: actor, at: time, rolledBack",
@@ -186,7 +186,7 @@ MUTANTS = [
         "        if !Mutant.isOn(NAME) { try removeOrphans(job, state) }\n",
         [plain("run after a nameless death")]),
     Mutant(
-        "slots of dead readers are not freed", CATALOG + "LMDBRegistry.swift",
+        "slots of dead readers are not freed", CATALOG + "LMDB/LMDBRegistry.swift",
         "try environment.forgetDeadReaders()",
         "if !Mutant.isOn(NAME) { try environment.forgetDeadReaders() }",
         [readers]),

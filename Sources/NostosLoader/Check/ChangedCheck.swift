@@ -28,7 +28,7 @@ struct ChangedCheck {
             while let change = try diff.next() {
                 if change != .unchanged { offenders.add(diff.key) }
                 count += 1
-                if count % Extraction.progressInterval == 0 { try report(count) }
+                if count % ProgressInterval.rows == 0 { try report(count) }
             }
         } catch let error as TableError {
             return .notEvaluated("\(error)")

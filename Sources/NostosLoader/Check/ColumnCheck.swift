@@ -39,7 +39,7 @@ struct ColumnCheck {
             if try match.isInTable(), sample.wantsNext() {
                 sample.add(Comparison(key: match.key, difference: try match.difference(row)))
             }
-            if number % Extraction.progressInterval == 0 { try report(number) }
+            if number % ProgressInterval.rows == 0 { try report(number) }
         }
         return finding(sample.elements, schema.key, rowCount: number)
     }

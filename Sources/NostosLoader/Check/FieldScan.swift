@@ -89,7 +89,7 @@ struct FieldScan {
                 Self.show(columns[index], of: cursor.key)
             }
             rowCount += 1
-            if rowCount % Extraction.progressInterval == 0 { try report(rowCount) }
+            if rowCount % ProgressInterval.rows == 0 { try report(rowCount) }
         }
         var findings: [Int: Finding] = [:]
         for ordinal in keyOrdinals {

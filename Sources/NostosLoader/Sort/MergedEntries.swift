@@ -43,6 +43,9 @@ public struct MergedEntries: ~Copyable {
         }
     }
 
+    /// Where in ``bytes`` the current entry's key lies.
+    var keyRange: Range<Int> { merge.entry.key }
+
     /// Where in ``bytes`` the current entry's payload lies.
     var payloadRange: Range<Int> { merge.entry.payload }
 
@@ -50,22 +53,6 @@ public struct MergedEntries: ~Copyable {
     /// ``headsAreKeys``.
     var head: UInt64 { merge.head }
     var headsAreKeys: Bool { merge.headsAreKeys }
-
-    /// Begins a record with the current entry's key.
-    @inline(__always)
-    func beginRecord(on pile: inout RecordPile) { pile.begin(merge.entry.key, of: bytes) }
-
-    /// Appends the current entry's payload.
-    @inline(__always)
-    func appendPayload(to pile: inout RecordPile) { pile.bytes.append(payloadRange, of: bytes) }
-
-    /// Adds a value, a part of ``bytes``, to a field's.
-    @inline(__always)
-    func add(
-        _ value: Range<Int>, to collectors: inout FieldCollectors, _ field: Int
-    ) throws(CollectorProblem) {
-        try collectors.add(value, of: bytes, to: field)
-    }
 
     /// Moves to the next entry; false when there is none.
     ///

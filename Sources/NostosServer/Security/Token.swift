@@ -1,4 +1,4 @@
-import Crypto
+import Nostos
 
 /// What a token allows; each scope includes the ones before it.
 public enum TokenScope: String, Sendable, CaseIterable, Comparable {
@@ -26,7 +26,7 @@ public enum TokenScope: String, Sendable, CaseIterable, Comparable {
 /// One entry of `tokens.yml`: everything about a token but the token.
 public struct Token: Sendable, Hashable {
     /// The size of ``digest``, in bytes.
-    public static let digestSize = 32
+    public static let digestSize = SHA256.digestSize
 
     /// Who uses it: the actor in the history.
     public let name: String
@@ -62,7 +62,7 @@ extension Token {
 
     /// The SHA-256 of a token's text.
     public static func digest(of text: String) -> [UInt8] {
-        Array(SHA256.hash(data: Array(text.utf8)))
+        SHA256.digest(of: Array(text.utf8).span)
     }
 
     /// The token of those that has that text, expired or not.
@@ -71,9 +71,9 @@ extension Token {
     /// they say.
     static func find(_ text: [UInt8], among tokens: [Token]) -> Token? {
         guard !text.isEmpty, text.count <= maxSize else { return nil }
-        let digest = SHA256.hash(data: text)
+        let digest = SHA256.digest(of: text.span)
         var found: Token?
-        for token in tokens where digest == token.digest { found = token }
+        for token in tokens where isEqual(digest, token.digest) { found = token }
         return found
     }
 
@@ -86,17 +86,4 @@ extension Token {
 
     /// Whether it allows nothing any more; `seconds` since 1970.
     func isExpired(at seconds: Int64) -> Bool { expiresAt.map { $0 <= seconds } ?? false }
-}
-
-/// Secrets as text for URLs, files and headers.
-enum RandomText {
-    private static let letters = Array(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-
-    /// 43 characters, six random bits each, of the system's generator.
-    static func make() -> String {
-        var random = SystemRandomNumberGenerator()
-        let text = (0..<43).map { _ in letters[Int(random.next(upperBound: UInt32(64)))] }
-        return String(decoding: text, as: UTF8.self)
-    }
 }

@@ -201,8 +201,8 @@ import Testing
             reports
                 == Array(
                     stride(
-                        from: Extraction.progressInterval, to: 40_000,
-                        by: Extraction.progressInterval)))
+                        from: ProgressInterval.rows, to: 40_000,
+                        by: ProgressInterval.rows)))
         #expect((0..<4).map { findings[$0]?.verdict } == [.fails, .holds, .holds, .holds])
         #expect(findings[0]?.keys.first == "7")
     }
