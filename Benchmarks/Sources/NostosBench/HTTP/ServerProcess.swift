@@ -72,9 +72,22 @@ final class ServerProcess {
                 Glibc.connect(file, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        if result == 0 { return file }
+        if result == 0, !isConnectedToItself(file, port) { return file }
         close(file)
         return nil
+    }
+
+    /// Whether the system gave the socket the very port that it asks for: TCP then connects the
+    /// socket to itself while no server listens (RFC 9293 §3.5, simultaneous open).
+    private static func isConnectedToItself(_ file: Int32, _ port: Int) -> Bool {
+        var address = sockaddr_in()
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = getsockname(file, $0, &size)
+            }
+        }
+        return address.sin_port == UInt16(port).bigEndian
     }
 
     /// A port that was free a moment ago.

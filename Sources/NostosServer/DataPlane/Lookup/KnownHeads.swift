@@ -111,24 +111,7 @@ extension KnownHeads {
         }
         var request = known
         let difference = end - request.segment.upperBound
-        if difference != 0 { request.move(by: difference) }
+        if difference != 0 { request.lengthenSegment(by: difference) }
         return request
-    }
-}
-
-extension Request {
-    /// Makes its path's last segment so much longer.
-    fileprivate mutating func move(by difference: Int) {
-        let end = segment.upperBound
-        func moved(_ range: Range<Int>) -> Range<Int> {
-            range.lowerBound < end
-                ? range : range.lowerBound + difference..<range.upperBound + difference
-        }
-        (query, body) = (moved(query), moved(body))
-        (ifNoneMatch, authorization) = (moved(ifNoneMatch), moved(authorization))
-        (host, fields) = (moved(host), moved(fields))
-        path = path.lowerBound..<end + difference
-        segment = segment.lowerBound..<end + difference
-        size += difference
     }
 }
