@@ -43,7 +43,7 @@
 //
 // A group (see `GroupBuilder`) holds keys and rows; a row (see `RowEncoder`) holds one record.
 //
-// A worked example: the first row of `Tests/NostosTests/Table/five-records.dump`, which holds every
+// A worked example: the first row of `five-records.dump` in `Tests/NostosTests/Table/Inspect`, which holds every
 // byte of a table of five records as `nostos inspect JOB --bytes` shows it, and which a test keeps
 // true. Its layout says: language a vocabulary, 2 bits; score an integer from 25, scale 2, 9 bits;
 // seen a timestamp from 1700000000 by 1000000 µs, 3 bits; pro a bool, 2 bits; subtitles a list of
