@@ -43,11 +43,12 @@
 //
 // A group (see `GroupBuilder`) holds keys and rows; a row (see `RowEncoder`) holds one record.
 //
-// A worked example: the first row of `five-records.dump` in `Tests/NostosTests/Table/Inspect`, which holds every
-// byte of a table of five records as `nostos inspect JOB --bytes` shows it, and which a test keeps
-// true. Its layout says: language a vocabulary, 2 bits; score an integer from 25, scale 2, 9 bits;
-// seen a timestamp from 1700000000 by 1000000 µs, 3 bits; pro a bool, 2 bits; subtitles a list of
-// words, 2 bits; note text, 1 bit. No field has an escape, so 0 is NULL and 1 is the first value.
+// A worked example: the first row of `Tests/NostosTests/Table/Inspect/five-records.dump`, the dump
+// of a table of five records as `nostos inspect JOB --bytes` shows it, which a test keeps true
+// (docs/table-format.md, "A worked example", explains all of it). Its layout says: language a
+// vocabulary, 2 bits; score an integer from 25, scale 2, 9 bits; seen a timestamp from 1700000000
+// by 1000000 µs, 3 bits; pro a bool, 2 bits; subtitles a list of words, 2 bits; note text, 1 bit.
+// No field has an escape, so 0 is NULL and 1 is the first value.
 //
 //     05 48 01     packed codes, 19 bits of 0x014805, the least significant first:
 //                      language 01          the first word, "en"
