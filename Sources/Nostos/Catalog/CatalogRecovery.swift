@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Brings the catalog's two files together again, whatever happened to them; RELIABILITY §5.2.
+/// Brings the catalog's two files together again after any loss (docs/catalog.md, "Recovery").
 ///
 /// All of it runs under the exclusive lock of `catalog/commit.lock`, may die anywhere, and then
 /// begins anew.

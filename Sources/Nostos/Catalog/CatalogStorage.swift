@@ -1,7 +1,7 @@
 import SystemPackage
 
-// The catalog's two files as one thing: LMDB, which readers read, and the journal, which is
-// written first. RELIABILITY §5, "L" and "J".
+// The rows of LMDB, which readers read. The journal is written first: docs/catalog.md, "One
+// change".
 //
 //     key in LMDB                    value: 8 bytes XXH3 of the rest, seeded with the key's; JSON
 //     state                          CatalogHead: the generation and the journal's last line

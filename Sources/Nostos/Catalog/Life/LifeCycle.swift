@@ -1,4 +1,5 @@
-// The life cycle of CONTRACT §3 as functions from state to state: no file, no clock, no catalog.
+// The life cycle (docs/catalog.md, "States and verbs") as functions from state to state, without a
+// file, a clock or a catalog.
 //
 //     loading -> checking -> candidate -> current -> previous -> dropped
 //     aside: failed (the run broke), rejected (a check failed, or rolled back)

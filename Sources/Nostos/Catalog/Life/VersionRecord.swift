@@ -1,4 +1,4 @@
-/// Where a version stands in its life (CONTRACT §3).
+/// The state of a version in its life (docs/catalog.md, "States and verbs").
 ///
 /// `loading`, `checking`, then `current` at once or `candidate` first, then `previous`, at last
 /// `dropped`; aside `failed` (the run broke) and `rejected` (a check failed, or rolled back).

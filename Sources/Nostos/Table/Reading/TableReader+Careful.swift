@@ -1,7 +1,7 @@
 import Synchronization
 
-// What happens once a page of a table could not be read, or its file was changed: `GuardedRegion`,
-// RELIABILITY 5.3.
+// Reading on after a page of a table could not be read, or its file was changed; see
+// `GuardedRegion` and docs/data-plane.md, "A damaged page".
 //
 // A page that was verified may read as zeros later, and the rows of a lookup are not checked again.
 // So every answer is followed by one question, whether all of the mapping could be read so far. If
