@@ -8,7 +8,7 @@ public import SystemPackage
 /// long; who dies in between leaves either the old or the new state, never another. A run holds
 /// its job's lock from begin to end besides.
 public final class Catalog: Sendable {
-    /// How long a change waits for the changes of other processes.
+    /// The seconds for which a change waits for the changes of other processes.
     static let lockSeconds = 30
 
     let layout: StoreLayout
@@ -77,7 +77,7 @@ public final class Catalog: Sendable {
         try storedJobs().filter { $0.removal == nil }
     }
 
-    /// One job, or nil when the store has none of that name, or it is removed.
+    /// The job of that name; nil when the store does not have it, or it is removed.
     public func job(_ name: String) throws(CatalogError) -> JobState? {
         let state = try storedJob(name)
         return state?.removal == nil ? state : nil
@@ -128,7 +128,7 @@ public final class Catalog: Sendable {
         return events
     }
 
-    /// Where the table of a version lies, or lay.
+    /// The path of a version's table, whether the file still exists or not.
     public func tablePath(job: String, version: Int) throws(CatalogError) -> FilePath {
         guard JobName.isValid(job) else { throw .badJobName(job) }
         return layout.table(job, version)

@@ -8,7 +8,7 @@ import SystemPackage
 //     job/<name>                     JobState
 //     run/<job>/<16 digits>          RunRecord
 
-/// What LMDB says of itself as a whole.
+/// The row of LMDB about the catalog as a whole.
 struct CatalogHead: Codable, Sendable, Hashable {
     static let format = 1
 

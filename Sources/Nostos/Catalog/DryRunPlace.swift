@@ -12,7 +12,7 @@ public final class DryRunPlace: Sendable {
 
     /// The directory, empty but for a file that is locked.
     public let scratch: FilePath
-    /// Where the table is to be written; the file is made by the caller.
+    /// The path at which the caller makes the table's file.
     public let tablePath: FilePath
     /// The number that a run would get now.
     public let version: Int
@@ -40,7 +40,7 @@ public final class DryRunPlace: Sendable {
     }
 
     deinit {
-        // Nobody is left to be told; the next run tries again.
+        // A failure cannot be reported here; the next run tries again.
         try? Disk.removeTree(scratch)
     }
 

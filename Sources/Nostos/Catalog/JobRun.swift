@@ -15,7 +15,7 @@ public final class JobRun: Sendable {
     public let scratch: FilePath
     /// When the run began, in microseconds since 1970.
     public let startedAt: Int64
-    /// Where the table is to be written; the file is made by the caller.
+    /// The path at which the caller makes the table's file.
     public var tablePath: FilePath {
         scratch.appending(TableName(job: job, number: version).fileName)
     }
@@ -38,7 +38,7 @@ public final class JobRun: Sendable {
     }
 }
 
-/// What came of a publication.
+/// The result of a publication.
 public struct PublishOutcome: Sendable, Hashable {
     /// The job afterwards.
     public let state: JobState
@@ -68,7 +68,8 @@ extension Catalog {
         let now = Disk.now()
         try lock.write(note: "\(getpid()) \(now)\n")
         try clearLeftovers(job, actor)
-        // Refused before hours of extraction, where it can be told: as large as the last one.
+        // Refused before hours of extraction: the new table is expected to be as large as the last
+        // one.
         if let size = try self.job(job)?.current?.size {
             try Disk.checkRoom(for: size, in: layout.scratch)
         }
@@ -97,7 +98,9 @@ extension Catalog {
             since: words.dropFirst().first.flatMap { Int64($0) } ?? 0)
     }
 
-    /// Clears what dead runs of the job left; its lock is held, so none of them lives.
+    /// Clears what dead runs of the job left.
+    ///
+    /// The caller holds the job's lock, so no run is alive.
     func clearLeftovers(_ job: String, _ actor: String) throws(CatalogError) {
         let state = try storedJob(job)
         for version in state?.versions ?? [] where version.state.isUnfinished {
@@ -119,10 +122,9 @@ extension Catalog {
         _ = try? sweep(job: job)
     }
 
-    /// Deletes tables that a run had named and died before it could say so.
+    /// Deletes tables of runs that died after naming them and before the catalog said so.
     ///
-    /// A table of a number that was never given away is none of them: it says that the catalog is
-    /// an old one.
+    /// A table with a number that was never given away is another case: the catalog is an old one.
     private func removeOrphans(_ job: String, _ state: JobState?) throws(CatalogError) {
         var isChanged = false
         for name in try Disk.names(in: layout.tables) {

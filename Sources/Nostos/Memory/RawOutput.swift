@@ -1,9 +1,10 @@
-/// Appends to memory of which the caller has made sure that it suffices, with room to spare.
+/// An unchecked writer: the caller guarantees that the memory suffices, with `slack` to spare.
 ///
-/// The reader's hot path: no check of capacity or uniqueness for each piece. What it appends, it
-/// may write up to ``slack`` bytes further, so that short pieces are fixed moves, no calls.
+/// The reader's hot path: it checks neither capacity nor uniqueness for each piece. It may write up
+/// to ``slack`` bytes past the end of a piece, so that short pieces are copied by fixed moves
+/// without a call.
 @safe struct RawOutput {
-    /// What must be free behind the last byte that is appended.
+    /// The bytes that must be free after the last byte that is appended.
     static let slack = 32
 
     /// Behind the last byte appended.
@@ -48,7 +49,7 @@
             of: block, toByteOffset: offset, as: SIMD32<UInt8>.self)
     }
 
-    /// Moves the end behind what was written from it on.
+    /// Moves the end past the bytes that were written there.
     @unsafe @inline(__always)
     mutating func moveEnd(to newEnd: UnsafeMutablePointer<UInt8>) { unsafe end = newEnd }
 

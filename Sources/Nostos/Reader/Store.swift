@@ -11,7 +11,7 @@ public final class Store: Sendable {
     private let watched: WatchedStore
     private let thread: PollingThread
 
-    /// How often the thread looks, unless another interval is given.
+    /// The time between two looks at the catalog, unless another interval is passed.
     public static let defaultInterval = Duration.milliseconds(200)
 
     /// Opens the store in the directory `root`, which is there; it may be empty still.
@@ -84,7 +84,8 @@ final class WatchedStore: Sendable {
                 guard let next = view.next(after: before) else { return }
                 old.append(before)
                 inPlace.withLock { $0 = next }
-                // What is gone already, by a change that came meanwhile, is looked for again.
+                // A table that is gone because of a change that came meanwhile: read the catalog
+                // again.
                 guard !next.problems.isEmpty, view.isOutdated(next) else { return }
             }
         }

@@ -89,7 +89,7 @@ final class FileLock: Sendable {
         }
     }
 
-    /// The note of whoever holds the lock; empty when there is none.
+    /// The note of the lock's holder; empty when there is none.
     static func note(_ path: FilePath) -> String {
         // Only for a message: what cannot be read is left out of it.
         let bytes = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)

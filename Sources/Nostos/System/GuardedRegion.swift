@@ -24,9 +24,9 @@ import SystemPackage
     @inline(__always)
     var isWhole: Bool { lossCount == 0 }
 
-    /// How many times a page that could not be read was met.
+    /// The number of faults at pages that could not be read.
     ///
-    /// What was read between two equal counts, and not in lost pages, is good.
+    /// Bytes that were read between two equal counts, and not in lost pages, are good.
     @inline(__always)
     var lossCount: UInt32 {
         // Unsafe: regions of the guard are never freed.

@@ -78,7 +78,7 @@ extension JobState {
     }
 }
 
-/// Where a line of the journal stands, and what ties it to the one before.
+/// The place of a journal line, and the hash that ties it to the line before.
 struct JournalMark: Codable, Sendable, Hashable {
     /// The seed of the first line's hash: "nostos01".
     static let seed: UInt64 = 0x6E6F_7374_6F73_3031
@@ -87,7 +87,7 @@ struct JournalMark: Codable, Sendable, Hashable {
 
     /// The change that the line is about.
     var generation: UInt64
-    /// Where the line begins and ends, in bytes from the file's begin.
+    /// The line's first byte and its end, in bytes from the file's beginning.
     var offset: Int64
     var end: Int64
     /// The hash of the line before.

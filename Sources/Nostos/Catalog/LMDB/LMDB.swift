@@ -2,7 +2,7 @@ import CLMDB
 import Glibc
 import SystemPackage
 
-// The only door to LMDB (lmdb.h, 0.9). Its caveats, and who sees to them:
+// The only door to LMDB (lmdb.h, 0.9). Its caveats, and the code that handles each:
 //
 //     one environment per process and file      `LMDBRegistry`, by device and inode
 //     a value lives as long as its transaction  values are copied out before it ends
@@ -12,7 +12,7 @@ import SystemPackage
 //     a truncated file is a SIGBUS              `LMDBFile` looks before each transaction, and what
 //                                               is lost in one is seen before its end is believed
 
-/// What LMDB answered, when it was not success.
+/// An error code of LMDB and the call that returned it.
 struct LMDBError: Error, Equatable {
     let call: String
     let code: Int32
@@ -44,7 +44,7 @@ struct LMDBError: Error, Equatable {
 
 /// An environment: one directory with `data.mdb` and `lock.mdb`.
 ///
-/// Not for use by two threads at a time; `LMDBRegistry` sees to that.
+/// Two threads must not use it at the same time; `LMDBRegistry` guarantees that.
 @safe final class LMDBEnvironment {
     /// The most that a catalog can hold.
     ///

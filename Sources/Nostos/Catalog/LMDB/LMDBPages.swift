@@ -41,9 +41,9 @@ struct LMDBPages {
     private var count = Count()
     private var lastKey: [UInt8] = []
 
-    /// What is wrong with a file of these bytes, or nil.
+    /// The defect of a file with these bytes, or nil.
     ///
-    /// Its head has passed.
+    /// The file's head was checked before.
     static func defect(_ bytes: [UInt8], _ meta: LMDBFile.Meta) -> String? {
         var pages = LMDBPages(bytes, meta)
         do throws(LMDBFile.Defect) {

@@ -52,9 +52,9 @@ extension JobState {
     }
 
     /// The table lies in `tables/`: the version becomes current, or waits as a candidate while the
-    /// job is held or when its promotion is by hand.
+    /// job is held or when a person promotes.
     ///
-    /// What is then beyond ``keepVersions`` is dropped.
+    /// Versions beyond ``keepVersions`` are dropped.
     mutating func publish(_ number: Int, _ table: PublishedTable, _ rules: PublishRules)
         throws(CatalogError)
     {

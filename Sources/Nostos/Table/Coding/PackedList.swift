@@ -17,9 +17,9 @@
 /// element. As float32 bits they would take 32, and longer to find the shortest text that reads back
 /// as the same number.
 enum PackedList {
-    /// What must be readable behind an entry.
+    /// The bytes that must be readable after an entry.
     static let readSlack = 16
-    /// What must be free behind a list's text.
+    /// The bytes that must be free after a list's text.
     static let slack = ScaledNumber.slack
 
     private static let ownBase: UInt8 = 128
@@ -269,7 +269,7 @@ struct BitPacker {
         return unsafe end
     }
 
-    /// At least 57 bits from that bit on; those behind the element are whatever lies there.
+    /// At least 57 bits from that bit on; those after the element have any value.
     @unsafe @inline(__always)
     private func narrowBits(at bit: Int) -> UInt64 {
         let address = unsafe UnsafeRawPointer(elements + bit &>> 3)
@@ -277,7 +277,7 @@ struct BitPacker {
         return unsafe address.loadUnaligned(as: UInt64.self).littleEndian &>> shift
     }
 
-    /// 64 bits from that bit on; those behind the entry are whatever lies there.
+    /// 64 bits from that bit on; those after the entry have any value.
     @unsafe @inline(__always)
     private func bits(at bit: Int) -> UInt64 {
         let address = unsafe UnsafeRawPointer(elements + bit &>> 3)

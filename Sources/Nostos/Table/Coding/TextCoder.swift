@@ -1,4 +1,4 @@
-/// What a field's texts are packed with: the writer's side, see `FieldEncoding`.
+/// The writer's packer of a field's texts: an alphabet or a dictionary, see `FieldEncoding`.
 enum TextCoder: Sendable {
     case alphabet(TextAlphabet)
     case dictionary(TextCompressor)
@@ -19,7 +19,7 @@ enum TextCoder: Sendable {
         }
     }
 
-    /// What stands in the vocabularies section.
+    /// The bytes in the vocabularies section.
     var encoded: [UInt8] {
         switch self {
         case .alphabet(let alphabet): alphabet.bytes
@@ -73,8 +73,8 @@ struct TextChoice {
     /// Compressed texts must save this part of what the best of the others takes.
     private static let leastGain = 0.1
 
-    /// The best way to pack the texts, where the best of all other encodings costs `others`; nil when
-    /// none of them saves anything.
+    /// The best way to pack the texts, where the best of all other encodings costs `others`; nil
+    /// when no way saves anything.
     init?(_ profile: FieldProfile, isList: Bool, others: Double) {
         guard profile.count > 0, profile.texts.count > 0 else { return nil }
         let isQuoted = !isList && (profile.type == .string || profile.type == .bytes)

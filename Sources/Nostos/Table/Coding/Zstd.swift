@@ -13,7 +13,7 @@ import Synchronization
 //     38            window of 128 KiB, the largest block
 //     3 bytes       last block, compressed, its size
 
-/// What a compressed text looks like, see `CompressedText`.
+/// The form of a compressed text, see `CompressedText`.
 enum ZstdBlock {
     static let headerSize = 9
     /// The most text that one block holds.
@@ -169,7 +169,7 @@ extension CompressionContext: @unchecked Sendable {}
         guard size > 0, size < textSize, textSize <= ZstdBlock.maxTextSize else { return false }
         guard let lease = ZstdContexts.shared.claim() else { return false }
         defer { ZstdContexts.shared.release(lease) }
-        // Unsafe: a lease has room for the largest block behind the header; libzstd reads and writes
+        // Unsafe: a lease has room for the largest block after the header; libzstd reads and writes
         // only within the sizes it is given; the context is this thread's until it is released.
         let frame = unsafe lease.frame
         unsafe frame.storeBytes(of: ZstdBlock.start.littleEndian, as: UInt64.self)
@@ -203,7 +203,7 @@ extension TextDecompressor: @unchecked Sendable {}
         let memory: UnsafeMutableRawPointer
 
         var context: OpaquePointer? { unsafe memory.load(as: OpaquePointer?.self) }
-        /// Room for the largest frame that is one block, and for what is written behind it.
+        /// Room for the largest frame that is one block, and for the bytes written after it.
         var frame: UnsafeMutableRawPointer { unsafe memory + 16 }
     }
 
@@ -250,7 +250,7 @@ extension TextDecompressor: @unchecked Sendable {}
         return unsafe Lease(memory: memory)
     }
 
-    /// Where this thread begins to look.
+    /// The slot at which this thread begins to look.
     private static var firstSlot: Int {
         let thread = UInt64(pthread_self()) &* 0x9E37_79B9_7F4A_7C15
         return Int(thread >> 60)

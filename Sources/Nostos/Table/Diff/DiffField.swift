@@ -10,7 +10,7 @@ public struct FieldDiff: Codable, Sendable, Hashable {
     /// Of these, records in which it had a value and is null now.
     public internal(set) var removed = 0
 
-    /// A field of which no change was seen.
+    /// A field without a change so far.
     init(name: String) { self.name = name }
 }
 

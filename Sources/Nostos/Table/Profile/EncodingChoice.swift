@@ -45,7 +45,7 @@ struct EncodingChoice {
     }
 
     /// At most this share of a sparse field's rows have a value: a dense field is decoded with less
-    /// ado, and a stretch of NULLs is worth it only where it is long.
+    /// work, and a stretch of NULLs pays off only where it is long.
     private static let largestSparseShare = 1.0 / 3
 
     private struct Candidate {

@@ -12,9 +12,9 @@
 
 /// The distinct values of a field, or of its lists' elements, counted while rows stream by.
 ///
-/// They are told apart by their encoded bytes, so that the JSON text is made once for each distinct
-/// value, not for each occurrence. (Two values of different types may have the same text; each is
-/// then an entry.)
+/// They are distinguished by their encoded bytes, so that the JSON text is made once for each
+/// distinct value, not for each occurrence. (Two values of different types may have the same text;
+/// each is then an entry.)
 struct VocabularyBuilder: Sendable {
     /// The most entries and bytes of text; beyond them the field has no vocabulary.
     static let maxCount = 1 << 16
@@ -34,7 +34,7 @@ struct VocabularyBuilder: Sendable {
 
     var count: Int { counts.count }
 
-    /// What the texts of values took that are no longer here.
+    /// The size of the texts of values that are no longer kept.
     private var lostTextSize = 0
 
     /// The size of the texts, each as often as its value was inserted, in bytes.
@@ -57,10 +57,10 @@ struct VocabularyBuilder: Sendable {
         add(value, hash: hash, count: 1)
     }
 
-    /// Counts what another builder has counted, as if it came after all that was inserted here.
+    /// Adds the counts of another builder, as if its values came after all that were inserted here.
     ///
-    /// Where the values of both are too varied or too many together, none are left; one after
-    /// another they may have been so earlier.
+    /// If the values of both together are too varied or too many, the merged vocabulary is empty;
+    /// inserted one after another they might have overflown earlier.
     mutating func merge(_ other: VocabularyBuilder) {
         let total = totalTextSize + other.totalTextSize
         if other.isOverflown { overflow() }

@@ -7,7 +7,7 @@ public struct TableCursor {
     private var groupIndex = 0
     private var rowIndex = 0
     private var group: GroupView?
-    /// Where the current record's row lies; nil before the first ``next()``.
+    /// The current record's row; nil before the first ``next()``.
     private(set) var row: RowPlace?
 
     /// The current record's encoded key; empty before the first ``next()``.
@@ -45,13 +45,13 @@ public struct TableCursor {
         }
     }
 
-    /// Moves to the next record; false behind the last.
+    /// Moves to the next record; false after the last.
     public mutating func next() throws(TableError) -> Bool { try next(in: table) }
 
     /// Moves to the next record of its table.
     ///
-    /// The table is an argument for whoever holds it anyway: taken from the cursor it would be
-    /// retained with each record, for which several threads had to wait for one another.
+    /// The caller passes the table, which it holds anyway: taken from the cursor it would be
+    /// retained for each record, and threads would wait for one another at its count.
     mutating func next(in table: TableReader) throws(TableError) -> Bool {
         let start = (groupIndex, rowIndex)
         do throws(Damage) {

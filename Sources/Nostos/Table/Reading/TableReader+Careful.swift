@@ -41,10 +41,10 @@ extension TableReader {
         }
     }
 
-    /// Believes no page any more until it was verified anew: the file was written to.
+    /// Verifies every page again before it is used next: the file was written to.
     ///
-    /// A thread that verifies a page at this very moment may still remember it as good, so this is
-    /// to be called once more a little later.
+    /// A thread that verifies a page at this moment may still remember it as good, so the caller
+    /// calls this once more a little later.
     func distrust() {
         verifier.forgetAll()
         isPrepared.store(false, ordering: .releasing)

@@ -20,10 +20,10 @@ struct RowEncoder: ~Copyable {
     /// The last field that can have a variable entry; its entries stand without their size.
     private let lastVariable: Int?
 
-    /// What was encoded so far.
+    /// The counts of the rows encoded so far.
     private(set) var counts: RowCounts
     private var hasText = false
-    // The parts of the row behind its fixed one: codes of sparse fields, entries.
+    // The parts of the row after its fixed one: codes of sparse fields, entries.
     private var sparse = BitOutput()
     private var entries = GrowingMemory<UInt8>()
     private var listCodes = GrowingMemory<UInt8>()

@@ -1,4 +1,5 @@
-// The index section, first byte to last: where each group lies, and what key its search begins with.
+// The index section, first byte to last: the place of each group, and the head at which its search
+// begins.
 //
 //     OFFSET  SIZE   DESCRIPTION
 //          0     8   base: the least head
@@ -44,7 +45,7 @@ struct TableIndexBuilder {
     private var separators: [UInt8] = []
     private var separatorEnds: [Int] = []
     private var firstKey: [UInt8] = []
-    /// Where groups end.
+    /// The ends of groups.
     private var ends: [Int] = []
 
     init(form: KeyForm) { self.form = form }

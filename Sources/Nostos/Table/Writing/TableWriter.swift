@@ -14,10 +14,10 @@ public final class TableWriter {
     /// - Parameters:
     ///   - path: must not exist.
     ///   - schema: the key and the fields of all records.
-    ///   - profile: what is known of the values; decides the encodings.
+    ///   - profile: the observations about the values; decides the encodings.
     ///   - job: with `version` the seed of the checksums.
     ///   - version: see `job`.
-    ///   - options: how the table is cut.
+    ///   - options: the sizes of the table's parts.
     /// - Throws: ``TableError/io(file:operation:_:)``; no file is left behind.
     public convenience init(
         creating path: FilePath, schema: Schema, profile: TableProfile, job: String, version: Int,
