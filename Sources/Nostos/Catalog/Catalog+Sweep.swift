@@ -1,10 +1,10 @@
 import SystemPackage
 
 extension Catalog {
-    /// Deletes the tables of dropped versions whose time has come and that no reader holds.
+    /// Deletes the tables of dropped versions that are due and that no reader holds.
     ///
-    /// Anybody may call it at any time; a server does so every second. A table is unlinked, never
-    /// cut short: somebody may have it mapped.
+    /// Any process may call it at any time; a server does so twice a second. A table is unlinked,
+    /// never truncated, because a reader may have it mapped.
     ///
     /// - Returns: the versions whose tables are gone now.
     @discardableResult

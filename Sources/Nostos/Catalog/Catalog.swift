@@ -3,10 +3,10 @@ public import SystemPackage
 /// The catalog of a store: its jobs, their versions, runs and events, and the verbs that change
 /// them.
 ///
-/// Any number of processes and threads may have the same store open. Each change is one line of
-/// the journal, synced, and then one transaction of LMDB, under a lock that is held only that
-/// long; who dies in between leaves either the old or the new state, never another. A run holds
-/// its job's lock from begin to end besides.
+/// Any number of processes and threads may have the same store open. Each change is one line of the
+/// journal, synced, and then one transaction of LMDB, under a lock that is held for that time only.
+/// A process that dies within a change leaves either the old or the new state, never another. A run
+/// also holds its job's lock from begin to end.
 public final class Catalog: Sendable {
     /// The seconds for which a change waits for the changes of other processes.
     static let lockSeconds = 30
@@ -65,7 +65,7 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// Counts the changes of the store: who has read a state at this generation has the newest.
+    /// The number of changes of the store so far: a state at this generation is the newest.
     public func generation() throws(CatalogError) -> UInt64 {
         try read { environment throws(CatalogError) in
             try layout.head(environment).mark.generation
@@ -168,7 +168,7 @@ extension Catalog {
         return try body(shared, head)
     }
 
-    /// A change that is asked for: who does what, and why.
+    /// A requested change: the action, the person who asks for it, and the reason.
     struct Change {
         let action: CatalogEvent.Action
         let job: String

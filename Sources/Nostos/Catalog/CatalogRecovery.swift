@@ -40,7 +40,7 @@ struct CatalogRecovery {
         return try rebuild(because: damage, from: generation)
     }
 
-    /// Whether the error says that LMDB's file is gone or no longer what was written.
+    /// Whether the error means that LMDB's file is gone or damaged.
     static func isLoss(_ error: CatalogError) -> Bool {
         switch error {
         case .damaged, .noStore: true

@@ -40,7 +40,7 @@ enum CatalogRow {
         return row + text
     }
 
-    /// The value stored under a key, or nil when the bytes are not what was stored.
+    /// The value stored under a key, or nil when the bytes do not have their checksum.
     static func decode<Value: Decodable>(_: Value.Type, _ row: [UInt8], key: String) -> Value? {
         guard row.count > 8 else { return nil }
         let text = [UInt8](row[8...])

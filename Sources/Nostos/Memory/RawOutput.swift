@@ -7,7 +7,7 @@
     /// The bytes that must be free after the last byte that is appended.
     static let slack = 32
 
-    /// Behind the last byte appended.
+    /// The address after the last byte appended.
     private(set) var end: UnsafeMutablePointer<UInt8>
 
     /// - Warning: `start` must have room for all that is appended, and ``slack`` bytes more.
@@ -75,7 +75,7 @@ extension RawOutput {
     }
 
     /// Appends `mantissa × 10^-scale` in plain notation without trailing decimal zeros, for a scale
-    /// of 1 to 18: the canonical text of what `Decimal.scaled` gives.
+    /// of 1 to 18: the canonical text of the result of `Decimal.scaled`.
     @inline(__always)
     mutating func append(mantissa: Int64, scale: Int) {
         appendMinus(mantissa)
@@ -109,7 +109,8 @@ extension RawOutput {
         append(word: (word | DigitWord.ascii) &>> UInt64(8 &* zeros), count: 8 &- zeros)
     }
 
-    // The rare ones take and give the output as a value: an address of it would keep it in memory.
+    // The rare ones take and return the output as a value: an address of it would keep it in
+    // memory.
 
     @inline(never)
     private static func appendingLong(digits value: UInt64, to output: RawOutput) -> RawOutput {

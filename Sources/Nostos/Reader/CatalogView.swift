@@ -102,7 +102,7 @@ struct CatalogView {
         return environment
     }
 
-    /// LMDB is lost: the journal knows as much, until somebody who may write rebuilds LMDB.
+    /// Reads the journal in the place of a lost LMDB, until a process that may write rebuilds LMDB.
     private mutating func readJournal(after known: UInt64, because damage: CatalogError)
         throws(CatalogError) -> (UInt64, [JobState])?
     {

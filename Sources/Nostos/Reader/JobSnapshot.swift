@@ -25,8 +25,9 @@ public final class JobSnapshot: Sendable {
     /// The version of that number, if it can be read.
     public subscript(number: Int) -> OpenVersion? { versions[number] }
 
-    /// Whether a version of that number was there once and cannot be read any more (or never came
-    /// to be): gone for ever, as against one that there never was.
+    /// Whether the version of that number is gone for ever: it was used, and cannot be read again.
+    ///
+    /// False for a number that was never used.
     public func isGone(_ number: Int) -> Bool {
         guard versions[number] == nil, state.wasUsed(number) else { return false }
         guard let record = state[number] else { return true }
@@ -40,7 +41,7 @@ public final class JobSnapshot: Sendable {
         return nil
     }
 
-    /// Opens what the catalog says is there, sharing what `old` has open already.
+    /// Opens the versions that the catalog names; shares those that `old` has open already.
     init(_ state: JobState, layout: StoreLayout, old: JobSnapshot?) {
         self.state = state
         var versions: [Int: OpenVersion] = [:]
@@ -70,7 +71,7 @@ public final class JobSnapshot: Sendable {
     /// Whether all that should be open is, from files that have their names.
     var isWhole: Bool { problems.isEmpty && versions.values.allSatisfy(\.isNamed) }
 
-    /// Looks whether somebody touched the open tables' files; gives whether one was deleted.
+    /// Looks for changes of the open tables' files; returns whether one was deleted.
     func look() -> Bool {
         versions.values.reduce(false) { isLost, version in version.look() || isLost }
     }

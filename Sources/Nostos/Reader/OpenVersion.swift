@@ -47,7 +47,8 @@ public final class OpenVersion: Sendable {
     /// Whether the table's file still has its name; without it, it is gone with this process.
     var isNamed: Bool { watch.isNamed }
 
-    /// Looks whether somebody touched the table's file; gives whether it has lost its name since.
+    /// Looks for changes of the table's file; returns whether it has lost its name since the last
+    /// look.
     func look() -> Bool { watch.look(after: table) }
 }
 

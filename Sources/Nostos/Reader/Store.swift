@@ -1,12 +1,12 @@
 public import SystemPackage
 
-/// The reader's side of a store: the tables that the catalog says are there, open and mapped.
+/// The reader's side of a store: the tables that the catalog names, open and mapped.
 ///
 /// A thread of its own looks at the catalog's generation five times a second, and puts a new
-/// snapshot in place when another process has promoted, rolled back or dropped something. Who
-/// holds a snapshot, or a part of one, reads from it undisturbed; a version's table is unmapped
-/// when the last reference goes. It needs no right to write but LMDB's: its table of readers in
-/// `catalog/lock.mdb`.
+/// snapshot in place when another process has promoted, rolled back or dropped a version. The
+/// holder of a snapshot, or of a part of one, reads from it undisturbed; a version's table is
+/// unmapped when the last reference goes. The reader needs to write only to LMDB's table of
+/// readers, `catalog/lock.mdb`.
 public final class Store: Sendable {
     private let watched: WatchedStore
     private let thread: PollingThread

@@ -20,7 +20,7 @@ public struct KeyColumn: Sendable, Hashable {
     }
 }
 
-/// One part of a key, as callers give it.
+/// One part of a key, as callers pass it.
 public enum KeyPart: Sendable, Hashable {
     case int64(Int64)
     case string(String)
@@ -126,7 +126,7 @@ public struct KeySchema: Sendable, Hashable {
         return position == key.count ? parts : nil
     }
 
-    /// Whether ``decode(_:)`` gives parts.
+    /// Whether ``decode(_:)`` returns parts.
     func isValid(_ key: Span<UInt8>) -> Bool { isInt64 ? key.count == 8 : decode(key) != nil }
 
     private func decodeString(_ key: Span<UInt8>, at position: inout Int, isLast: Bool) -> String? {

@@ -13,7 +13,7 @@ enum ScaledNumber {
     private static let limit16: UInt64 = 10_000_000_000_000_000
 
     /// Writes the canonical text (see `Decimal`) of a number that has no trailing zero among its
-    /// decimals, at a scale below ``scaleLimit``, and gives the text's end.
+    /// decimals, at a scale below ``scaleLimit``, and returns the text's end.
     ///
     /// `output` has room for ``largestText`` and ``slack`` bytes.
     @unsafe @inline(__always)

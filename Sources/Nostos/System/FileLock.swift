@@ -81,7 +81,7 @@ final class FileLock: Sendable {
         try Disk.attempt("looking", path) { try file.stat() }
     }
 
-    /// Writes a note into the lock's file, for those who find it taken.
+    /// Writes a note into the lock's file, for processes that find it taken.
     func write(note: String) throws(CatalogError) {
         try Disk.attempt("noting the holder", path) {
             try file.resize(to: 0)

@@ -10,7 +10,7 @@ import SystemPackage
     let base: UnsafeRawPointer
     /// The file's size in bytes when it was mapped; at least 1.
     let size: Int
-    /// Tells which pages could not be read.
+    /// The guard, which knows the pages that could not be read.
     let guarded: GuardedRegion
     /// The file's last 8 bytes when it was mapped, and where they are.
     private let lastWord: UInt64
@@ -44,8 +44,8 @@ import SystemPackage
 
     /// Whether all bytes that were read before could be read, and the file was not cut short.
     ///
-    /// Where a file ends within a page, the rest of that page reads as zeros without a fault.
-    /// Therefore the file's last bytes are compared.
+    /// A page in which the file ends reads as zeros after that end, without a fault. Therefore the
+    /// file's last bytes are compared.
     @inline(__always)
     var isWhole: Bool { guarded.isWhole && hasItsEnd }
 
@@ -162,8 +162,8 @@ import SystemPackage
     }
 }
 
-// @unchecked: bytes that nobody writes may be read by any thread; who holds a value makes sure that
-// the mapping lives.
+// @unchecked: bytes that are never written may be read by any thread; the holder of a value keeps
+// the mapping alive.
 extension MappedBytes: @unchecked Sendable {}
 
 // @unchecked: the mapping is read-only and lives until deinit; nothing else is stored.

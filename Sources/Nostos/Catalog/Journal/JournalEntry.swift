@@ -10,7 +10,7 @@
 //
 // Format 1: first.
 
-/// One line: the event, and what it changed.
+/// One line of the journal: the event and its changes.
 struct JournalEntry: Codable, Sendable, Hashable {
     /// The newest format that is understood.
     static let format = 1
@@ -64,7 +64,7 @@ extension JobState {
         return (change, forgotten)
     }
 
-    /// The job after a change that ``change(since:)`` gave.
+    /// The job after a change that ``change(since:)`` returned.
     static func applying(_ change: JobState, forgetting forgotten: [Int], to before: JobState?)
         -> JobState
     {

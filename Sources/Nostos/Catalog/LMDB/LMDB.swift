@@ -85,8 +85,8 @@ struct LMDBError: Error, Equatable {
 
     /// Keeps the process alive where a page of the file cannot be read.
     ///
-    /// LMDB does not tell where its mapping lies; where the kernel does not either, such a page ends
-    /// the process as it would without us.
+    /// LMDB does not report the address of its mapping. Where the kernel does not either, such a
+    /// page ends the process as it would without the guard.
     private func guardMapping() {
         guard let addresses = MemoryMap.addresses(of: directory.appending("data.mdb")),
             // Unsafe: only the address is remembered; the mapping lives until `close`.
@@ -165,9 +165,9 @@ struct LMDBError: Error, Equatable {
         }
     }
 
-    /// Runs `body` and makes durable what it wrote, or nothing when it throws.
+    /// Runs `body` and makes its changes durable, or nothing when it throws.
     ///
-    /// When the commit itself fails the file says what holds.
+    /// When the commit itself fails, the file shows whether the changes are there.
     func write(
         _ body: (borrowing LMDBTransaction) throws(LMDBError) -> Void
     ) throws(LMDBError) {

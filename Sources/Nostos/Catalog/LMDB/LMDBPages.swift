@@ -90,7 +90,7 @@ struct LMDBPages {
         try check(stated == found, "a database says \(stated) and has \(found)")
     }
 
-    /// Takes a page into use and gives its offset.
+    /// Marks a page as used and returns its offset.
     private mutating func take(_ number: UInt64, flags: UInt16) throws(LMDBFile.Defect) -> Int {
         try check(number <= UInt64(lastPage), "page \(number) is beyond the last")
         let page = Int(number)
@@ -167,7 +167,7 @@ struct LMDBPages {
         }
     }
 
-    /// Takes all pages of a long value and gives the offset of the first.
+    /// Marks all pages of a long value as used and returns the offset of the first.
     private mutating func longValue(_ number: UInt64, _ size: Int) throws(LMDBFile.Defect) -> Int {
         let base = try take(number, flags: 4)
         let pages = Int(integer(UInt32.self, at: base + 12))

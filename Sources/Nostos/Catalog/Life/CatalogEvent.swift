@@ -1,6 +1,7 @@
-/// One change of the catalog: who, when, what, from, to and why.
+/// One change of the catalog: its author, time, kind and reason, and the current version before and
+/// after.
 ///
-/// Each has its line in the journal.
+/// Each event has its line in the journal.
 public struct CatalogEvent: Codable, Sendable, Hashable {
     /// The kind of change.
     public enum Action: Sendable, Hashable {

@@ -125,8 +125,8 @@ public struct VersionRecord: Codable, Sendable, Hashable {
 
     /// The checks that the version failed, or nil when it passed them.
     ///
-    /// Catalogs of before ``failedChecks`` was kept tell by the state: a rejected version that was
-    /// never served did not pass its checks.
+    /// In catalogs older than ``failedChecks`` the state decides: a rejected version that was never
+    /// served did not pass its checks.
     public var checkFailure: String? {
         if let failedChecks { return failedChecks }
         return state == .rejected && promotedAt == nil ? reason ?? "its checks failed" : nil

@@ -6,7 +6,7 @@ struct KeyCodeView {
     static let maxWordCount = 1 << 16
 
     let shape: KeyShape
-    /// The bits of a code that tell the word.
+    /// The bits of a code that number the word.
     let wordBits: Int
     private let base: UInt64
     private let span: UInt64

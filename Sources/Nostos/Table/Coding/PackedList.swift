@@ -198,7 +198,7 @@ struct BitPacker {
 
     /// Reads the header of an entry of `size` bytes; nil when the entry is none.
     ///
-    /// Behind the entry, ``PackedList/readSlack`` bytes more are readable.
+    /// After the entry, ``PackedList/readSlack`` bytes more are readable.
     @unsafe @inline(__always)
     init?(_ entry: UnsafePointer<UInt8>, size: Int, base fieldBase: Int64, hasScales: Bool) {
         // Unsafe: the span is the entry, and is used only here.
@@ -232,7 +232,7 @@ struct BitPacker {
     /// No text of the list is larger.
     var largestText: Int { count &* (ScaledNumber.largestText &+ 1) &+ 2 }
 
-    /// Writes the list as JSON and gives the end; `output` has room for ``largestText`` and
+    /// Writes the list as JSON and returns the end; `output` has room for ``largestText`` and
     /// ``PackedList/slack`` bytes.
     @unsafe @inline(__always)
     func write(to output: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {

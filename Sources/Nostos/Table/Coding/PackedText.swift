@@ -71,9 +71,9 @@ enum PackedText {
     @inline(__always)
     static func textSize(ofEntry size: Int, width: Int) -> Int { size &* 8 / width }
 
-    /// Writes the text of an entry of `size` bytes and gives its end.
+    /// Writes the text of an entry of `size` bytes and returns its end.
     ///
-    /// Behind the entry ``slack`` bytes more are readable. The alphabet has 2^width bytes; it is not
+    /// After the entry ``slack`` bytes more are readable. The alphabet has 2^width bytes; it is not
     /// read where the width is 7. `output` has room for ``textSize(ofEntry:width:)`` and ``slack``
     /// bytes.
     @unsafe @inline(__always)

@@ -189,9 +189,9 @@ extension TextDecompressor: @unchecked Sendable {}
 /// The process's decompression contexts: a context takes 160 KiB and 10 µs to make, so that threads
 /// pass them on.
 ///
-/// Each slot holds a context that nobody uses, or none; taking and putting back is one atomic
-/// exchange, mostly of a slot that no other thread uses. Beyond ``slotCount`` idle contexts, more
-/// are freed.
+/// Each slot holds an idle context, or none; taking one and returning it are each one atomic
+/// exchange, mostly of a slot that no other thread uses. Idle contexts beyond ``slotCount`` are
+/// freed.
 @safe private final class ZstdContexts: Sendable {
     static let shared = ZstdContexts()
     private static let slotCount = 16

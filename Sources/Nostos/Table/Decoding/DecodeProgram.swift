@@ -20,7 +20,7 @@
     let sparseCount: Int
     /// The width in bits of each sparse field's code.
     let sparseWidths: UnsafePointer<UInt8>
-    /// No text of a row is larger, variable entries and long words aside.
+    /// The largest text of a row, without variable entries and long words.
     let largestText: Int
 }
 
@@ -99,7 +99,7 @@
     }
 
     deinit {
-        // Unsafe: allocated by the initialiser; what they hold needs no deinitialisation.
+        // Unsafe: allocated by the initialiser; the content needs no deinitialisation.
         unsafe steps.deallocate()
         unsafe entries.deallocate()
         unsafe sparse.deallocate()
@@ -138,5 +138,5 @@
     }
 }
 
-// @unchecked: what the addresses lead to is written by the initialiser only, and read-only then.
+// @unchecked: the initialiser alone writes the memory at the addresses; it is read-only afterwards.
 extension DecodeProgram: @unchecked Sendable {}

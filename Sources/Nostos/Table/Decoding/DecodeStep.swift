@@ -44,7 +44,8 @@
     /// Of a `timestamp`: what its count is multiplied by.
     let unit: Int64
 
-    // The vocabulary or, as words, the alphabet, or anything at all where there is none, with `wordCount` 0.
+    // The words of the vocabulary, or the alphabet; any address where there is neither, and then
+    // `wordCount` is 0.
     let ends: UnsafePointer<UInt8>
     let words: UnsafePointer<UInt8>
     let wordCount: UInt64
@@ -160,7 +161,7 @@
         code &- 1 < entryCodes
     }
 
-    /// No text of the value is larger, entries of the variable part and long words aside.
+    /// The largest text of the value, without entries of the variable part and long words.
     var largestText: Int {
         switch operation {
         case .integer, .decimal: JSONText.largestNumber

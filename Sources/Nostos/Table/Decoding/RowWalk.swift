@@ -40,7 +40,7 @@
         unsafe rowEnd = row.start + row.size
     }
 
-    /// Appends the object; gives how much room was missing for that, 0 when it is done.
+    /// Appends the object; returns how much room was missing for it, 0 when it is done.
     ///
     /// The output is a local, so that it stays in a register between the calls.
     @inline(__always)

@@ -62,10 +62,10 @@
 }
 
 extension RowWalk {
-    /// Appends a run of sparse fields: stretches of NULLs are copied from the ready text, only those
-    /// present are looked at.
+    /// Appends a run of sparse fields: stretches of NULLs are copied from the ready text, and only
+    /// fields that are present are decoded.
     ///
-    /// Of its own, for it has its own copy of all that appends a value.
+    /// A function of its own, because it has its own copy of the code that appends a value.
     @inline(never)
     mutating func appendRun(_ run: SparseRun, _ plan: DecodePlan) throws(Damage) -> Int {
         selectedCodes.skip(to: run.first, row, plan)

@@ -20,7 +20,7 @@ public struct DiffSummary: Codable, Sendable, Hashable {
     public var to: Int { added + changed + unchanged }
     /// Keys that were added, removed or changed.
     public var differences: Int { added + removed + changed }
-    /// Whether a reader can tell the tables apart.
+    /// Whether readers see no difference between the tables.
     public var isEmpty: Bool { differences == 0 && schema.isEmpty }
 
     /// Compares two tables to their ends.

@@ -61,7 +61,7 @@ enum FieldEncoding: Equatable, Sendable {
         }
     }
 
-    /// Whether what the rows share may have that size in the vocabularies section.
+    /// Whether the field's shared bytes in the vocabularies section may have that size.
     func canShare(_ size: Int) -> Bool {
         switch self {
         case .vocabulary, .codeList: size > 0

@@ -83,8 +83,8 @@ enum TableFormat {
         return bytes
     }
 
-    /// The seed of a table's sums: the same for the same job and version, so that building twice
-    /// gives the same bytes.
+    /// The seed of a table's sums: the same for the same job and version, so that two builds have
+    /// the same bytes.
     static func seed(job: String, version: Int) -> UInt64 {
         Checksum.hash(Array("\(job)@\(version)".utf8).span)
     }

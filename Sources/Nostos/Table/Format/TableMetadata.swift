@@ -67,7 +67,7 @@ public struct GeneratorProvenance: Codable, Sendable, Equatable {
     public var connection: String?
     /// The file or command that it read, secrets masked, or nil.
     public var input: String?
-    /// The fields that it gave.
+    /// The fields of its rows.
     public var fields: [String]
     /// The rows that it read.
     public var rowCount: Int
@@ -110,7 +110,7 @@ public struct FieldStatistics: Codable, Sendable, Equatable {
     public var sharedSize: Int
 }
 
-/// The metadata section: JSON, read only when somebody asks.
+/// The metadata section: JSON, read only on demand.
 public struct TableMetadata: Codable, Sendable, Equatable {
     /// The job's name.
     public var job: String

@@ -14,7 +14,7 @@ public struct TableStorage: Codable, Sendable, Equatable {
         public let name: String
         /// The encoding of its values.
         public let encoding: String
-        /// Bytes of its packed codes in all rows; what is left of a byte counts as padding.
+        /// Bytes of its packed codes in all rows; the unused bits of a byte count as padding.
         public let codeSize: Int
         /// Bytes of its entries after the packed codes.
         public let entrySize: Int

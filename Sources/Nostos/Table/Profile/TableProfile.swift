@@ -213,7 +213,7 @@ struct FieldProfile: Sendable {
     /// look at.
     var textSize: Int { longTextSize + vocabulary.totalTextSize }
 
-    /// Takes over what was observed of more values of the field.
+    /// Adds the observations about more values of the field.
     mutating func merge(_ other: FieldProfile) {
         count += other.count
         nullCount += other.nullCount

@@ -42,7 +42,7 @@ struct VocabularyBuilder: Sendable {
         counts.indices.reduce(lostTextSize) { $0 + counts[$1] * Int(textSizes[$1]) }
     }
 
-    /// The hash of a whole encoded value that will be inserted soon; its memory is asked for.
+    /// The hash of a whole encoded value that will be inserted soon; its memory is prefetched.
     @inline(__always)
     func prepare(_ value: Span<UInt8>) -> UInt64 {
         let hash = values.hash(value)
@@ -50,7 +50,7 @@ struct VocabularyBuilder: Sendable {
         return hash
     }
 
-    /// Counts one occurrence of a whole encoded value, for which ``prepare(_:)`` gave that hash.
+    /// Counts one occurrence of a whole encoded value with the hash of ``prepare(_:)``.
     @inline(__always)
     mutating func insert(_ value: Span<UInt8>, hash: UInt64) {
         guard !isOverflown else { return }

@@ -11,12 +11,11 @@ struct GroupView {
     let form: KeyForm
     /// The first key where keys are numbers.
     private let first: UInt64
-    /// Where keys are numbers: the size of one less the first, the offset of the first, and their
-    /// bits.
+    /// For keys that are numbers: the size of one less the first, the first's offset, and their bits.
     private let keySize: Int
     private let keysAt: Int
     private let keyMask: UInt64
-    /// Where keys are bytes: the shared prefix and the ends of the suffixes.
+    /// For keys that are bytes: the shared prefix and the ends of the suffixes.
     let prefix: Range<Int>
     let suffixEnds: EndTable
     let rowEnds: EndTable
@@ -130,7 +129,8 @@ struct GroupView {
 
     /// The same where keys are numbers.
     ///
-    /// The search has no branch that depends on a comparison, for none could be predicted.
+    /// The search has no branch that depends on a comparison, because no such branch could be
+    /// predicted.
     @inline(__always)
     func lowerBound(number key: UInt64) -> (index: Int, isEqual: Bool) {
         guard key >= first else { return (0, false) }

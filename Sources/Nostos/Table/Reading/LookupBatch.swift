@@ -1,7 +1,7 @@
-/// Keys to be looked up together, and what was found: made once and used again and again.
+/// Keys to be looked up together, and the answers: made once and used again and again.
 ///
-/// Looking up many keys at once waits for memory once, not once a key: see
-/// ``TableReader/get(_:_:into:)``. A value that no two threads may use at once.
+/// A lookup of many keys waits for memory once, not once for each key: see
+/// ``TableReader/get(_:_:into:)``. Two threads must not use one value at the same time.
 public struct LookupBatch {
     /// The number of keys that go through the stages of a lookup together: as many as have their
     /// lines in the nearest cache.
@@ -22,7 +22,7 @@ public struct LookupBatch {
 
     /// The number of keys in the batch.
     public var count: Int { keyEnds.count }
-    /// For how many of them, from the first on, the last lookup gave an answer.
+    /// The number of keys, from the first on, that the last lookup answered.
     public var answerCount: Int { answers.count }
 
     /// Removes all keys; their room stays.

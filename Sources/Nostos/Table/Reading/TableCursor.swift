@@ -13,7 +13,7 @@ public struct TableCursor {
     /// The current record's encoded key; empty before the first ``next()``.
     public private(set) var key: [UInt8] = []
 
-    /// Behind the last group whose records are given.
+    /// The group after the last one whose records the cursor returns.
     private let endGroup: Int
 
     init(_ table: TableReader) {
@@ -21,7 +21,7 @@ public struct TableCursor {
         endGroup = table.index.groupCount
     }
 
-    /// A cursor that gives the records of those groups only.
+    /// A cursor over the records of those groups only.
     init(_ table: TableReader, groups: Range<Int>) {
         self.table = table
         (groupIndex, endGroup) = (groups.lowerBound, groups.upperBound)
@@ -90,7 +90,7 @@ public struct TableCursor {
 
     /// Appends the selected fields of the current record as a JSON object.
     ///
-    /// Must follow a ``next()`` that gave true.
+    /// Must follow a ``next()`` that returned true.
     public func appendJSON(
         _ selection: FieldSelection, into output: inout [UInt8]
     ) throws(TableError) {

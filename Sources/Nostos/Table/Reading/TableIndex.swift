@@ -202,6 +202,6 @@
     }
 }
 
-// @unchecked: the addresses lead into the mapping, which is read-only; who holds an index makes sure
-// that it lives.
+// @unchecked: the addresses lead into the mapping, which is read-only; the holder of an index keeps
+// it alive.
 extension TableIndex: @unchecked Sendable {}

@@ -13,9 +13,9 @@ extension TableReader {
         return try row(of: key, probe)
     }
 
-    /// Whether the group may hold the key, by its filter: asked while the group is on its way.
+    /// Whether the group may hold the key, by its filter: read while the group is being fetched.
     ///
-    /// Batches do without, for their waits overlap.
+    /// Batches do not ask, because their waits overlap.
     @inline(__always)
     func mayHold(_ key: Span<UInt8>, _ probe: Probe) throws(Damage) -> Bool {
         guard let filters else { return true }
@@ -129,8 +129,8 @@ extension TableReader {
         try selection.program.plan.append(row, to: &output)
     }
 
-    /// Makes sure that the bytes of a range are what was written: one bit tested for each page, once
-    /// all were good.
+    /// Checks that the bytes of a range have their sums: one bit tested for each page, once all
+    /// were good.
     @inline(__always)
     func verifyPages(_ range: Range<Int>) throws(Damage) {
         guard !range.isEmpty else { return }

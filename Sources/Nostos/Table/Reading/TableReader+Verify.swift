@@ -5,9 +5,9 @@ extension TableReader {
     /// The size of a page, the unit of checksums, in bytes.
     public static let pageSize = TableFormat.pageSize
 
-    /// Reads every page again and gives an error, ``TableError/corrupt(file:part:offset:detail:)``,
-    /// for each that does not have its sum, in the order of the file; empty when all do.
+    /// Reads every page again and returns an error for each that does not have its sum.
     ///
+    /// The errors are ``TableError/corrupt(file:part:offset:detail:)``, in the order of the file.
     /// Pages whose sums are damaged cannot be checked; the error is then that of their sums, once.
     ///
     /// - Complexity: O(the file's size).

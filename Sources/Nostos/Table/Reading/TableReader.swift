@@ -16,9 +16,9 @@ public struct TableInfo: Sendable, Equatable {
 
 /// Reads one table: a memory-mapped file, shared by all threads without locks.
 ///
-/// Opening reads the footer, the sums of sums and the layout, never the rows. Every page is
-/// checked against its sum on its first touch; a damaged one gives ``TableError/corrupt`` for the
-/// lookups that need it, and never a wrong value.
+/// Opening reads the footer, the sums of sums and the layout, never the rows. Every page is checked
+/// against its sum on its first touch. A damaged page makes the lookups that need it throw
+/// ``TableError/corrupt``, and never return a wrong value.
 public final class TableReader: Sendable {
     /// The file, for messages.
     public let file: FilePath

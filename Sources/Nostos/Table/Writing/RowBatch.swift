@@ -63,8 +63,8 @@ final class RowBatch {
     func wait() { encoded.wait() }
 }
 
-/// The rows of a batch and who encodes them: a structure, so that encoding is one access to the
-/// batch and not one for each piece of each row.
+/// The rows of a batch and their encoder: a structure, so that encoding is one access to the batch
+/// and not one for each piece of each row.
 private struct EncodingWork: ~Copyable {
     var rows = BatchRows()
     private(set) var failure: RecordError?

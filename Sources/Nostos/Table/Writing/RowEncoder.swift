@@ -11,7 +11,7 @@ struct RowEncoder: ~Copyable {
     static let maxRecordSize = 128 << 20
 
     private let fields: [EncodedField]
-    /// Keeps alive what the fields look into.
+    /// Keeps the memory alive that the fields point into.
     private let vocabularies: [VocabularyCodes]
     private let coders: [TextCoder?]
     /// Bytes of the dense fields' codes, and with the presence bits.
@@ -226,7 +226,7 @@ struct RowEncoder: ~Copyable {
         return true
     }
 
-    /// Packs or compresses `text` where that can be, and gives the packed code.
+    /// Packs or compresses `text` where that is possible, and returns the packed code.
     private mutating func packText(field index: Int, isQuoted: Bool) -> UInt64 {
         codes.removeAll(keepingCapacity: true)
         let text = text

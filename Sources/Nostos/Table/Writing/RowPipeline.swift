@@ -26,7 +26,7 @@ struct RowPipeline: ~Copyable {
         return batch
     }
 
-    /// Gives a batch to the other thread.
+    /// Hands a batch to the other thread.
     mutating func submit(_ batch: RowBatch) {
         pending.append(batch)
         let offer = batch.open()
@@ -36,7 +36,7 @@ struct RowPipeline: ~Copyable {
     /// Whether ``next()`` should be called before another batch is made.
     var isFull: Bool { pending.count >= Self.batchCount - 1 }
 
-    /// The oldest batch, encoded, or nil when there is none; to be given back with
+    /// The oldest batch, encoded, or nil when there is none; the caller returns it with
     /// ``release(_:)``.
     mutating func next() -> RowBatch? {
         guard !pending.isEmpty else { return nil }

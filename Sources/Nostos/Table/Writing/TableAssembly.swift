@@ -93,7 +93,7 @@ struct TableAssembly: ~Copyable {
         if pipeline.isFull { try placeNext() }
     }
 
-    /// Takes the oldest batch into groups; false when there is none.
+    /// Puts the oldest batch into groups; false when there is none.
     @discardableResult
     private mutating func placeNext() throws(TableError) -> Bool {
         guard let batch = pipeline.next() else { return false }

@@ -34,7 +34,7 @@
 //     8 a group    where its separator ends, counted from the first
 //     …            the separators, one after another
 
-/// Collects where groups lie and gives the index section, and the separators.
+/// Collects the places of groups and makes the index section and the separators.
 struct TableIndexBuilder {
     static let headerSize = 16
 

@@ -8,7 +8,7 @@ public protocol TableSink: AnyObject {
     ///
     /// A failure is final: a second fsync may report success for bytes that were lost.
     func finish() throws(Errno)
-    /// Closes and deletes what was written; does nothing after ``finish()``.
+    /// Closes and deletes the file; does nothing after ``finish()``.
     func abandon()
 }
 

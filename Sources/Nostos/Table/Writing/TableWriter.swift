@@ -34,7 +34,7 @@ public final class TableWriter {
             options: options)
     }
 
-    /// Begins a table in any sink; `named` is what errors call it.
+    /// Begins a table in any sink; `named` is its name in errors.
     public init(
         to sink: any TableSink, named file: FilePath, schema: Schema, profile: TableProfile,
         job: String, version: Int, options: TableOptions = TableOptions()
