@@ -4,8 +4,8 @@ public import SystemPackage
 /// A scratch directory for a run that publishes nothing.
 ///
 /// It takes neither the job's lock nor a number, so that it does not block a run, and it leaves no
-/// trace in the catalog. The directory goes when the object goes. The next run or dry run clears the directory of a dry
-/// run that died.
+/// trace in the catalog. The directory goes when the object goes. The next run or dry run clears
+/// the directory of a dry run that died.
 public final class DryRunPlace: Sendable {
     private static let prefix = "dry-run."
     private static let lockName = "lock"

@@ -167,8 +167,8 @@ extension JobRun {
     /// The record is stored with the version, with its outcome and its end set.
     ///
     /// - Returns: the state afterwards.
-    /// - Throws: when the version is not published. Only if the commit itself failed is that uncertain;
-    ///   the next reading of the catalog shows it.
+    /// - Throws: when the version is not published. Only if the commit itself failed is that
+    ///   uncertain; the next reading of the catalog shows it.
     public func publish(
         summary: TableSummary, promote: Bool, keepVersions: Int, dropDelay: Duration,
         maxAge: Duration? = nil, record: RunRecord

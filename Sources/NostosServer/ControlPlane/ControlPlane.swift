@@ -28,7 +28,8 @@ struct ControlPlaneOptions: Sendable {
 
 /// The control plane: shows and changes the catalog over HTTP.
 ///
-/// See docs/rest.md, "The catalog and its verbs (port 7481)". Clarity counts here, not microseconds.
+/// See docs/rest.md, "The catalog and its verbs (port 7481)". Clarity counts here, not
+/// microseconds.
 ///
 /// It binds when it is made and answers while it runs.
 struct ControlPlane: Service {

@@ -4,9 +4,9 @@ import Synchronization
 
 // The tables' door to libzstd: short texts, each compressed alone with the dictionary of its field.
 //
-// The frame of a short text is mostly frame: magic number, header, block header. Of a text that fits
-// in one block only the block's content is kept, and the 9 bytes before it are put back when it is
-// read:
+// The frame of a short text is mostly frame: magic number, header, block header. Of a text that
+// fits in one block only the block's content is kept, and the 9 bytes before it are put back when
+// it is read:
 //
 //     28 b5 2f fd   magic number
 //     00            frame header: no content size, no dictionary identifier, no checksum

@@ -11,7 +11,8 @@ struct GroupView {
     let form: KeyForm
     /// The first key where keys are numbers.
     private let first: UInt64
-    /// For keys that are numbers: the size of one less the first, the first's offset, and their bits.
+    /// For keys that are numbers: the size of one less the first, the first's offset, and their
+    /// bits.
     private let keySize: Int
     private let keysAt: Int
     private let keyMask: UInt64

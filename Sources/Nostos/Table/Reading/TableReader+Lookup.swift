@@ -120,7 +120,8 @@ extension TableReader {
         }
     }
 
-    /// Appends the selected fields of a row that was found here, so that the vocabularies are checked.
+    /// Appends the selected fields of a row that was found here, so that the vocabularies are
+    /// checked.
     @inline(__always)
     func append(
         _ selection: FieldSelection, of row: RowPlace, to output: inout [UInt8]
