@@ -3,7 +3,7 @@ import Nostos
 import NostosLoader
 import NostosServer
 
-/// The exit codes of CONTRACT's command line.
+/// The exit codes of the command line: docs/cli.md, "Exit codes".
 enum ExitStatus: Int32 {
     case failed = 1
     case notPromoted = 2

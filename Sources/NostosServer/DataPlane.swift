@@ -4,7 +4,7 @@ import NIOPosix
 public import Nostos
 import Synchronization
 
-/// The data plane: serves the fields of a store's keys over HTTP/1.1 (CONTRACT §4).
+/// The data plane: serves the fields of a store's keys over HTTP/1.1 (docs/data-plane.md).
 ///
 /// Each thread serves its connections alone; every request is answered where it is read, without
 /// a task or a hand-over.

@@ -1,7 +1,8 @@
 import NIOCore
 import SystemPackage
 
-/// What must hold before other machines may reach the server (RELIABILITY S16).
+/// The conditions under which other machines may reach the server: docs/data-plane.md,
+/// "Exposure".
 struct Exposure {
     let options: ServerOptions
 
@@ -25,7 +26,8 @@ struct Exposure {
             throw .notEncrypted(host: options.host)
         }
     }
-    /// Refuses a store into which anybody may put a table (RELIABILITY S3).
+
+    /// Refuses a store into which anybody may put a table.
     static func check(store root: FilePath) throws(ServerError) {
         for path in [root, root.appending("tables")] {
             guard let mode = try? path.stat().permissions, mode.contains(.otherWrite) else {

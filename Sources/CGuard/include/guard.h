@@ -3,7 +3,8 @@
 // A load from a mapping whose file was cut short, or whose disk fails, is a SIGBUS, which ends the
 // process. The guard puts a page of zeros there instead and remembers which: the load gives zeros,
 // and whoever reads asks afterwards whether something was lost, before it believes what it read.
-// (RELIABILITY 5.3; a fault anywhere else goes to the handler that was there before.)
+// A fault anywhere else goes to the handler that was there before. See docs/data-plane.md, "A
+// damaged page".
 #ifndef NOSTOS_GUARD_H
 #define NOSTOS_GUARD_H
 

@@ -1,4 +1,4 @@
-// What people do to versions. Each verb is one change with its event; `actor` is who asks for it.
+// The verbs of people. Each is one change with its event; `actor` is the person who asks for it.
 // With `expected`, a ``JobState/stateTag``, a verb throws ``CatalogError/moved(job:)`` and changes
 // nothing when the job is in another state.
 
@@ -50,7 +50,7 @@ extension Catalog {
         let state = try commit(asked) { state, _ throws(CatalogError) in
             try state.promote(version, isForced: isForced, at: Disk.now())
         }
-        // What cannot be deleted now is deleted by the next sweep.
+        // The next sweep deletes the tables that cannot be deleted now.
         _ = try? sweep(job: job)
         return state
     }

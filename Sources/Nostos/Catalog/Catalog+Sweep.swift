@@ -1,10 +1,10 @@
 import SystemPackage
 
 extension Catalog {
-    /// Deletes the tables of dropped versions whose time has come and that no reader holds.
+    /// Deletes the tables of dropped versions that are due and that no reader holds.
     ///
-    /// Anybody may call it at any time; a server does so every second. A table is unlinked, never
-    /// cut short: somebody may have it mapped.
+    /// Any process may call it at any time; a server does so twice a second. A table is unlinked,
+    /// never truncated, because a reader may have it mapped.
     ///
     /// - Returns: the versions whose tables are gone now.
     @discardableResult
@@ -57,10 +57,10 @@ extension VersionRecord {
     /// Whether the version is dropped and its table still there.
     var awaitsDeletion: Bool { state == .dropped && hasTable }
 
-    /// Whether the time of a dropped version's table has come, where its job has that delay now.
+    /// Whether the table of a dropped version may be deleted, with the job's present delay.
     ///
-    /// What lies further ahead than the delay, and a day besides as a run may have had another,
-    /// was dropped by a clock that has been set back since: its time would not come for years.
+    /// A time further ahead than the delay and a day (a run may have had another delay) comes from
+    /// a clock that has been set back since. Such a table would stay for years, so it is due now.
     func isDue(at now: Int64, delay: Int64) -> Bool {
         let day: Int64 = 86_400_000_000
         return (dropAfter ?? 0) <= now || (dropAfter ?? 0) - max(delay, day) > now

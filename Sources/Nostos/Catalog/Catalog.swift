@@ -3,12 +3,12 @@ public import SystemPackage
 /// The catalog of a store: its jobs, their versions, runs and events, and the verbs that change
 /// them.
 ///
-/// Any number of processes and threads may have the same store open. Each change is one line of
-/// the journal, synced, and then one transaction of LMDB, under a lock that is held only that
-/// long; who dies in between leaves either the old or the new state, never another. A run holds
-/// its job's lock from begin to end besides.
+/// Any number of processes and threads may have the same store open. Each change is one line of the
+/// journal, synced, and then one transaction of LMDB, under a lock that is held for that time only.
+/// A process that dies within a change leaves either the old or the new state, never another. A run
+/// also holds its job's lock from begin to end.
 public final class Catalog: Sendable {
-    /// How long a change waits for the changes of other processes.
+    /// The seconds for which a change waits for the changes of other processes.
     static let lockSeconds = 30
 
     let layout: StoreLayout
@@ -24,8 +24,8 @@ public final class Catalog: Sendable {
 
     /// Opens the store at `root`; with `create` it makes one where there is none.
     ///
-    /// A catalog that is damaged or lost is rebuilt from its journal first. `waiting` is called with
-    /// a file's path when another process holds its lock for more than a second.
+    /// A catalog that is damaged or lost is rebuilt from its journal first. `waiting` is called
+    /// with a file's path when another process holds its lock for more than a second.
     ///
     /// - Throws: ``CatalogError/noStore(path:)`` without `create`;
     ///   ``CatalogError/lost(path:tables:)`` when tables are there and nothing says what they are;
@@ -65,7 +65,7 @@ public final class Catalog: Sendable {
         }
     }
 
-    /// Counts the changes of the store: who has read a state at this generation has the newest.
+    /// The number of changes of the store so far: a state at this generation is the newest.
     public func generation() throws(CatalogError) -> UInt64 {
         try read { environment throws(CatalogError) in
             try layout.head(environment).mark.generation
@@ -77,7 +77,7 @@ public final class Catalog: Sendable {
         try storedJobs().filter { $0.removal == nil }
     }
 
-    /// One job, or nil when the store has none of that name, or it is removed.
+    /// The job of that name; nil when the store does not have it, or it is removed.
     public func job(_ name: String) throws(CatalogError) -> JobState? {
         let state = try storedJob(name)
         return state?.removal == nil ? state : nil
@@ -128,7 +128,7 @@ public final class Catalog: Sendable {
         return events
     }
 
-    /// Where the table of a version lies, or lay.
+    /// The path of a version's table, whether the file still exists or not.
     public func tablePath(job: String, version: Int) throws(CatalogError) -> FilePath {
         guard JobName.isValid(job) else { throw .badJobName(job) }
         return layout.table(job, version)
@@ -168,7 +168,7 @@ extension Catalog {
         return try body(shared, head)
     }
 
-    /// A change that is asked for: who does what, and why.
+    /// A requested change: the action, the person who asks for it, and the reason.
     struct Change {
         let action: CatalogEvent.Action
         let job: String

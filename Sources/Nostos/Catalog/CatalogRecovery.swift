@@ -1,9 +1,9 @@
 import SystemPackage
 
-/// Brings the catalog's two files together again, whatever happened to them; RELIABILITY §5.2.
+/// Brings the catalog's two files together again after any loss (docs/catalog.md, "Recovery").
 ///
-/// All of it runs under the exclusive lock of `catalog/commit.lock`, may die anywhere, and then
-/// begins anew.
+/// All steps run under the exclusive lock of `catalog/commit.lock`. A recovery that dies at any
+/// point starts again from the beginning.
 struct CatalogRecovery {
     let layout: StoreLayout
     private var journal: Journal { Journal(path: layout.journal) }
@@ -40,7 +40,7 @@ struct CatalogRecovery {
         return try rebuild(because: damage, from: generation)
     }
 
-    /// Whether the error says that LMDB's file is gone or no longer what was written.
+    /// Whether the error means that LMDB's file is gone or damaged.
     static func isLoss(_ error: CatalogError) -> Bool {
         switch error {
         case .damaged, .noStore: true
@@ -60,7 +60,7 @@ struct CatalogRecovery {
                 // More than one line ahead: this is an old copy of the file.
                 return try rebuildFromJournal(from: head.mark.generation)
             }
-            // At most the one line whose commit did not come to be: it never shall.
+            // At most one line was not committed; it is never committed later.
             try journal.cut(after: head.mark)
             return (environment, head)
         case .different:
@@ -68,7 +68,7 @@ struct CatalogRecovery {
         }
     }
 
-    /// How many whole lines follow the mark; a torn one is none.
+    /// The number of whole lines after the mark, not counting a torn one.
     private func linesBehind(_ mark: JournalMark) throws(CatalogError) -> Int {
         let cursor = try journal.cursor(after: mark)
         var count = 0
@@ -105,9 +105,9 @@ struct CatalogRecovery {
         return (environment, newHead)
     }
 
-    /// Writes the journal anew: its good lines, then one with everything.
+    /// Writes a new journal: the good lines, then one line with the whole catalog.
     ///
-    /// The damaged file stays beside it under another name.
+    /// The damaged file is kept under another name.
     private func writeJournal(
         _ whole: CatalogContents, after good: JournalMark, generation: UInt64
     ) throws(CatalogError) -> JournalMark {
@@ -172,10 +172,10 @@ extension CatalogRecovery {
         return try install(CatalogContents(), CatalogHead(mark: mark))
     }
 
-    /// Makes `data.mdb` apart, whole and durable, and gives it its name.
+    /// Makes a new `data.mdb` in a folder of its own, whole and durable, and renames it into place.
     ///
-    /// The old lock file goes first: it tells what the old data file holds, and whoever has both
-    /// open keeps them, and sees that the data file is another one now.
+    /// The old lock file goes first, because it describes the old data file. A process that has
+    /// both open keeps them, and notices that the data file was replaced.
     private func install(_ contents: CatalogContents, _ head: CatalogHead) throws(CatalogError)
         -> (SharedEnvironment, CatalogHead)
     {

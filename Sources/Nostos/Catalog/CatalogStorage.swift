@@ -1,14 +1,14 @@
 import SystemPackage
 
-// The catalog's two files as one thing: LMDB, which readers read, and the journal, which is
-// written first. RELIABILITY §5, "L" and "J".
+// The rows of LMDB, which readers read. The journal is written first: docs/catalog.md, "One
+// change".
 //
 //     key in LMDB                    value: 8 bytes XXH3 of the rest, seeded with the key's; JSON
 //     state                          CatalogHead: the generation and the journal's last line
 //     job/<name>                     JobState
 //     run/<job>/<16 digits>          RunRecord
 
-/// What LMDB says of itself as a whole.
+/// The row of LMDB about the catalog as a whole.
 struct CatalogHead: Codable, Sendable, Hashable {
     static let format = 1
 
@@ -40,7 +40,7 @@ enum CatalogRow {
         return row + text
     }
 
-    /// The value stored under a key, or nil when the bytes are not what was stored.
+    /// The value stored under a key, or nil when the bytes do not have their checksum.
     static func decode<Value: Decodable>(_: Value.Type, _ row: [UInt8], key: String) -> Value? {
         guard row.count > 8 else { return nil }
         let text = [UInt8](row[8...])

@@ -1,18 +1,18 @@
 import Glibc
 public import SystemPackage
 
-/// A scratch directory for a run that publishes nothing: it takes neither the job's lock nor a
-/// number, so that it hinders no run, and the catalog never hears of it.
+/// A scratch directory for a run that publishes nothing.
 ///
-/// The directory goes when the object goes. What a dry run leaves that died is cleared by the next
-/// run or dry run.
+/// It takes neither the job's lock nor a number, so that it does not block a run, and it leaves no
+/// trace in the catalog. The directory goes when the object goes. The next run or dry run clears
+/// the directory of a dry run that died.
 public final class DryRunPlace: Sendable {
     private static let prefix = "dry-run."
     private static let lockName = "lock"
 
     /// The directory, empty but for a file that is locked.
     public let scratch: FilePath
-    /// Where the table is to be written; the file is made by the caller.
+    /// The path at which the caller makes the table's file.
     public let tablePath: FilePath
     /// The number that a run would get now.
     public let version: Int
@@ -40,7 +40,7 @@ public final class DryRunPlace: Sendable {
     }
 
     deinit {
-        // Nobody is left to be told; the next run tries again.
+        // A failure cannot be reported here; the next run tries again.
         try? Disk.removeTree(scratch)
     }
 

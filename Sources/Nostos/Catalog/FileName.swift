@@ -34,8 +34,8 @@ public enum JobName {
 
 /// The name of a published table, `<job>_<number>.table`.
 ///
-/// The number stands behind the last `_` and is decimal without a leading zero, so that no two
-/// pairs of job and number share a name.
+/// The number follows the last `_` and is decimal without a leading zero, so that no two pairs of
+/// job and number share a name.
 public struct TableName: Sendable, Hashable {
     /// The job.
     public let job: String
@@ -115,7 +115,7 @@ extension Int {
     }
 }
 
-/// Where everything lies in the store at `root`.
+/// The paths of all files in the store at `root`.
 struct StoreLayout: Sendable, Hashable {
     let root: FilePath
 
@@ -124,7 +124,7 @@ struct StoreLayout: Sendable, Hashable {
     var dataLock: FilePath { catalog.appending("lock.mdb") }
     var journal: FilePath { catalog.appending("journal") }
     var commitLock: FilePath { catalog.appending("commit.lock") }
-    /// Where a new journal is written before it takes its name.
+    /// The file in which a new journal is written before it takes its name.
     var newJournal: FilePath { catalog.appending("journal.new") }
     /// The directory in which a new `data.mdb` is made before it takes its place.
     var newData: FilePath { catalog.appending("new") }

@@ -15,7 +15,7 @@ public final class JobRun: Sendable {
     public let scratch: FilePath
     /// When the run began, in microseconds since 1970.
     public let startedAt: Int64
-    /// Where the table is to be written; the file is made by the caller.
+    /// The path at which the caller makes the table's file.
     public var tablePath: FilePath {
         scratch.appending(TableName(job: job, number: version).fileName)
     }
@@ -38,7 +38,7 @@ public final class JobRun: Sendable {
     }
 }
 
-/// What came of a publication.
+/// The result of a publication.
 public struct PublishOutcome: Sendable, Hashable {
     /// The job afterwards.
     public let state: JobState
@@ -68,7 +68,8 @@ extension Catalog {
         let now = Disk.now()
         try lock.write(note: "\(getpid()) \(now)\n")
         try clearLeftovers(job, actor)
-        // Refused before hours of extraction, where it can be told: as large as the last one.
+        // Refused before hours of extraction: the new table is expected to be as large as the last
+        // one.
         if let size = try self.job(job)?.current?.size {
             try Disk.checkRoom(for: size, in: layout.scratch)
         }
@@ -97,7 +98,9 @@ extension Catalog {
             since: words.dropFirst().first.flatMap { Int64($0) } ?? 0)
     }
 
-    /// Clears what dead runs of the job left; its lock is held, so none of them lives.
+    /// Clears what dead runs of the job left.
+    ///
+    /// The caller holds the job's lock, so no run is alive.
     func clearLeftovers(_ job: String, _ actor: String) throws(CatalogError) {
         let state = try storedJob(job)
         for version in state?.versions ?? [] where version.state.isUnfinished {
@@ -119,10 +122,9 @@ extension Catalog {
         _ = try? sweep(job: job)
     }
 
-    /// Deletes tables that a run had named and died before it could say so.
+    /// Deletes tables of runs that died after naming them and before the catalog said so.
     ///
-    /// A table of a number that was never given away is none of them: it says that the catalog is
-    /// an old one.
+    /// A table with a number that was never given away is another case: the catalog is an old one.
     private func removeOrphans(_ job: String, _ state: JobState?) throws(CatalogError) {
         var isChanged = false
         for name in try Disk.names(in: layout.tables) {
@@ -155,17 +157,18 @@ extension JobRun {
 
     /// Publishes the table at ``tablePath``: complete, synced, read-only and verified.
     ///
-    /// It takes its name in `tables/`, which is made durable; then one change makes it current,
-    /// or a candidate without `promote` and while the job is held, and drops what is beyond
-    /// `keepVersions`. `dropDelay` later the dropped tables are deleted, with no delay at once.
+    /// The table takes its name in `tables/`, which is made durable. Then one change makes the
+    /// version current, or a candidate without `promote` and while the job is held, and drops the
+    /// versions beyond `keepVersions`. Dropped tables are deleted `dropDelay` later, without a
+    /// delay at once.
     ///
-    /// Older than `maxAge` the version is stale, which the reader's metrics and readiness tell.
+    /// A version older than `maxAge` is stale; the reader's metrics and readiness show that.
     ///
-    /// The record is stored with the version, its outcome and its end set to what holds.
+    /// The record is stored with the version, with its outcome and its end set.
     ///
-    /// - Returns: what holds now.
-    /// - Throws: when the version is not published. Only where the commit itself failed is that
-    ///   for the next reading of the catalog to tell.
+    /// - Returns: the state afterwards.
+    /// - Throws: when the version is not published. Only if the commit itself failed is that
+    ///   uncertain; the next reading of the catalog shows it.
     public func publish(
         summary: TableSummary, promote: Bool, keepVersions: Int, dropDelay: Duration,
         maxAge: Duration? = nil, record: RunRecord
@@ -198,11 +201,11 @@ extension JobRun {
             freed: freed?.map(\.number) ?? [])
     }
 
-    /// A check failed: the version is `rejected`.
+    /// Rejects the version: a check failed.
     ///
     /// With a summary the table at ``tablePath``, complete, synced, read-only and verified, stays
-    /// in `tables/`, so that people can look at what was wrong, and promote it all the same; it
-    /// goes when newer rejected ones push it out.
+    /// in `tables/`, so that people can look at the fault, or promote the version anyway. It goes
+    /// when newer rejected versions push it out.
     public func reject(
         reason: String, record: RunRecord, keeping summary: TableSummary? = nil
     ) throws(CatalogError) {
@@ -234,8 +237,9 @@ extension JobRun {
         try catalog.commit(change) { state, _ throws(CatalogError) in try body(&state) }
     }
 
-    /// Gives the table its name in `tables/` and makes that durable; a later change of the catalog
-    /// must say so, else the next run of the job deletes it.
+    /// Moves the table to `tables/` and makes its name durable.
+    ///
+    /// A later change of the catalog must name it; otherwise the job's next run deletes it.
     private func keepTable(_ summary: TableSummary) throws(CatalogError) -> PublishedTable {
         try checkFile(size: summary.size)
         let layout = catalog.layout
@@ -246,7 +250,7 @@ extension JobRun {
             publishedAt: Disk.now())
     }
 
-    /// The file must be what the caller says, and nobody may have a reason to write to it.
+    /// Checks that the file is the one that the caller describes.
     private func checkFile(size: Int) throws(CatalogError) {
         guard let status = try Disk.status(tablePath) else {
             throw .io(action: "publishing", path: tablePath.string, .noSuchFileOrDirectory)

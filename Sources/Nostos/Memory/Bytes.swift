@@ -40,7 +40,7 @@ extension [UInt8] {
 }
 
 extension Span<UInt8> {
-    /// Reads a varint and moves `position` behind it; nil when it is cut off or above 64 bits.
+    /// Reads a varint and moves `position` past it; nil when it is cut off or above 64 bits.
     @inlinable
     public func varint(at position: inout Int) -> UInt64? {
         var value: UInt64 = 0

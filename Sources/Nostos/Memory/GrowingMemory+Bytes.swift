@@ -63,12 +63,12 @@ extension GrowingMemory<UInt8> {
         return unsafe UnsafeRawPointer(base).loadUnaligned(fromByteOffset: offset, as: Int.self)
     }
 
-    /// The 8 bytes at `offset` as a big-endian integer, of which those from `end` on are zeros.
+    /// The 8 bytes at `offset` as a big-endian integer; those from `end` on count as zeros.
     @inlinable @inline(__always)
     package func head(at offset: Int, end: Int) -> UInt64 {
         guard offset < end else { return 0 }
         precondition(offset >= 0 && end <= count)
-        // Unsafe: the slack can be read behind the last byte.
+        // Unsafe: the slack after the last byte can be read.
         let word = unsafe UInt64(
             bigEndian: UnsafeRawPointer(base).loadUnaligned(
                 fromByteOffset: offset, as: UInt64.self))
@@ -89,9 +89,9 @@ extension GrowingMemory<UInt8> {
     @inline(__always)
     mutating func put(_ code: UInt64, at bit: Int, from start: Int) {
         let offset = start + bit / 8
-        // A code of no bits may stand behind the last byte.
+        // A code of no bits may follow the last byte.
         precondition(bit >= 0 && start >= 0 && offset <= count)
-        // Unsafe: 8 bytes can be read and written there, since there is slack behind the last one.
+        // Unsafe: 8 bytes can be read and written there, because slack follows the last byte.
         let place = unsafe UnsafeMutableRawPointer(base + offset)
         let word = unsafe UInt64(littleEndian: place.loadUnaligned(as: UInt64.self))
         unsafe place.storeBytes(

@@ -3,16 +3,16 @@
 /// An array would be asked with every piece for its room and its owners; here the room of a whole
 /// piece is looked at once, and short pieces are moves of a fixed size.
 @safe package struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
-    /// What can be read and written behind the room for elements, in bytes.
+    /// The bytes after the room for elements that can be read and written.
     @inlinable package static var slack: Int { 32 }
 
     @usableFromInline var base: UnsafeMutablePointer<Element>
-    /// How many elements there is room for.
+    /// The number of elements that there is room for.
     package private(set) var capacity: Int
-    /// How many elements there are.
+    /// The number of elements.
     package internal(set) var count = 0
 
-    /// Memory with room for `capacity` elements, of which there are none.
+    /// An empty buffer with room for `capacity` elements.
     package init(capacity: Int = 16) {
         self.capacity = capacity
         // Unsafe, here and below: `base` has room for `capacity` elements and the slack, all of it

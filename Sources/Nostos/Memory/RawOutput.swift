@@ -1,12 +1,13 @@
-/// Appends to memory of which the caller has made sure that it suffices, with room to spare.
+/// An unchecked writer: the caller guarantees that the memory suffices, with `slack` to spare.
 ///
-/// The reader's hot path: no check of capacity or uniqueness for each piece. What it appends, it
-/// may write up to ``slack`` bytes further, so that short pieces are fixed moves, no calls.
+/// The reader's hot path: it checks neither capacity nor uniqueness for each piece. It may write up
+/// to ``slack`` bytes past the end of a piece, so that short pieces are copied by fixed moves
+/// without a call.
 @safe struct RawOutput {
-    /// What must be free behind the last byte that is appended.
+    /// The bytes that must be free after the last byte that is appended.
     static let slack = 32
 
-    /// Behind the last byte appended.
+    /// The address after the last byte appended.
     private(set) var end: UnsafeMutablePointer<UInt8>
 
     /// - Warning: `start` must have room for all that is appended, and ``slack`` bytes more.
@@ -48,7 +49,7 @@
             of: block, toByteOffset: offset, as: SIMD32<UInt8>.self)
     }
 
-    /// Moves the end behind what was written from it on.
+    /// Moves the end past the bytes that were written there.
     @unsafe @inline(__always)
     mutating func moveEnd(to newEnd: UnsafeMutablePointer<UInt8>) { unsafe end = newEnd }
 
@@ -74,7 +75,7 @@ extension RawOutput {
     }
 
     /// Appends `mantissa × 10^-scale` in plain notation without trailing decimal zeros, for a scale
-    /// of 1 to 18: the canonical text of what `Decimal.scaled` gives.
+    /// of 1 to 18: the canonical text of the result of `Decimal.scaled`.
     @inline(__always)
     mutating func append(mantissa: Int64, scale: Int) {
         appendMinus(mantissa)
@@ -108,7 +109,8 @@ extension RawOutput {
         append(word: (word | DigitWord.ascii) &>> UInt64(8 &* zeros), count: 8 &- zeros)
     }
 
-    // The rare ones take and give the output as a value: an address of it would keep it in memory.
+    // The rare ones take and return the output as a value: an address of it would keep it in
+    // memory.
 
     @inline(never)
     private static func appendingLong(digits value: UInt64, to output: RawOutput) -> RawOutput {

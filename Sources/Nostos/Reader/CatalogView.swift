@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// How a reader sees the catalog: LMDB while it is sound, else the journal, else what it saw last.
+/// The catalog as a reader sees it: LMDB while it is sound, then the journal, then the last state.
 struct CatalogView {
     private let layout: StoreLayout
     private var environment: SharedEnvironment?
@@ -10,7 +10,7 @@ struct CatalogView {
 
     /// After how many looks a table that could not be opened is tried again.
     private static let retryPolls = 5
-    /// How long the opening of LMDB waits for a catalog that is being rebuilt.
+    /// The seconds for which opening LMDB waits for a catalog that is being rebuilt.
     private static let lockSeconds = 1
 
     init(_ layout: StoreLayout) {
@@ -102,7 +102,7 @@ struct CatalogView {
         return environment
     }
 
-    /// LMDB is lost: the journal knows as much, until somebody who may write rebuilds LMDB.
+    /// Reads the journal in the place of a lost LMDB, until a process that may write rebuilds LMDB.
     private mutating func readJournal(after known: UInt64, because damage: CatalogError)
         throws(CatalogError) -> (UInt64, [JobState])?
     {

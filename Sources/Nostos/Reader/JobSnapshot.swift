@@ -1,8 +1,8 @@
 /// One job at one moment, with its tables open.
 ///
-/// What is taken from one snapshot never mixes versions, whatever happens meanwhile.
+/// Values from one snapshot never mix versions, whatever happens meanwhile.
 public final class JobSnapshot: Sendable {
-    /// What the catalog said of the job.
+    /// The job's state in the catalog.
     public let state: JobState
     /// The version that is served: the catalog's current one, or, while that cannot be opened, the
     /// one that was served before, or the newest good previous one.
@@ -10,7 +10,7 @@ public final class JobSnapshot: Sendable {
     /// Every version that can be read, by number: current, previous, candidate, and rejected ones
     /// whose tables are still there.
     public let versions: [Int: OpenVersion]
-    /// What could not be opened, and why.
+    /// The versions that could not be opened, with the reasons.
     public let problems: [StoreProblem]
 
     /// The job's name.
@@ -25,8 +25,9 @@ public final class JobSnapshot: Sendable {
     /// The version of that number, if it can be read.
     public subscript(number: Int) -> OpenVersion? { versions[number] }
 
-    /// Whether a version of that number was there once and cannot be read any more (or never came
-    /// to be): gone for ever, as against one that there never was.
+    /// Whether the version of that number is gone for ever: it was used, and cannot be read again.
+    ///
+    /// False for a number that was never used.
     public func isGone(_ number: Int) -> Bool {
         guard versions[number] == nil, state.wasUsed(number) else { return false }
         guard let record = state[number] else { return true }
@@ -40,7 +41,7 @@ public final class JobSnapshot: Sendable {
         return nil
     }
 
-    /// Opens what the catalog says is there, sharing what `old` has open already.
+    /// Opens the versions that the catalog names; shares those that `old` has open already.
     init(_ state: JobState, layout: StoreLayout, old: JobSnapshot?) {
         self.state = state
         var versions: [Int: OpenVersion] = [:]
@@ -70,7 +71,7 @@ public final class JobSnapshot: Sendable {
     /// Whether all that should be open is, from files that have their names.
     var isWhole: Bool { problems.isEmpty && versions.values.allSatisfy(\.isNamed) }
 
-    /// Looks whether somebody touched the open tables' files; gives whether one was deleted.
+    /// Looks for changes of the open tables' files; returns whether one was deleted.
     func look() -> Bool {
         versions.values.reduce(false) { isLost, version in version.look() || isLost }
     }

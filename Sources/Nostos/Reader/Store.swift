@@ -1,17 +1,17 @@
 public import SystemPackage
 
-/// The reader's side of a store: the tables that the catalog says are there, open and mapped.
+/// The reader's side of a store: the tables that the catalog names, open and mapped.
 ///
 /// A thread of its own looks at the catalog's generation five times a second, and puts a new
-/// snapshot in place when another process has promoted, rolled back or dropped something. Who
-/// holds a snapshot, or a part of one, reads from it undisturbed; a version's table is unmapped
-/// when the last reference goes. It needs no right to write but LMDB's: its table of readers in
-/// `catalog/lock.mdb`.
+/// snapshot in place when another process has promoted, rolled back or dropped a version. The
+/// holder of a snapshot, or of a part of one, reads from it undisturbed; a version's table is
+/// unmapped when the last reference goes. The reader needs to write only to LMDB's table of
+/// readers, `catalog/lock.mdb`.
 public final class Store: Sendable {
     private let watched: WatchedStore
     private let thread: PollingThread
 
-    /// How often the thread looks, unless another interval is given.
+    /// The time between two looks at the catalog, unless another interval is passed.
     public static let defaultInterval = Duration.milliseconds(200)
 
     /// Opens the store in the directory `root`, which is there; it may be empty still.
@@ -84,7 +84,8 @@ final class WatchedStore: Sendable {
                 guard let next = view.next(after: before) else { return }
                 old.append(before)
                 inPlace.withLock { $0 = next }
-                // What is gone already, by a change that came meanwhile, is looked for again.
+                // A table that is gone because of a change that came meanwhile: read the catalog
+                // again.
                 guard !next.problems.isEmpty, view.isOutdated(next) else { return }
             }
         }

@@ -1,11 +1,11 @@
 import Glibc
 import SystemPackage
 
-/// Looks after the file of an open table: the lease that keeps it, and whether somebody touched it.
+/// Watches the file of an open table: holds the lease that keeps it, and notices changes to it.
 ///
-/// A table is never written again, so whoever writes to one, or cuts it short, does wrong; what is
-/// read from it afterwards must be verified anew. A page in memory that was overwritten shows in
-/// nothing but the file's times, so these are looked at with every look at the catalog.
+/// A table is never written again. If another program writes to one, or cuts it short, the pages
+/// that are read afterwards must be verified again. An overwritten page in memory shows only in the
+/// file's times, so each look at the catalog also looks at these.
 final class TableWatch: Sendable {
     private struct Seen {
         var size: Int64
@@ -40,9 +40,9 @@ final class TableWatch: Sendable {
     /// Whether the file still had its name when it was looked at last.
     var isNamed: Bool { seen.withLock { $0.isNamed } }
 
-    /// Looks at the file, and has the table verify its pages anew if it was touched.
+    /// Looks at the file, and makes the table verify its pages again if the file was changed.
     ///
-    /// - Returns: whether it has lost its name since the look before.
+    /// - Returns: whether the file has lost its name since the last look.
     func look(after table: TableReader) -> Bool {
         guard let status = try? lease.status() else { return false }
         let (mustDistrust, isNewlyLost) = seen.withLock { seen in

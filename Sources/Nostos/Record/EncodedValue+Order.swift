@@ -3,8 +3,8 @@ extension EncodedValue {
     ///
     /// First by type: NULL, Booleans, numbers, text, timestamps, JSON, bytes, lists. Within a type:
     /// false before true; numbers by their exact value, whatever their form; timestamps by time;
-    /// all else bytewise, a prefix before its extensions, which for UTF-8 is the order of code
-    /// points. Two values of which neither precedes the other have the same bytes.
+    /// all others bytewise, a prefix before its extensions, which for UTF-8 is the order of code
+    /// points. Values that compare equal have identical bytes.
     ///
     /// - Parameters:
     ///   - left: one whole encoded value.

@@ -4,13 +4,13 @@ public struct EncodedValueView: Sendable {
     public let tag: EncodedValue.Tag
     /// The offsets of the payload: after the tag, and after the size where there is one.
     public let payload: Range<Int>
-    /// Where the value begins, with its tag.
+    /// The offset of the value's first byte, its tag.
     private let start: Int
 
     /// The offsets of the whole value.
     public var whole: Range<Int> { start..<payload.upperBound }
 
-    /// Reads the value that starts at `position` and moves `position` behind it.
+    /// Reads the value that starts at `position` and moves `position` past it.
     ///
     /// - Returns: nil when the bytes are no encoded value; `position` is then where they start.
     public init?(in bytes: Span<UInt8>, at position: inout Int) {
@@ -50,12 +50,12 @@ public struct EncodedValueView: Sendable {
 }
 
 extension EncodedValue {
-    /// Moves `position` behind the value that starts there; false when there is no whole value.
+    /// Moves `position` past the value that starts there; false when there is no whole value.
     public static func skip(in bytes: Span<UInt8>, at position: inout Int) -> Bool {
         EncodedValueView(in: bytes, at: &position) != nil
     }
 
-    /// Appends the JSON text of the value that starts at `position` and moves behind it.
+    /// Appends the JSON text of the value that starts at `position` and moves `position` past it.
     ///
     /// - Returns: false when there is no whole value at `position`; nothing was appended.
     @discardableResult

@@ -41,7 +41,7 @@ extension EncodedValue {
         return nil
     }
 
-    /// 1.5 × 2^52, between doubles that are one apart: what is added to it loses its fraction.
+    /// 1.5 × 2^52, between doubles that are one apart: a number added to it loses its fraction.
     private static let integral = 0x1.8p52
 
     /// Ten to that power, 0 to 19.

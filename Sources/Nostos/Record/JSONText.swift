@@ -1,4 +1,4 @@
-/// JSON text by concatenation: what the store writes into answers and vocabularies.
+/// JSON text by concatenation, for answers and vocabularies.
 public enum JSONText {
     private static let hexDigits = Array("0123456789abcdef".utf8)
 

@@ -20,13 +20,13 @@ public struct KeyColumn: Sendable, Hashable {
     }
 }
 
-/// One part of a key, as callers give it.
+/// One part of a key, as callers pass it.
 public enum KeyPart: Sendable, Hashable {
     case int64(Int64)
     case string(String)
 }
 
-/// Why bytes or text are not a key of the schema.
+/// The reason for which bytes or text are not a key of the schema.
 public enum KeyError: Error, Sendable, Equatable {
     /// A key with another number of parts than the schema has columns.
     case wrongCount(expected: Int, found: Int)
@@ -126,7 +126,7 @@ public struct KeySchema: Sendable, Hashable {
         return position == key.count ? parts : nil
     }
 
-    /// Whether ``decode(_:)`` gives parts.
+    /// Whether ``decode(_:)`` returns parts.
     func isValid(_ key: Span<UInt8>) -> Bool { isInt64 ? key.count == 8 : decode(key) != nil }
 
     private func decodeString(_ key: Span<UInt8>, at position: inout Int, isLast: Bool) -> String? {

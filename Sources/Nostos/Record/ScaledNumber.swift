@@ -7,13 +7,13 @@ enum ScaledNumber {
     static let scaleLimit = 32
     /// No text is longer: a sign, 25 digits and a point.
     static let largestText = 28
-    /// What must be free behind the text.
+    /// The bytes that must be free after the text.
     static let slack = 96
 
     private static let limit16: UInt64 = 10_000_000_000_000_000
 
     /// Writes the canonical text (see `Decimal`) of a number that has no trailing zero among its
-    /// decimals, at a scale below ``scaleLimit``, and gives the text's end.
+    /// decimals, at a scale below ``scaleLimit``, and returns the text's end.
     ///
     /// `output` has room for ``largestText`` and ``slack`` bytes.
     @unsafe @inline(__always)
@@ -41,7 +41,7 @@ enum ScaledNumber {
         let second = DigitWord.digits(lower)
         let zeros = UInt128(_low: first, _high: second).trailingZeroBitCount / 8
         guard zeros &+ scale &- 6 <= 15 else {
-            // More than five zeros behind the point: the canonical text has an exponent.
+            // More than five zeros after the point: the canonical text has an exponent.
             return unsafe writeLong(magnitude, scale: scale, to: start)
         }
         let digits =
@@ -63,7 +63,7 @@ enum ScaledNumber {
         return unsafe start + whole + 1 + scale
     }
 
-    /// Writes `0.` and `scale` places of which the last are these eight digits, or some of them.
+    /// Writes `0.` and `scale` places; the last of them are these eight digits, or some of them.
     @unsafe @inline(__always)
     private static func writeFraction(
         _ digits: UInt64, scale: Int, to start: UnsafeMutablePointer<UInt8>
@@ -90,12 +90,12 @@ enum ScaledNumber {
         unsafe target.storeBytes(of: digits._high.littleEndian, toByteOffset: 8, as: UInt64.self)
     }
 
-    /// The same for any magnitude and scale, by way of 24 digits behind the text's place.
+    /// The same for any magnitude and scale: it writes 24 digits after the text's place first.
     @unsafe @inline(never)
     private static func writeLong(
         _ magnitude: UInt64, scale: Int, to output: UnsafeMutablePointer<UInt8>
     ) -> UnsafeMutablePointer<UInt8> {
-        // Eight zeros, then the digits: 32 bytes that begin 48 bytes behind the text's first.
+        // Eight zeros, then the digits: 32 bytes that begin 48 bytes after the text's first.
         let digits = unsafe output + 48
         let (upper, rest) = magnitude.quotientAndRemainder(dividingBy: limit16)
         let (middle, last) = rest.quotientAndRemainder(dividingBy: DigitWord.limit)

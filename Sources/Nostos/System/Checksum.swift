@@ -2,8 +2,8 @@ import CXXHash
 
 /// XXH3 with 64 bits (Yann Collet, xxHash 0.8): the checksum of tables and of the journal.
 ///
-/// It finds damage, also a block in the wrong place when the seed says which place; it is no proof
-/// against somebody who can compute it too.
+/// It finds damage, and a block in the wrong place when the seed depends on the place. It is no
+/// proof against an attacker, who can compute it too.
 public enum Checksum {
     /// The hash of the bytes; O(bytes), above 10 GB/s where they are in cache.
     public static func hash(_ bytes: Span<UInt8>, seed: UInt64 = 0) -> UInt64 {

@@ -28,7 +28,7 @@ enum Disk {
         try status(path) != nil
     }
 
-    /// What lies at the path, a symbolic link itself and not its target; nil when nothing does.
+    /// The status of the file at the path, of a symbolic link itself; nil when there is none.
     static func status(_ path: FilePath) throws(CatalogError) -> Stat? {
         do {
             return try path.stat(followTargetSymlink: false)
@@ -66,7 +66,7 @@ enum Disk {
         return false
     }
 
-    /// Gives a file another name, taking the name from whatever had it.
+    /// Renames a file; a file that had the name is replaced.
     static func rename(_ source: FilePath, to target: FilePath) throws(CatalogError) {
         // Unsafe: the paths' bytes live until the call returns.
         let result = unsafe source.withPlatformString { source in
@@ -77,11 +77,11 @@ enum Disk {
         }
     }
 
-    /// Gives a file another name on the same file system, never one that is taken.
+    /// Renames a file on the same file system, never to a name that is taken.
     ///
-    /// `link` and `unlink` have the one property of `renameat2(RENAME_NOREPLACE)` that matters:
-    /// the name appears at once, with the whole file, or not at all. A process that dies in
-    /// between leaves the old name too, in scratch, where it goes with the rest.
+    /// `link` and `unlink` have the one property of `renameat2(RENAME_NOREPLACE)` that matters: the
+    /// name appears at once, with the whole file, or not at all. A process that dies in between
+    /// leaves the old name too, in scratch, where it is deleted with the rest.
     static func moveExclusively(_ source: FilePath, to target: FilePath) throws(CatalogError) {
         try link(source, to: target)
         try unlink(source)

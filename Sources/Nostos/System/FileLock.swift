@@ -81,7 +81,7 @@ final class FileLock: Sendable {
         try Disk.attempt("looking", path) { try file.stat() }
     }
 
-    /// Writes a note into the lock's file, for those who find it taken.
+    /// Writes a note into the lock's file, for processes that find it taken.
     func write(note: String) throws(CatalogError) {
         try Disk.attempt("noting the holder", path) {
             try file.resize(to: 0)
@@ -89,7 +89,7 @@ final class FileLock: Sendable {
         }
     }
 
-    /// The note of whoever holds the lock; empty when there is none.
+    /// The note of the lock's holder; empty when there is none.
     static func note(_ path: FilePath) -> String {
         // Only for a message: what cannot be read is left out of it.
         let bytes = try? FileDescriptor.open(path, .readOnly, options: .closeOnExec)

@@ -1,12 +1,12 @@
 import Glibc
 public import SystemPackage
 
-/// How much room there is on disks.
+/// The free room on disks.
 public enum FreeSpace {
     /// Bytes that this user can still write on the file system of that path; nil where the system
-    /// does not tell.
+    /// does not report it.
     ///
-    /// The path need not exist yet: its nearest parent that does is asked.
+    /// The path need not exist yet: its nearest existing parent counts.
     public static func bytes(at path: FilePath) -> Int? {
         var place = path.isEmpty ? FilePath(".") : path
         while (try? place.stat()) == nil {

@@ -4,9 +4,9 @@ import SystemPackage
 
 /// A mapping whose unreadable pages read as zeros instead of ending the process.
 ///
-/// A page cannot be read where its file was cut short or its disk fails. So what was read from the
-/// region is to be believed only if ``isWhole`` afterwards. See `CGuard`, which this is the only
-/// door to; it takes over the process's SIGBUS, and gives it back for all other addresses.
+/// A page cannot be read where its file was cut short or its disk fails. So bytes of the region are
+/// valid only if ``isWhole`` is true after reading them. This is the only door to `CGuard`, which
+/// handles the process's SIGBUS and passes it on for all other addresses.
 @safe struct GuardedRegion {
     private let region: UnsafeMutablePointer<nostos_region>
 
@@ -24,9 +24,9 @@ import SystemPackage
     @inline(__always)
     var isWhole: Bool { lossCount == 0 }
 
-    /// How many times a page that could not be read was met.
+    /// The number of faults at pages that could not be read.
     ///
-    /// What was read between two equal counts, and not in lost pages, is good.
+    /// Bytes that were read between two equal counts, and not in lost pages, are good.
     @inline(__always)
     var lossCount: UInt32 {
         // Unsafe: regions of the guard are never freed.

@@ -10,7 +10,7 @@ import SystemPackage
     let base: UnsafeRawPointer
     /// The file's size in bytes when it was mapped; at least 1.
     let size: Int
-    /// Tells which pages could not be read.
+    /// The guard, which knows the pages that could not be read.
     let guarded: GuardedRegion
     /// The file's last 8 bytes when it was mapped, and where they are.
     private let lastWord: UInt64
@@ -42,10 +42,10 @@ import SystemPackage
         lastWord = unsafe base.loadUnaligned(fromByteOffset: lastOffset, as: UInt64.self)
     }
 
-    /// Whether all that was read before could be read, and the file was not cut short.
+    /// Whether all bytes that were read before could be read, and the file was not cut short.
     ///
-    /// Where a file ends in the midst of a page that page reads on as zeros, and nothing is told; so
-    /// the last bytes are looked at.
+    /// A page in which the file ends reads as zeros after that end, without a fault. Therefore the
+    /// file's last bytes are compared.
     @inline(__always)
     var isWhole: Bool { guarded.isWhole && hasItsEnd }
 
@@ -80,7 +80,7 @@ import SystemPackage
         self.count = count
     }
 
-    /// The address of the byte at `offset`, or behind the last one.
+    /// The address of the byte at `offset`, or just past the last one.
     @unsafe @inline(__always)
     func address(of offset: Int) -> UnsafePointer<UInt8> {
         precondition(offset >= 0 && offset <= count)
@@ -144,8 +144,8 @@ import SystemPackage
         return order != 0 ? Int(order) : range.count - other.count
     }
 
-    /// Reads a varint that ends before `end`, and moves `position` behind it; nil when it is cut
-    /// off or has more than 64 bits.
+    /// Reads a varint that ends before `end`, and moves `position` past it; nil when it is cut off
+    /// or has more than 64 bits.
     @inline(__always)
     func varint(at position: inout Int, before end: Int) -> UInt64? {
         guard position < end else { return nil }
@@ -162,8 +162,8 @@ import SystemPackage
     }
 }
 
-// @unchecked: bytes that nobody writes may be read by any thread; who holds a value makes sure that
-// the mapping lives.
+// @unchecked: bytes that are never written may be read by any thread; the holder of a value keeps
+// the mapping alive.
 extension MappedBytes: @unchecked Sendable {}
 
 // @unchecked: the mapping is read-only and lives until deinit; nothing else is stored.

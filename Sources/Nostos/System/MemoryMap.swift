@@ -1,9 +1,9 @@
 import SystemPackage
 
-/// Where files are mapped in this process, by `/proc/self/maps` (man 5 proc).
+/// The places at which files are mapped in this process, by `/proc/self/maps` (man 5 proc).
 enum MemoryMap {
-    /// The addresses at which the file at `path` is mapped; nil where it is not, or where the kernel
-    /// does not say.
+    /// The addresses at which the file at `path` is mapped; nil where it is not, or where the
+    /// kernel does not say.
     static func addresses(of path: FilePath) -> Range<UInt>? {
         let maps = FilePath("/proc/self/maps")
         guard let status = try? path.stat(),

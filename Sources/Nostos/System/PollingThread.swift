@@ -3,7 +3,7 @@ import SystemPackage
 
 /// A thread that does one thing over and over, with a pause between, until it is stopped.
 final class PollingThread: Sendable {
-    /// What the thread itself needs; it holds no reference to the object that stops it.
+    /// The state of the thread itself; it holds no reference to the object that stops it.
     private final class Work: Sendable {
         let milliseconds: Int32
         let stopped: FileDescriptor
@@ -42,7 +42,7 @@ final class PollingThread: Sendable {
         let ends = try Disk.attempt("making a pipe", "pipe") { try FileDescriptor.pipe() }
         let work = Work(Int32(milliseconds), ends.readEnd, body)
         var thread = pthread_t()
-        // Unsafe: the thread takes over one reference to the work, and gives it back at its end.
+        // Unsafe: the thread takes over one reference to the work, and releases it at its end.
         let passed = unsafe Unmanaged.passRetained(work)
         let code = unsafe pthread_create(
             &thread, nil,

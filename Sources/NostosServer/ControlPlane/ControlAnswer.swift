@@ -55,7 +55,7 @@ enum ControlAnswer {
         return response
     }
 
-    /// The fields of every answer (RELIABILITY S19).
+    /// The fields of every answer: docs/data-plane.md, "Browsers".
     static func fields(_ type: String?) -> HTTPFields {
         var fields = HTTPFields()
         if let type { fields[.contentType] = type }

@@ -39,7 +39,7 @@ final class ControlGate: Sendable {
         guard let scope = route.scope else { return Caller(name: "anybody") }
         let now = Timestamp.now / 1_000_000
         if let session = session(request, at: now) {
-            // A browser sends the cookie whatever page asks it to: RELIABILITY S20.
+            // A browser sends the cookie for a page of any origin: docs/data-plane.md, "Browsers".
             if route.method != .get { try Self.checkOrigin(request, isSecure: isSecure) }
             return Caller(name: session.name, scope: session.scope)
         }

@@ -26,7 +26,9 @@ struct ControlPlaneOptions: Sendable {
     var headTimeout = TimeAmount.seconds(10)
 }
 
-/// The control plane: shows and changes the catalog over HTTP (CONTRACT §5), where clarity beats
+/// The control plane: shows and changes the catalog over HTTP.
+///
+/// See docs/rest.md, "The catalog and its verbs (port 7481)". Clarity counts here, not
 /// microseconds.
 ///
 /// It binds when it is made and answers while it runs.

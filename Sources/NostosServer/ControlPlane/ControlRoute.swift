@@ -1,6 +1,7 @@
 import HTTPTypes
 
-/// The control plane's routes (CONTRACT §5): methods, paths, and what a caller must be allowed.
+/// The routes of the control plane: methods, paths, and the scope that each needs (docs/rest.md,
+/// "The catalog and its verbs (port 7481)").
 ///
 /// The router, the OpenAPI document's test and the tests of tokens all go by this list.
 enum ControlRoute: CaseIterable, Sendable {

@@ -1,6 +1,8 @@
 import Nostos
 
-/// The errors that answers show (CONTRACT §4), and the only place that knows their status codes.
+/// The errors that answers show: docs/rest.md, "Problems".
+///
+/// No other place knows their status codes.
 enum ProblemKind: CaseIterable {
     case badRequest, badKey, unknownField
     case unauthorized, forbidden

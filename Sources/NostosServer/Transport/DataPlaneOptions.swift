@@ -1,6 +1,6 @@
 import NIOCore
 
-/// How the data plane listens, and its limits (CONTRACT §4).
+/// The address and the limits of the data plane (docs/data-plane.md, "Deadlines").
 public struct DataPlaneOptions: Sendable {
     /// The address to bind; only loopback addresses are taken.
     public var host = "127.0.0.1"

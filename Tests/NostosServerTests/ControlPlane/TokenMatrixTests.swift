@@ -4,7 +4,7 @@ import Testing
 
 @testable import NostosServer
 
-/// Every route against every kind of caller (RELIABILITY S14).
+/// Every route against every kind of caller: docs/rest.md, "Tokens".
 @Suite struct TokenMatrixTests {
     /// Callers, and the status that a route of each scope gives them; nil is that it lets them in.
     static let callers: [(token: String?, refusals: [TokenScope: Int])] = [

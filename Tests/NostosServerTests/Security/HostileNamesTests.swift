@@ -4,8 +4,8 @@ import Testing
 
 @testable import NostosServer
 
-/// Names that mean harm, wherever a request has room for one (RELIABILITY S1): each is an answer of
-/// the client's fault, and none reaches the disk.
+/// Hostile names in every place of a request that takes a name: each is answered as the client's
+/// error, and none reaches the disk.
 @Suite struct HostileNamesTests {
     private static let names = [
         "..", "%2e%2e", "%2e%2e%2fcatalog", "..%2f..%2fetc%2fpasswd", "large%00", "%00",

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The text of what the catalog stores: JSON with sorted keys, in one line.
+/// The JSON text of the catalog's values: sorted keys, one line.
 enum CatalogJSON {
     static func encode(_ value: some Encodable) throws(CatalogError) -> [UInt8] {
         let encoder = JSONEncoder()

@@ -9,8 +9,9 @@ struct Journal: Sendable {
         try Disk.exists(path)
     }
 
-    /// Writes a line behind the one at `last` and makes it durable; whatever stood there was never
-    /// committed and is cut off.
+    /// Writes a line after the one at `last` and makes it durable.
+    ///
+    /// Bytes that followed `last` were never committed and are cut off.
     func append(_ entry: JournalEntry, after last: JournalMark) throws(CatalogError) -> JournalMark
     {
         let (bytes, mark) = try entry.line(after: last)
@@ -25,7 +26,7 @@ struct Journal: Sendable {
         return mark
     }
 
-    /// Cuts off what stands behind the line at `last`.
+    /// Cuts off the bytes after the line at `last`.
     func cut(after last: JournalMark) throws(CatalogError) {
         try Disk.attempt("cutting an uncommitted line", path) {
             let file = try FileDescriptor.open(path, .writeOnly, options: .closeOnExec)
@@ -34,7 +35,7 @@ struct Journal: Sendable {
         try Disk.syncData(path)
     }
 
-    /// What the file holds at a mark, and how it goes on behind it.
+    /// The state of the file at a mark and after it.
     enum Tail: Equatable {
         /// The line at the mark is whole and nothing follows.
         case clean
@@ -67,7 +68,7 @@ struct Journal: Sendable {
         return size == mark.end ? .clean : .longer
     }
 
-    /// Reads every line behind a mark; without one, from the first.
+    /// Reads every line after a mark; by default all lines.
     func cursor(after mark: JournalMark = .start) throws(CatalogError) -> JournalCursor {
         try JournalCursor(path, after: mark)
     }

@@ -10,7 +10,7 @@ final class JournalCursor {
 
     /// The mark of the line that was read last.
     private(set) var mark: JournalMark
-    /// Whether something stands behind the last good line that was torn while it was written.
+    /// Whether a line that was torn while it was written follows the last good line.
     private(set) var isTorn = false
 
     init(_ path: FilePath, after mark: JournalMark) throws(CatalogError) {

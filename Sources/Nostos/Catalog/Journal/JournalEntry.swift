@@ -10,7 +10,7 @@
 //
 // Format 1: first.
 
-/// One line: the event, and what it changed.
+/// One line of the journal: the event and its changes.
 struct JournalEntry: Codable, Sendable, Hashable {
     /// The newest format that is understood.
     static let format = 1
@@ -64,7 +64,7 @@ extension JobState {
         return (change, forgotten)
     }
 
-    /// The job after a change that ``change(since:)`` gave.
+    /// The job after a change that ``change(since:)`` returned.
     static func applying(_ change: JobState, forgetting forgotten: [Int], to before: JobState?)
         -> JobState
     {
@@ -78,7 +78,7 @@ extension JobState {
     }
 }
 
-/// Where a line of the journal stands, and what ties it to the one before.
+/// The place of a journal line, and the hash that ties it to the line before.
 struct JournalMark: Codable, Sendable, Hashable {
     /// The seed of the first line's hash: "nostos01".
     static let seed: UInt64 = 0x6E6F_7374_6F73_3031
@@ -87,7 +87,7 @@ struct JournalMark: Codable, Sendable, Hashable {
 
     /// The change that the line is about.
     var generation: UInt64
-    /// Where the line begins and ends, in bytes from the file's begin.
+    /// The line's first byte and its end, in bytes from the file's beginning.
     var offset: Int64
     var end: Int64
     /// The hash of the line before.

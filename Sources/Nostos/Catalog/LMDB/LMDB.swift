@@ -2,7 +2,7 @@ import CLMDB
 import Glibc
 import SystemPackage
 
-// The only door to LMDB (lmdb.h, 0.9). Its caveats, and who sees to them:
+// The only door to LMDB (lmdb.h, 0.9). Its caveats, and the code that handles each:
 //
 //     one environment per process and file      `LMDBRegistry`, by device and inode
 //     a value lives as long as its transaction  values are copied out before it ends
@@ -12,7 +12,7 @@ import SystemPackage
 //     a truncated file is a SIGBUS              `LMDBFile` looks before each transaction, and what
 //                                               is lost in one is seen before its end is believed
 
-/// What LMDB answered, when it was not success.
+/// An error code of LMDB and the call that returned it.
 struct LMDBError: Error, Equatable {
     let call: String
     let code: Int32
@@ -44,7 +44,7 @@ struct LMDBError: Error, Equatable {
 
 /// An environment: one directory with `data.mdb` and `lock.mdb`.
 ///
-/// Not for use by two threads at a time; `LMDBRegistry` sees to that.
+/// Two threads must not use it at the same time; `LMDBRegistry` guarantees that.
 @safe final class LMDBEnvironment {
     /// The most that a catalog can hold.
     ///
@@ -85,8 +85,8 @@ struct LMDBError: Error, Equatable {
 
     /// Keeps the process alive where a page of the file cannot be read.
     ///
-    /// LMDB does not tell where its mapping lies; where the kernel does not either, such a page ends
-    /// the process as it would without us.
+    /// LMDB does not report the address of its mapping. Where the kernel does not either, such a
+    /// page ends the process as it would without the guard.
     private func guardMapping() {
         guard let addresses = MemoryMap.addresses(of: directory.appending("data.mdb")),
             // Unsafe: only the address is remembered; the mapping lives until `close`.
@@ -165,9 +165,9 @@ struct LMDBError: Error, Equatable {
         }
     }
 
-    /// Runs `body` and makes durable what it wrote, or nothing when it throws.
+    /// Runs `body` and makes its changes durable, or nothing when it throws.
     ///
-    /// When the commit itself fails the file says what holds.
+    /// When the commit itself fails, the file shows whether the changes are there.
     func write(
         _ body: (borrowing LMDBTransaction) throws(LMDBError) -> Void
     ) throws(LMDBError) {

@@ -1,7 +1,7 @@
 import SystemPackage
 
-/// What can be seen of a `data.mdb` without LMDB, which trusts its file: it maps it and follows
-/// every number in it, so a truncated file would end the process.
+/// Checks of a `data.mdb` without LMDB, which maps its file and follows every number in it: a
+/// truncated file would end the process.
 ///
 /// A page of meta data, two of which begin the file (LMDB 0.9, `mdb.c`: `MDB_page`, `MDB_meta`):
 ///
@@ -18,9 +18,9 @@ enum LMDBFile {
     private static let magic: UInt32 = 0xBEEF_C0DE
     private static let metaSize = 152
 
-    /// Throws unless the file begins with two sound meta pages and is at least as long as it was.
+    /// Checks that the file begins with two sound meta pages and is at least as long as it was.
     ///
-    /// LMDB never makes a file shorter. Gives its length now.
+    /// LMDB never makes a file shorter. Returns its length now.
     static func check(_ path: FilePath, size known: Int) throws(CatalogError) -> Int {
         let (size, head) = try Disk.attempt("reading", path) { () throws in
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
@@ -37,9 +37,9 @@ enum LMDBFile {
         return size
     }
 
-    /// Throws unless every page of the file can be followed: before LMDB opens it.
+    /// Checks that every page of the file can be followed: before LMDB opens it.
     ///
-    /// O(the file); nobody writes to it meanwhile. Gives the file's length.
+    /// O(the file); no process writes to it meanwhile. Returns the file's length.
     static func checkPages(_ path: FilePath) throws(CatalogError) -> Int {
         let bytes = try Disk.attempt("reading", path) { () throws in
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
@@ -53,7 +53,7 @@ enum LMDBFile {
         return bytes.count
     }
 
-    /// What is wrong with a file of these bytes, or nil.
+    /// The defect of a file with these bytes, or nil.
     static func defect(_ bytes: [UInt8]) -> String? {
         switch newestMeta(head: bytes, size: bytes.count) {
         case .failure(let defect): defect.text
@@ -61,14 +61,14 @@ enum LMDBFile {
         }
     }
 
-    /// The meta page that counts: where it is, and what it says of the file.
+    /// The valid meta page: its place, and the facts that it states about the file.
     struct Meta {
         let offset: Int
         let pageSize: Int
         let lastPage: Int
     }
 
-    /// What is wrong with a file.
+    /// A defect of the file.
     struct Defect: Error {
         let text: String
     }

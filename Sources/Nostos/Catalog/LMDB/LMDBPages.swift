@@ -1,4 +1,5 @@
-/// Follows every page of a `data.mdb` as LMDB would, and finds the number that would lead it astray.
+/// Follows every page of a `data.mdb` as LMDB would, and finds the number that would lead it
+/// astray.
 ///
 /// LMDB has no checksums and trusts each offset, count and page number in its file. A catalog is
 /// small, so it is walked once before it is opened: what passes cannot make LMDB leave its map, and
@@ -41,9 +42,9 @@ struct LMDBPages {
     private var count = Count()
     private var lastKey: [UInt8] = []
 
-    /// What is wrong with a file of these bytes, or nil.
+    /// The defect of a file with these bytes, or nil.
     ///
-    /// Its head has passed.
+    /// The file's head was checked before.
     static func defect(_ bytes: [UInt8], _ meta: LMDBFile.Meta) -> String? {
         var pages = LMDBPages(bytes, meta)
         do throws(LMDBFile.Defect) {
@@ -90,7 +91,7 @@ struct LMDBPages {
         try check(stated == found, "a database says \(stated) and has \(found)")
     }
 
-    /// Takes a page into use and gives its offset.
+    /// Marks a page as used and returns its offset.
     private mutating func take(_ number: UInt64, flags: UInt16) throws(LMDBFile.Defect) -> Int {
         try check(number <= UInt64(lastPage), "page \(number) is beyond the last")
         let page = Int(number)
@@ -167,7 +168,7 @@ struct LMDBPages {
         }
     }
 
-    /// Takes all pages of a long value and gives the offset of the first.
+    /// Marks all pages of a long value as used and returns the offset of the first.
     private mutating func longValue(_ number: UInt64, _ size: Int) throws(LMDBFile.Defect) -> Int {
         let base = try take(number, flags: 4)
         let pages = Int(integer(UInt32.self, at: base + 12))

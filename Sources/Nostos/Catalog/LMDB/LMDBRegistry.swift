@@ -1,10 +1,10 @@
 import SystemPackage
 
-/// The environments that this process has open: one per file, shared by everybody who opens it.
+/// The environments that this process has open: one per file, shared by all who open it.
 ///
-/// LMDB's locks belong to the process, so a second environment on the same file would free the
-/// first one's when it closes. A file is known by device and inode: one that was replaced is
-/// another file.
+/// LMDB's locks belong to the process: closing a second environment on the same file would free the
+/// locks of the first. A file is identified by device and inode, so a file that was replaced is
+/// another one.
 final class LMDBRegistry: Sendable {
     static let shared = LMDBRegistry()
 
@@ -54,7 +54,7 @@ final class LMDBRegistry: Sendable {
         slots.withLock { slots in
             guard let (slot, users) = slots[file] else { return }
             slots[file] = users > 1 ? (slot, users - 1) : nil
-            // Under this lock, so that nobody opens it again before it is closed.
+            // Under this lock, so that no thread opens it again before it is closed.
             if users == 1 { slot.state.withLock { $0.environment.close() } }
         }
     }

@@ -1,9 +1,9 @@
 extension JobState {
-    /// What a publication now would do.
+    /// The effect that a publication would have now.
     ///
     /// - Parameters:
     ///   - promote: whether the run is to promote; a hold overrules it.
-    ///   - keepVersions: how many good versions the run's job file keeps.
+    ///   - keepVersions: the number of good versions that the run's job file keeps.
     /// - Returns: the versions that it would drop, and whether it would be promoted.
     public func forecast(
         promote: Bool, keepVersions: Int

@@ -33,11 +33,11 @@ extension JobState {
         currentNumber = versions[index].number
     }
 
-    /// Drops what is beyond the rules: of the good versions all but the newest `keepVersions`, the
-    /// current one among them if it is good.
+    /// Drops the versions beyond the rules: all good versions but the newest `keepVersions`, which
+    /// include the current one if it is good.
     ///
-    /// Candidates, versions that were rolled back, and versions that failed their checks count
-    /// apart, so that none of them pushes out one of another kind, and are kept as many each.
+    /// Candidates, versions that were rolled back, and versions that failed their checks are
+    /// counted separately, so that no kind pushes out another. As many of each are kept.
     mutating func retire(at time: Int64) {
         let isCurrentGood = current.map { $0.failedChecks == nil } ?? false
         retire(beyond: keepVersions - (isCurrentGood ? 1 : 0), at: time) { $0.state == .previous }

@@ -1,4 +1,5 @@
-// The life cycle of CONTRACT §3 as functions from state to state: no file, no clock, no catalog.
+// The life cycle (docs/catalog.md, "States and verbs") as functions from state to state, without a
+// file, a clock or a catalog.
 //
 //     loading -> checking -> candidate -> current -> previous -> dropped
 //     aside: failed (the run broke), rejected (a check failed, or rolled back)
@@ -34,8 +35,8 @@ extension JobState {
 
     /// A check of the run's table failed.
     ///
-    /// A table that lies in `tables/` stays for those who want to look, as that of a version that
-    /// was rolled back does, until newer rejected ones push it out.
+    /// A table that lies in `tables/` is kept for people to look at, as that of a version that was
+    /// rolled back, until newer rejected ones push it out.
     mutating func reject(
         _ number: Int, reason: String, _ table: PublishedTable? = nil
     ) throws(CatalogError) {
@@ -51,9 +52,9 @@ extension JobState {
     }
 
     /// The table lies in `tables/`: the version becomes current, or waits as a candidate while the
-    /// job is held or when its promotion is by hand.
+    /// job is held or when a person promotes.
     ///
-    /// What is then beyond ``keepVersions`` is dropped.
+    /// Versions beyond ``keepVersions`` are dropped.
     mutating func publish(_ number: Int, _ table: PublishedTable, _ rules: PublishRules)
         throws(CatalogError)
     {
@@ -92,11 +93,11 @@ extension JobState {
         retire(at: time)
     }
 
-    /// Goes back to a good version, by default the newest; the version that was current becomes
-    /// `rejected` and the job is held, so that nothing brings it back but a promotion by hand.
+    /// Goes back to a good version, by default the newest, and holds the job.
     ///
-    /// While the job is held by a rollback already, the target must be named: two people who follow
-    /// one runbook must not go back twice.
+    /// The version that was current becomes `rejected`; only a person's promotion brings it back.
+    /// While a rollback holds the job already, the target must be named: two people who follow one
+    /// runbook must not go back twice.
     mutating func rollBack(to target: Int?, reason: String, by actor: String, at time: Int64)
         throws(CatalogError)
     {

@@ -1,7 +1,7 @@
 /// Codes of different widths, bit after bit from the least significant bit of the first byte on.
 struct BitOutput {
     private var bytes: [UInt8] = []
-    /// Where the next code begins.
+    /// The place of the next code, in bits.
     private var bitCount = 0
 
     /// Empties; the memory stays.
@@ -11,7 +11,7 @@ struct BitOutput {
         bitCount = 0
     }
 
-    /// Puts a code of `width` bits, at most 64, behind those appended before.
+    /// Appends a code of `width` bits, at most 64, after those before.
     mutating func append(_ code: UInt64, width: Int) {
         var rest = code
         var left = width

@@ -1,5 +1,5 @@
-// How a table codes its keys as numbers, as it stands in the file; nothing stands there for a table
-// whose keys stand as bytes.
+// The numbers of a table's keys, as the file holds them. A table whose keys stand as bytes has
+// none.
 //
 //     OFFSET  SIZE  DESCRIPTION
 //          0     1  number: decimal digits, 1 to 18, or 0 for the 8 bytes of an int64 column
@@ -16,8 +16,8 @@
 //          …     P  the prefix
 //          …     …  the words, ascending bytewise, one after another
 //
-// A key is the prefix, the number, and one of the words, of which there is often only one: the
-// empty one. Its code is
+// A key is the prefix, the number, and one of the words. Often there is only one word, the empty
+// one. Its code is
 //
 //     (number - base) << bits | ordinal of the word      bits: as many as N - 1 has
 //
@@ -53,8 +53,8 @@ struct KeyCode: Sendable {
         }
     }
 
-    /// The numbers of keys of which all were observed; nil where they have none, or where words
-    /// would take more than they save.
+    /// The numbers of keys that were all observed; nil where they have none, or where words would
+    /// take more than they save.
     init?(_ profile: KeyProfile) {
         var profile = profile
         profile.settle()
@@ -115,7 +115,7 @@ struct KeyCode: Sendable {
         return output + heads + ends + prefix + texts
     }
 
-    /// What the first and the last word share, all share.
+    /// The size of the prefix that all words share: that of the first and the last.
     private var sharedSize: Int {
         guard let first = order.first, let last = order.last else { return 0 }
         return words.withWord(first) { first in

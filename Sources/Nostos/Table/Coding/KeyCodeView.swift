@@ -2,11 +2,11 @@
 ///
 /// Plain data, so that lookups count no references. Everything is checked once, in the initialiser.
 struct KeyCodeView {
-    /// What a key may have of a word list: more than the writer makes, so that it may grow.
+    /// The most words that a reader accepts: more than the writer makes, so that it may grow.
     static let maxWordCount = 1 << 16
 
     let shape: KeyShape
-    /// The bits of a code that tell the word.
+    /// The bits of a code that number the word.
     let wordBits: Int
     private let base: UInt64
     private let span: UInt64

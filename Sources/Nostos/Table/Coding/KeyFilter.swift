@@ -1,16 +1,16 @@
 // The filters section: empty, or zeros up to the file's next multiple of 64, and then 64 bytes a
 // group: one line of the processor's cache.
 //
-// The 512 bits of a group, least significant first, tell which keys it may hold. A key has five of
-// them: those that the lowest five times nine bits of its hash number. Where one of the five is not
-// set, the group does not hold the key, and need not be fetched. Of 64 keys a group, one missing key
-// in 46 is taken for one that may be there. (B. H. Bloom, CACM 13:7, 1970; in one cache line each:
+// The 512 bits of a group, least significant first, say which keys it may hold. A key has five of
+// them: each of the lowest five times nine bits of its hash is the number of one. If one of the
+// five is not set, the group does not hold the key and need not be fetched. With 64 keys a group,
+// one missing key in 46 passes all the same. (B. H. Bloom, CACM 13:7, 1970; in one cache line each:
 // F. Putze, P. Sanders, J. Singler, “Cache-, Hash- and Space-Efficient Bloom Filters”, WEA 2007.)
 //
-// The hash is `fmix64` of MurmurHash3 (A. Appleby, 2011) of the key's number where keys are numbers,
-// and XXH3-64 of the key where they are bytes.
+// The hash is `fmix64` of MurmurHash3 (A. Appleby, 2011) of the key's number where keys are
+// numbers, and XXH3-64 of the key where they are bytes.
 
-/// What filters of writers and readers share.
+/// The constants and the hash that writers and readers of filters share.
 enum KeyFilter {
     /// Bytes of a group's filter.
     static let size = 64
@@ -72,7 +72,7 @@ struct KeyFilterBuilder {
 /// The filters of a mapped table.
 struct KeyFilterView {
     private let bytes: MappedBytes
-    /// Where the first group's filter lies.
+    /// The offset of the first group's filter.
     private let start: Int
 
     /// The view of the section, or nil when it is empty.
@@ -88,7 +88,7 @@ struct KeyFilterView {
         }
     }
 
-    /// Where the filter of that group lies in the file.
+    /// The bytes of the filter of that group.
     @inline(__always)
     func range(ofGroup group: Int) -> Range<Int> {
         start + KeyFilter.size * group..<start + KeyFilter.size * (group + 1)

@@ -14,12 +14,12 @@
 /// Numbers packed to the width that the widest of a list needs.
 ///
 /// Embeddings of float32 take 34 to 35 bits an element against 96 as text, and print in 7 ns an
-/// element. As float32 bits they would take 32, and longer to find the shortest text that reads back
-/// as the same number.
+/// element. As float32 bits they would take 32, and longer to find the shortest text that reads
+/// back as the same number.
 enum PackedList {
-    /// What must be readable behind an entry.
+    /// The bytes that must be readable after an entry.
     static let readSlack = 16
-    /// What must be free behind a list's text.
+    /// The bytes that must be free after a list's text.
     static let slack = ScaledNumber.slack
 
     private static let ownBase: UInt8 = 128
@@ -198,7 +198,7 @@ struct BitPacker {
 
     /// Reads the header of an entry of `size` bytes; nil when the entry is none.
     ///
-    /// Behind the entry, ``PackedList/readSlack`` bytes more are readable.
+    /// After the entry, ``PackedList/readSlack`` bytes more are readable.
     @unsafe @inline(__always)
     init?(_ entry: UnsafePointer<UInt8>, size: Int, base fieldBase: Int64, hasScales: Bool) {
         // Unsafe: the span is the entry, and is used only here.
@@ -232,7 +232,7 @@ struct BitPacker {
     /// No text of the list is larger.
     var largestText: Int { count &* (ScaledNumber.largestText &+ 1) &+ 2 }
 
-    /// Writes the list as JSON and gives the end; `output` has room for ``largestText`` and
+    /// Writes the list as JSON and returns the end; `output` has room for ``largestText`` and
     /// ``PackedList/slack`` bytes.
     @unsafe @inline(__always)
     func write(to output: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
@@ -269,7 +269,7 @@ struct BitPacker {
         return unsafe end
     }
 
-    /// At least 57 bits from that bit on; those behind the element are whatever lies there.
+    /// At least 57 bits from that bit on; those after the element have any value.
     @unsafe @inline(__always)
     private func narrowBits(at bit: Int) -> UInt64 {
         let address = unsafe UnsafeRawPointer(elements + bit &>> 3)
@@ -277,7 +277,7 @@ struct BitPacker {
         return unsafe address.loadUnaligned(as: UInt64.self).littleEndian &>> shift
     }
 
-    /// 64 bits from that bit on; those behind the entry are whatever lies there.
+    /// 64 bits from that bit on; those after the entry have any value.
     @unsafe @inline(__always)
     private func bits(at bit: Int) -> UInt64 {
         let address = unsafe UnsafeRawPointer(elements + bit &>> 3)

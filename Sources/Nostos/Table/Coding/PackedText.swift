@@ -1,12 +1,12 @@
-// Text over a small alphabet as one entry of a row's variable part: each byte of the text as a code
+// Text over a small alphabet as one entry of a row's variable part. Each byte of the text is a code
 // of W bits, 4 to 7, bit after bit from the least significant bit of the first byte; zeros fill the
 // last byte. Eight codes take W bytes.
 //
-// The alphabet stands in the vocabularies section: 2^W bytes, byte i being what code i stands for;
-// but none where W is 7: a code of 7 bits is its ASCII character. Where less than a code is left over,
-// the entry's size tells how many codes there are; where a whole code would fit in, the packed
-// code of the field says whether it is one (see `FieldEncoding`). Two codes never fit into what is
-// left over: the least width sees to that.
+// The alphabet stands in the vocabularies section: 2^W bytes, of which byte i is the meaning of
+// code i. A code of 7 bits is its ASCII character, so W = 7 has no alphabet. Where less than
+// a code is left over, the entry's size determines the number of codes. Where a whole code would
+// fit, the packed code of the field says whether it is one (see `FieldEncoding`). Two codes never
+// fit, because a code has at least 4 bits.
 
 /// An alphabet: the bytes that the texts of a field are made of.
 ///
@@ -15,7 +15,7 @@
 struct TextAlphabet: Equatable {
     /// Bits of a code: 4 to 7.
     let width: Int
-    /// What each code stands for: 2^width bytes; empty where a code is its character.
+    /// The meaning of each code: 2^width bytes; empty where a code is its character.
     let bytes: [UInt8]
     private let codes: [UInt8]
 
@@ -64,16 +64,16 @@ struct TextAlphabet: Equatable {
 
 /// Unpacks text of a small alphabet.
 enum PackedText {
-    /// What must be readable behind an entry, and free behind its text.
+    /// The bytes that must be readable after an entry, and free after its text.
     static let slack = 8
 
     /// The size of the text of an entry.
     @inline(__always)
     static func textSize(ofEntry size: Int, width: Int) -> Int { size &* 8 / width }
 
-    /// Writes the text of an entry of `size` bytes and gives its end.
+    /// Writes the text of an entry of `size` bytes and returns its end.
     ///
-    /// Behind the entry ``slack`` bytes more are readable. The alphabet has 2^width bytes; it is not
+    /// After the entry ``slack`` bytes more are readable. The alphabet has 2^width bytes; it is not
     /// read where the width is 7. `output` has room for ``textSize(ofEntry:width:)`` and ``slack``
     /// bytes.
     @unsafe @inline(__always)

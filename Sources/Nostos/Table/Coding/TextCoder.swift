@@ -1,10 +1,10 @@
-/// What a field's texts are packed with: the writer's side, see `FieldEncoding`.
+/// The writer's packer of a field's texts: an alphabet or a dictionary, see `FieldEncoding`.
 enum TextCoder: Sendable {
     case alphabet(TextAlphabet)
     case dictionary(TextCompressor)
 
-    /// Appends the entry of a text that is not to stand as it is, and gives its packed code; nil,
-    /// and nothing is appended, where it has none.
+    /// Appends the packed entry of a text and returns its code; nil, and nothing is appended, where
+    /// the text cannot be packed.
     func append(_ text: Span<UInt8>, to entry: inout [UInt8]) -> UInt64? {
         switch self {
         case .alphabet(let alphabet):
@@ -19,7 +19,7 @@ enum TextCoder: Sendable {
         }
     }
 
-    /// What stands in the vocabularies section.
+    /// The bytes in the vocabularies section.
     var encoded: [UInt8] {
         switch self {
         case .alphabet(let alphabet): alphabet.bytes
@@ -59,7 +59,7 @@ struct TextChoice {
     let coder: TextCoder?
     /// The largest packed code.
     let largestCode: UInt64
-    /// Bits a value, the entry's size and what the field shares included.
+    /// Bits a value, with the entry's size and the part of the field's shared bytes.
     let cost: Double
 
     /// A dictionary is at most this large: from a sample of half a MiB, a larger one was no better
@@ -68,13 +68,13 @@ struct TextChoice {
     /// Shorter texts, on average in bytes, or values of fewer bits are not worth the training.
     private static let leastText = 12
     private static let leastCost = 48.0
-    /// And at most this part of all texts: what it is good for.
+    /// The largest dictionary as a part of all texts, one in so many.
     private static let dictionaryShare = 32
-    /// Compressed texts must save this part of what the best of the others takes.
+    /// The part of the best other encoding's size that compressed texts must save.
     private static let leastGain = 0.1
 
-    /// The best way to pack the texts, where the best of all other encodings costs `others`; nil when
-    /// none of them saves anything.
+    /// The best way to pack the texts, where the best of all other encodings costs `others`; nil
+    /// when no way saves anything.
     init?(_ profile: FieldProfile, isList: Bool, others: Double) {
         guard profile.count > 0, profile.texts.count > 0 else { return nil }
         let isQuoted = !isList && (profile.type == .string || profile.type == .bytes)
@@ -144,7 +144,7 @@ struct TextChoice {
             cost: 2 + shared + Double(8 * size) / Double(sample.count) * profile.textScale)
     }
 
-    /// Trains with the even texts of the sample and compresses the odd ones to see what it gives.
+    /// Trains with the even texts of the sample and compresses the odd ones to measure the gain.
     private static func compressed(_ profile: FieldProfile, isQuoted: Bool) -> TextChoice? {
         let sample = profile.texts
         var samples: [UInt8] = []

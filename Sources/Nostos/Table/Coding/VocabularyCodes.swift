@@ -87,7 +87,7 @@
         let key = WordKey(value)
         var slot = Int(truncatingIfNeeded: key.hash(value, seed: seed)) & mask
         while true {
-            // Unsafe: slots are below the mask, and what they hold are codes; so below.
+            // Unsafe: slots are below the mask, and their content are codes; the same holds below.
             let found = unsafe slots[slot]
             if found.isEmpty { return nil }
             if found.key == key, key.isWhole || isValue(found.number, value) {

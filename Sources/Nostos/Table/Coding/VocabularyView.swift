@@ -7,7 +7,7 @@
     let count: Int
     /// No word is larger, once ``validate()`` has passed.
     let largestWord: Int
-    /// Where each word begins, and where the last one ends: 4 bytes each.
+    /// The offset of each word, and the end of the last one: 4 bytes each.
     let ends: UnsafePointer<UInt8>
     /// The first word's first byte.
     let words: UnsafePointer<UInt8>
@@ -15,7 +15,7 @@
     let wordsSize: Int
     private let offset: Int
 
-    /// The vocabulary that lies in that range of the file, of which the header is verified.
+    /// The vocabulary in that range of the file; its header is verified.
     init(_ bytes: MappedBytes, _ range: Range<Int>) throws(Damage) {
         guard range.count >= Self.headerSize + 4 else {
             throw Damage(offset: range.lowerBound, detail: "a vocabulary of \(range.count) bytes")

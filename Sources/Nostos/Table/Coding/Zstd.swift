@@ -4,16 +4,16 @@ import Synchronization
 
 // The tables' door to libzstd: short texts, each compressed alone with the dictionary of its field.
 //
-// The frame of a short text is mostly frame: magic number, header, block header. Of a text that fits
-// in one block only the block's content is kept, and the 9 bytes before it are put back when it is
-// read:
+// The frame of a short text is mostly frame: magic number, header, block header. Of a text that
+// fits in one block only the block's content is kept, and the 9 bytes before it are put back when
+// it is read:
 //
 //     28 b5 2f fd   magic number
 //     00            frame header: no content size, no dictionary identifier, no checksum
 //     38            window of 128 KiB, the largest block
 //     3 bytes       last block, compressed, its size
 
-/// What a compressed text looks like, see `CompressedText`.
+/// The form of a compressed text, see `CompressedText`.
 enum ZstdBlock {
     static let headerSize = 9
     /// The most text that one block holds.
@@ -169,7 +169,7 @@ extension CompressionContext: @unchecked Sendable {}
         guard size > 0, size < textSize, textSize <= ZstdBlock.maxTextSize else { return false }
         guard let lease = ZstdContexts.shared.claim() else { return false }
         defer { ZstdContexts.shared.release(lease) }
-        // Unsafe: a lease has room for the largest block behind the header; libzstd reads and writes
+        // Unsafe: a lease has room for the largest block after the header; libzstd reads and writes
         // only within the sizes it is given; the context is this thread's until it is released.
         let frame = unsafe lease.frame
         unsafe frame.storeBytes(of: ZstdBlock.start.littleEndian, as: UInt64.self)
@@ -189,9 +189,9 @@ extension TextDecompressor: @unchecked Sendable {}
 /// The process's decompression contexts: a context takes 160 KiB and 10 µs to make, so that threads
 /// pass them on.
 ///
-/// Each slot holds a context that nobody uses, or none; taking and putting back is one atomic
-/// exchange, mostly of a slot that no other thread uses. Beyond ``slotCount`` idle contexts, more
-/// are freed.
+/// Each slot holds an idle context, or none; taking one and returning it are each one atomic
+/// exchange, mostly of a slot that no other thread uses. Idle contexts beyond ``slotCount`` are
+/// freed.
 @safe private final class ZstdContexts: Sendable {
     static let shared = ZstdContexts()
     private static let slotCount = 16
@@ -203,7 +203,7 @@ extension TextDecompressor: @unchecked Sendable {}
         let memory: UnsafeMutableRawPointer
 
         var context: OpaquePointer? { unsafe memory.load(as: OpaquePointer?.self) }
-        /// Room for the largest frame that is one block, and for what is written behind it.
+        /// Room for the largest frame that is one block, and for the bytes written after it.
         var frame: UnsafeMutableRawPointer { unsafe memory + 16 }
     }
 
@@ -250,7 +250,7 @@ extension TextDecompressor: @unchecked Sendable {}
         return unsafe Lease(memory: memory)
     }
 
-    /// Where this thread begins to look.
+    /// The slot at which this thread begins to look.
     private static var firstSlot: Int {
         let thread = UInt64(pthread_self()) &* 0x9E37_79B9_7F4A_7C15
         return Int(thread >> 60)

@@ -1,5 +1,5 @@
-/// What a selection of fields means for the rows of one table: flat steps over raw memory, so that
-/// a row costs neither reference counts nor checks of arrays.
+/// A selection of fields compiled for the rows of one table: flat steps over raw memory, so that a
+/// row costs neither reference counts nor checks of arrays.
 ///
 /// Valid while its `DecodeProgram` lives.
 @safe struct DecodePlan {
@@ -11,7 +11,7 @@
     let entries: UnsafePointer<DecodeStep>
     /// Whether a selected field is one of them.
     let needsEntries: Bool
-    /// The text behind the last value.
+    /// The text after the last value.
     let tail: UnsafePointer<UInt8>
     let tailSize: Int
     /// Bytes of the dense fields' codes, and with the presence bits: what every row has.
@@ -20,7 +20,7 @@
     let sparseCount: Int
     /// The width in bits of each sparse field's code.
     let sparseWidths: UnsafePointer<UInt8>
-    /// No text of a row is larger, variable entries and long words aside.
+    /// The largest text of a row, without variable entries and long words.
     let largestText: Int
 }
 
@@ -39,8 +39,11 @@
     /// Keeps the dictionaries.
     private let coders: [TextCoderView?]
 
-    /// `nulls` is the answer where every value is NULL; `selected` says where the text before each
-    /// value lies in it, with `null` behind, and the ordinal of the value's field.
+    /// A program of some fields.
+    ///
+    /// `nulls` is the answer where every value is NULL; `selected` has for each value
+    /// the range of the text before it in `nulls`, which `null` follows, and the ordinal of its
+    /// field.
     init(
         nulls: [UInt8], selected: [(label: Range<Int>, field: Int)], fields: [FieldLayout],
         vocabularies: [VocabularyView?], coders: [TextCoderView?], mapping: MappedFile
@@ -96,7 +99,7 @@
     }
 
     deinit {
-        // Unsafe: allocated by the initialiser; what they hold needs no deinitialisation.
+        // Unsafe: allocated by the initialiser; the content needs no deinitialisation.
         unsafe steps.deallocate()
         unsafe entries.deallocate()
         unsafe sparse.deallocate()
@@ -135,5 +138,5 @@
     }
 }
 
-// @unchecked: what the addresses lead to is written by the initialiser only, and read-only then.
+// @unchecked: the initialiser alone writes the memory at the addresses; it is read-only afterwards.
 extension DecodeProgram: @unchecked Sendable {}

@@ -1,15 +1,15 @@
-/// Sparse fields that stand one behind the other both in the selection and in the row.
+/// Sparse fields that follow one another both in the selection and in the row.
 @safe struct SparseRun {
     /// The place of the first among the table's sparse fields.
     let first: Int
     let count: Int
-    /// The fields' steps; the text `null` stands behind each one's label.
+    /// The fields' steps; the text `null` follows each one's label.
     let steps: UnsafePointer<DecodeStep>
 }
 
 /// One field of a selection as flat data: all that decoding it takes, without a look elsewhere.
 @safe struct DecodeStep {
-    /// What the packed code stands for; see `FieldEncoding`.
+    /// The meaning of the packed code; see `FieldEncoding`.
     enum Operation: UInt8 {
         case integer, decimal, timestamp, bool
         /// A word of the vocabulary, for which there is room; or one that is too large for that.
@@ -44,7 +44,8 @@
     /// Of a `timestamp`: what its count is multiplied by.
     let unit: Int64
 
-    // The vocabulary or, as words, the alphabet, or anything at all where there is none, with `wordCount` 0.
+    // The words of the vocabulary, or the alphabet; any address where there is neither, and then
+    // `wordCount` is 0.
     let ends: UnsafePointer<UInt8>
     let words: UnsafePointer<UInt8>
     let wordCount: UInt64
@@ -53,7 +54,7 @@
 
     /// The place among the fields that can have a variable entry, or -1.
     let entryIndex: Int
-    /// Whether no field behind can have one: the entry reaches to the row's end.
+    /// Whether no later field can have one: the entry reaches to the row's end.
     let isLastEntry: Bool
     /// The packed codes that say that there is an entry: so many, from 1 on.
     let entryCodes: UInt64
@@ -160,7 +161,7 @@
         code &- 1 < entryCodes
     }
 
-    /// No text of the value is larger, entries of the variable part and long words aside.
+    /// The largest text of the value, without entries of the variable part and long words.
     var largestText: Int {
         switch operation {
         case .integer, .decimal: JSONText.largestNumber

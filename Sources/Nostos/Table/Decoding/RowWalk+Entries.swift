@@ -1,6 +1,6 @@
 // The way to a field's entry in the variable part.
 extension RowWalk {
-    /// Moves `entryStart` to the content of the step's entry and gives its size.
+    /// Moves `entryStart` to the content of the step's entry and returns its size.
     @inline(__always)
     mutating func findEntry(
         _ step: UnsafePointer<DecodeStep>, _ plan: DecodePlan

@@ -1,6 +1,6 @@
 // Words of vocabularies, alone and in lists.
 extension RowWalk {
-    /// Where the word of a code below the count lies.
+    /// The word of a code below the count.
     @inline(__always)
     static func word(
         _ code: UInt64, _ step: UnsafePointer<DecodeStep>
@@ -101,9 +101,9 @@ extension RowWalk {
         return sum
     }
 
-    /// The varint of up to 3 bytes at `position`, or more than any vocabulary has words.
+    /// The varint of up to 3 bytes at `position`, or a number above the size of any vocabulary.
     ///
-    /// One and two bytes are told apart without a branch, for none could be predicted.
+    /// One and two bytes are distinguished without a branch, because no branch could be predicted.
     @inline(__always)
     private static func listCode(_ position: inout UnsafePointer<UInt8>) -> UInt64 {
         // Unsafe: 4 bytes can be read from any byte of the row on.

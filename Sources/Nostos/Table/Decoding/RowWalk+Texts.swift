@@ -1,7 +1,7 @@
 // Entries that are neither text nor codes: packed lists, packed texts, compressed texts.
 //
-// Each gives how much room was missing, 0 when it is done. None is inlined: the walk stays small for
-// the entries that most rows have.
+// Each function returns how much room was missing, 0 when it is done. None is inlined: the walk
+// stays small for the entries that most rows have.
 extension RowWalk {
     @inline(never)
     mutating func appendPackedList(
@@ -14,7 +14,7 @@ extension RowWalk {
             output.append(UInt8(ascii: "]"))
             return 0
         }
-        // Unsafe: a row can be read for the slack behind its end.
+        // Unsafe: the slack after a row's end can be read.
         guard
             let list = unsafe PackedListView(
                 start, size: size, base: step.pointee.base, hasScales: step.pointee.hasScales)
@@ -38,8 +38,8 @@ extension RowWalk {
         guard budget >= 0 else { return -budget }
         let isQuoted = unsafe step.pointee.isQuoted
         if isQuoted { output.append(UInt8(ascii: "\"")) }
-        // Unsafe: there is room for the text, and its slack is less than that of the output; a row
-        // can be read for more than the slack behind its end.
+        // Unsafe: there is room for the text, and its slack is less than that of the output; more
+        // than this slack can be read after a row's end.
         var end = unsafe PackedText.write(
             start, size: size, width: width, alphabet: step.pointee.words, to: output.end)
         if code == FieldLayout.spareCode {

@@ -1,12 +1,12 @@
 /// The walk through one row: the reader's hot path.
 ///
-/// What is stored is close to what is sent, so a record costs integer printing and copying. Every
-/// code is checked against its limit, every entry against the row's end; what the codes lead to was
-/// checked before the first row.
+/// The stored form is close to the form that is sent, so a record costs integer printing and
+/// copying. Every code is checked against its limit, every entry against the row's end. The words
+/// that codes name were checked before the first row.
 @safe struct RowWalk {
     let row: RowPlace
     var output: RawOutput
-    /// What is left for variable entries and long words.
+    /// The room left for variable entries and long words.
     var budget: Int
 
     /// The next of the plan's `entries`, and where it begins if this row has it.
@@ -14,7 +14,7 @@
     var entryStart: UnsafePointer<UInt8>
     let entriesStart: UnsafePointer<UInt8>
     let rowEnd: UnsafePointer<UInt8>
-    /// Where the sparse codes stand for the selected fields, and for the entries passed over.
+    /// The places in the sparse codes: for the selected fields, and for the entries passed over.
     var selectedCodes = SparseCursor()
     var entryCodes = SparseCursor()
 
@@ -40,7 +40,7 @@
         unsafe rowEnd = row.start + row.size
     }
 
-    /// Appends the object; gives how much room was missing for that, 0 when it is done.
+    /// Appends the object; returns how much room was missing for it, 0 when it is done.
     ///
     /// The output is a local, so that it stays in a register between the calls.
     @inline(__always)

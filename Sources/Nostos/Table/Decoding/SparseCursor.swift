@@ -2,7 +2,7 @@
 @safe struct SparseCursor {
     /// The first sparse field that was not yet passed.
     private(set) var index = 0
-    /// Where its code begins if it is present, in bits behind the presence bits.
+    /// The place of its code, if it is present, in bits after the presence bits.
     private(set) var bit = 0
 
     /// The presence bits of 64 sparse fields, from field 64 × `word` on; zero for those that the
@@ -17,8 +17,8 @@
         return left < 64 ? bits & ((1 &<< UInt64(truncatingIfNeeded: left)) &- 1) : bits
     }
 
-    /// Passes all fields before `target`, of which there are at most `sparseCount`; goes back to the
-    /// first field where it is already further.
+    /// Passes all fields before `target`, which is at most `sparseCount`; returns to the first
+    /// field where it is already further.
     @inline(__always)
     mutating func skip(to target: Int, _ row: RowPlace, _ plan: DecodePlan) {
         if target < index { self = SparseCursor() }
@@ -62,15 +62,15 @@
 }
 
 extension RowWalk {
-    /// Appends a run of sparse fields: stretches of NULLs are copied from the ready text, only those
-    /// present are looked at.
+    /// Appends a run of sparse fields: stretches of NULLs are copied from the ready text, and only
+    /// fields that are present are decoded.
     ///
-    /// Of its own, for it has its own copy of all that appends a value.
+    /// A function of its own, because it has its own copy of the code that appends a value.
     @inline(never)
     mutating func appendRun(_ run: SparseRun, _ plan: DecodePlan) throws(Damage) -> Int {
         selectedCodes.skip(to: run.first, row, plan)
-        // Unsafe, here and below: the run's steps lie there; the labels, with `null` behind each,
-        // lie one behind the other.
+        // Unsafe, here and below: the run's steps lie there; the labels, each followed by `null`,
+        // follow one another.
         var textStart = unsafe run.steps.pointee.label
         var local = output
         let end = run.first &+ run.count

@@ -2,15 +2,15 @@
 public struct FieldDiff: Codable, Sendable, Hashable {
     /// The field's name.
     public let name: String
-    /// Records in which it differs: those of ``added``, those of ``removed``, and those with another
-    /// value.
+    /// Records in which it differs: those of ``added``, those of ``removed``, and those with
+    /// another value.
     public internal(set) var changed = 0
     /// Of these, records in which it was null and has a value now.
     public internal(set) var added = 0
     /// Of these, records in which it had a value and is null now.
     public internal(set) var removed = 0
 
-    /// A field of which no change was seen.
+    /// A field without a change so far.
     init(name: String) { self.name = name }
 }
 

@@ -1,4 +1,4 @@
-/// How the fields of two tables differ, by their names; the order of fields does not count.
+/// The differences of two tables' fields, by their names; the order of fields does not count.
 public struct SchemaDiff: Codable, Sendable, Hashable {
     /// A field that only one of the tables has.
     public struct NamedField: Codable, Sendable, Hashable {

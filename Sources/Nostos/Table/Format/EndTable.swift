@@ -1,5 +1,5 @@
-// Where each of R things ends that stand one after another, together T bytes: R − 1 ends, for the
-// last one is T. Each has the least of these sizes that holds all of its table:
+// The ends of R things that follow one another and take T bytes together: R − 1 ends, because the
+// last one is T. Each end has the least of these sizes that holds all ends of its table:
 //
 //     1 byte     the deviation, −128 to 127, from where the end would be if all had the same size:
 //                (i + 1) × ⌊256 T / R⌋ / 256, rounded down
@@ -63,7 +63,7 @@ struct EndTable {
     /// The bytes of the table itself.
     var range: Range<Int> { start..<start + (count - 1) * size }
 
-    /// Where the thing of that ordinal lies, counted from the first.
+    /// The range of the thing of that ordinal, counted from the first.
     @inline(__always)
     func slice(_ index: Int, in bytes: MappedBytes) throws(Damage) -> Range<Int> {
         let from = index == 0 ? 0 : end(index - 1, in: bytes)

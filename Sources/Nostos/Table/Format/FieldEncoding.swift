@@ -1,4 +1,4 @@
-// How the values of one field stand in rows.
+// The form of one field's values in rows.
 //
 // A row, first byte to last:
 //
@@ -9,9 +9,9 @@
 //     entries    the variable part: one for each field that needs one, in field order
 //
 // Each of the four begins at a byte. Sparse are fields that are mostly NULL. An entry is a varint
-// size and that many bytes; the last field that can have an entry does without the size, for the
+// Each of the four begins at a byte. Sparse fields are those that are mostly NULL. An entry is a
+// varint size and that many bytes; the last field that can have an entry has no size, because the
 // row's end is known.
-//
 // The packed code of a field, `width` bits:
 //
 //     0                NULL
@@ -31,14 +31,14 @@
 //     packedText   none                                          a text, see `PackedText`
 //     compressed   none                                          a text, see `ZstdBlock`: varint
 //                                                                size of the text, then its block
-//
-// Of the encodings without a code space but `variable`, code 2 is an escape: the entry is JSON text.
+// In the encodings without a code space, except `variable`, code 2 is an escape: the entry is JSON
+// text. Code 3 is a `packedText` whose entry has room for one more code than it holds.
 // Code 3 is a `packedText` whose entry has room for one more code than there are.
-//
-// Packed and compressed texts are JSON texts, and where they are said to be quoted, without their
+// Packed and compressed texts are JSON texts; those that are marked as quoted lack their first and
+// last byte, the quotes.
 // first and last byte, the quotes.
 
-/// The encoding of one field, chosen by the writer and told by the table's layout.
+/// The encoding of one field, chosen by the writer and stated in the table's layout.
 enum FieldEncoding: Equatable, Sendable {
     case variable
     case codeList
@@ -61,7 +61,7 @@ enum FieldEncoding: Equatable, Sendable {
         }
     }
 
-    /// Whether what the rows share may have that size in the vocabularies section.
+    /// Whether the field's shared bytes in the vocabularies section may have that size.
     func canShare(_ size: Int) -> Bool {
         switch self {
         case .vocabulary, .codeList: size > 0
@@ -86,8 +86,8 @@ struct FieldLayout: Equatable, Sendable {
     let width: Int
     /// Whether the packed code 1 can occur, so that the field may have a variable entry.
     let hasVariable: Bool
-    /// Where the vocabulary, alphabet or dictionary begins in the vocabularies section, and its
-    /// size; empty for none.
+    /// The range of the vocabulary, alphabet or dictionary in the vocabularies section; empty for
+    /// none.
     let vocabulary: Range<Int>
     /// Whether the field has a presence bit, and its code stands only in rows that have a value.
     var isSparse = false

@@ -1,7 +1,7 @@
-/// What writer and reader both derive from the fields' layouts; see `FieldEncoding`.
+/// The places of fields in a row, which writer and reader both derive from the layouts.
 enum RowShape {
-    /// Gives each field its place, in field order: a dense one the next free bit, or the next whole
-    /// byte where the code would else touch nine bytes; a sparse one its ordinal.
+    /// The fields with their places, in field order: a dense one has the next free bit, or the next
+    /// whole byte where the code would otherwise touch nine bytes; a sparse one its ordinal.
     static func placed(_ fields: [FieldLayout]) -> [FieldLayout] {
         var offset = 0
         var sparseCount = 0

@@ -1,8 +1,8 @@
 public import SystemPackage
 
-/// Why a table cannot be read or written.
+/// The reason for which a table cannot be read or written.
 public enum TableError: Error, Sendable, Equatable {
-    /// The file's bytes are not what was written; where, and what was found instead.
+    /// The file's bytes are damaged, at that offset; the detail says what was found instead.
     case corrupt(file: FilePath, part: TablePart, offset: Int, detail: String)
     /// A format version of a newer Nostos.
     case unsupportedVersion(file: FilePath, found: Int, known: Int)

@@ -43,11 +43,12 @@
 //
 // A group (see `GroupBuilder`) holds keys and rows; a row (see `RowEncoder`) holds one record.
 //
-// A worked example: the first row of `Tests/NostosTests/Table/five-records.dump`, which holds every
-// byte of a table of five records as `nostos inspect JOB --bytes` shows it, and which a test keeps
-// true. Its layout says: language a vocabulary, 2 bits; score an integer from 25, scale 2, 9 bits;
-// seen a timestamp from 1700000000 by 1000000 µs, 3 bits; pro a bool, 2 bits; subtitles a list of
-// words, 2 bits; note text, 1 bit. No field has an escape, so 0 is NULL and 1 is the first value.
+// A worked example: the first row of `Tests/NostosTests/Table/Inspect/five-records.dump`, the dump
+// of a table of five records as `nostos inspect JOB --bytes` shows it, which a test keeps true
+// (docs/table-format.md, "A worked example", explains all of it). Its layout says: language a
+// vocabulary, 2 bits; score an integer from 25, scale 2, 9 bits; seen a timestamp from 1700000000
+// by 1000000 µs, 3 bits; pro a bool, 2 bits; subtitles a list of words, 2 bits; note text, 1 bit.
+// No field has an escape, so 0 is NULL and 1 is the first value.
 //
 //     05 48 01     packed codes, 19 bits of 0x014805, the least significant first:
 //                      language 01          the first word, "en"
@@ -82,8 +83,8 @@ enum TableFormat {
         return bytes
     }
 
-    /// The seed of a table's sums: the same for the same job and version, so that building twice
-    /// gives the same bytes.
+    /// The seed of a table's sums: the same for the same job and version, so that two builds have
+    /// the same bytes.
     static func seed(job: String, version: Int) -> UInt64 {
         Checksum.hash(Array("\(job)@\(version)".utf8).span)
     }
@@ -103,14 +104,14 @@ struct TableFooter: Equatable {
     static let sumOffset = TablePart.sections.count * 8 + 40
     static let size = sumOffset + 8 + TableFormat.magic.count
 
-    /// Where each section ends, indexed by `TablePart.rawValue`.
+    /// The end of each section, indexed by `TablePart.rawValue`.
     var ends: [Int]
     var rowCount: Int
     var groupCount: Int
     var seed: UInt64
     var rootSum: UInt64
 
-    /// Where the section lies in the file.
+    /// The section's range in the file.
     func range(of part: TablePart) -> Range<Int> {
         switch part {
         case .header: 0..<TableFormat.headerSize
@@ -198,7 +199,7 @@ struct TableFooter: Equatable {
     }
 }
 
-/// Why a footer cannot be used.
+/// The reason for which a footer cannot be used.
 enum FooterError: Error {
     case damaged(String)
     case version(UInt32)

@@ -1,4 +1,4 @@
-/// Where a version's rows came from; kept with the table for ever.
+/// The origin of a version's rows; kept with the table for ever.
 public struct Provenance: Codable, Sendable, Equatable {
     /// The job file's text.
     public var jobText: String
@@ -57,7 +57,7 @@ extension Provenance {
     }
 }
 
-/// What one generator gave to a table.
+/// The origin of one generator's rows.
 public struct GeneratorProvenance: Codable, Sendable, Equatable {
     /// Its name in messages.
     public var name: String
@@ -67,7 +67,7 @@ public struct GeneratorProvenance: Codable, Sendable, Equatable {
     public var connection: String?
     /// The file or command that it read, secrets masked, or nil.
     public var input: String?
-    /// The fields that it gave.
+    /// The fields of its rows.
     public var fields: [String]
     /// The rows that it read.
     public var rowCount: Int
@@ -86,11 +86,11 @@ public struct GeneratorProvenance: Codable, Sendable, Equatable {
     }
 }
 
-/// What was found of one field while the table was written.
+/// The statistics of one field, made while the table was written.
 public struct FieldStatistics: Codable, Sendable, Equatable {
     /// The field's name.
     public var name: String
-    /// How its values stand in the file.
+    /// The encoding of its values in the file.
     public var encoding: String
     /// Records in which it is null.
     public var nullCount: Int
@@ -110,7 +110,7 @@ public struct FieldStatistics: Codable, Sendable, Equatable {
     public var sharedSize: Int
 }
 
-/// The metadata section: JSON, read only when somebody asks.
+/// The metadata section: JSON, read only on demand.
 public struct TableMetadata: Codable, Sendable, Equatable {
     /// The job's name.
     public var job: String
@@ -118,7 +118,7 @@ public struct TableMetadata: Codable, Sendable, Equatable {
     public var version: Int
     /// Records in the table.
     public var rowCount: Int
-    /// Records of which no value stands as its JSON text.
+    /// The number of records without a value that stands as its JSON text.
     public var typedRowCount: Int
     /// Bytes of all keys in the groups.
     public var keySize: Int
@@ -126,11 +126,11 @@ public struct TableMetadata: Codable, Sendable, Equatable {
     public var rowSize: Int
     /// One for each field, in schema order.
     public var fields: [FieldStatistics]
-    /// Where the rows came from.
+    /// The origin of the rows.
     public var provenance: Provenance
 }
 
-/// What a finished table is, for the catalog.
+/// The facts of a finished table, for the catalog.
 public struct TableSummary: Codable, Sendable, Equatable {
     /// Records in the table.
     public var rowCount: Int

@@ -1,4 +1,4 @@
-/// How a table is cut; the defaults are measured, tests use small ones.
+/// The sizes of a table's parts; the defaults are measured, tests use small ones.
 public struct TableOptions: Sendable {
     /// Rows in a group: 1 to 255.
     ///

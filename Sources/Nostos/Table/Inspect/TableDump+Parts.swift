@@ -1,4 +1,4 @@
-// What the ranges of a group and of the index mean, for dumps.
+// The meaning of the ranges of a group and of the index, for dumps.
 
 extension GroupView {
     /// Everything before the rows, in file order.

@@ -1,22 +1,22 @@
-/// What each part of a table takes: its sizes add up to the file's.
+/// The size of each part of a table: the sizes add up to the file's.
 public struct TableStorage: Codable, Sendable, Equatable {
     /// One part of the file.
     public struct Part: Codable, Sendable, Equatable {
-        /// What it is.
+        /// The part's name.
         public let name: String
         /// Its bytes.
         public let size: Int
     }
 
-    /// What one field takes.
+    /// The sizes of one field.
     public struct Field: Codable, Sendable, Equatable {
         /// The field's name.
         public let name: String
-        /// How its values stand.
+        /// The encoding of its values.
         public let encoding: String
-        /// Bytes of its packed codes in all rows; what is left of a byte counts as padding.
+        /// Bytes of its packed codes in all rows; the unused bits of a byte count as padding.
         public let codeSize: Int
-        /// Bytes of its entries behind the packed codes.
+        /// Bytes of its entries after the packed codes.
         public let entrySize: Int
         /// Bytes of its vocabulary, alphabet or dictionary, which all rows share.
         public let sharedSize: Int
@@ -84,7 +84,7 @@ extension TableStorage {
 }
 
 extension TableReader {
-    /// What each field and each other part of the file takes.
+    /// The sizes of each field and of each other part of the file.
     public func storage() throws(TableError) -> TableStorage {
         guard let storage = TableStorage(try metadata(), footer) else {
             throw Self.corrupt(

@@ -1,4 +1,4 @@
-/// The choice of an encoding for one field, from what was observed of its values.
+/// The choice of an encoding for one field, from the observations about its values.
 struct EncodingChoice {
     let layout: FieldLayout
     /// The layout as a sparse field, where that may be better, and the bits a row that it saves.
@@ -13,7 +13,7 @@ struct EncodingChoice {
     ///
     /// - Parameters:
     ///   - field: decides between scalars and lists.
-    ///   - profile: what was observed of its values.
+    ///   - profile: the observations about its values.
     ///   - isExact: false adds an escape to every code space, for values not observed.
     ///   - rowCount: of the table, as far as it is known.
     init(field: Field, profile: FieldProfile, isExact: Bool, rowCount: Int) {
@@ -45,7 +45,7 @@ struct EncodingChoice {
     }
 
     /// At most this share of a sparse field's rows have a value: a dense field is decoded with less
-    /// ado, and a stretch of NULLs is worth it only where it is long.
+    /// work, and a stretch of NULLs pays off only where it is long.
     private static let largestSparseShare = 1.0 / 3
 
     private struct Candidate {

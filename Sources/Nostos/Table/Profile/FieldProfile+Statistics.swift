@@ -1,5 +1,5 @@
 extension FieldProfile {
-    /// The statistics of the field at that place, of which the writer counted this.
+    /// The statistics of the field at that place; the writer made the counts.
     func statistics(
         name: String, _ layout: FieldLayout, _ counts: RowCounts, at index: Int
     ) -> FieldStatistics {

@@ -1,12 +1,12 @@
-/// What was observed of a table's keys: whether they have one ``KeyShape``, the range of their
-/// numbers, and the words behind them.
+/// The observations about a table's keys: whether they have one ``KeyShape``, the range of their
+/// numbers, and the words after these.
 ///
 /// The first keys decide the shape; keys that do not fit it end the profile. Cheap (a parsed number
 /// and a word looked up), bounded in memory, and two profiles of parts can be merged.
 struct KeyProfile: Sendable {
     /// The keys that decide the shape.
     static let sampleCount = 256
-    /// The most words behind the numbers, and their size together, in bytes.
+    /// The most words after the numbers, and their size together, in bytes.
     static let maxWordCount = 1 << 16
     static let maxWordSize = 1 << 20
 
@@ -94,7 +94,7 @@ struct KeyProfile: Sendable {
         isIrregular = true
     }
 
-    /// The shape of keys with a decimal number behind what all share, or nil.
+    /// The shape of keys with a decimal number after their common prefix, or nil.
     private static func shape(_ keys: [[UInt8]]) -> KeyShape? {
         func digitCount(_ key: [UInt8], from start: Int) -> Int {
             key[min(start, key.count)...].prefix(while: isDigit).count

@@ -13,7 +13,7 @@ struct KeyShape: Equatable, Sendable {
 
     /// The bytes of the number.
     var numberSize: Int { digitCount ?? 8 }
-    /// Where the rest begins.
+    /// The offset of the rest.
     var restStart: Int { prefixSize + numberSize }
     /// The largest number of that many digits or bytes.
     var largestNumber: UInt64 { digitCount.map { Self.powerOfTen($0) - 1 } ?? .max }
@@ -43,7 +43,7 @@ struct KeyShape: Equatable, Sendable {
     private static func value(ofOdd count: Int, in key: Span<UInt8>, at start: Int) -> UInt64? {
         if count == 0 { return 0 }
         if start <= key.count - 8 {
-            // Eight digits, of which the first are zeros.
+            // Eight digits; the first of them are zeros.
             let shift = UInt64(8 * (8 - count))
             let digits = key.load(UInt64.self, at: start) &<< shift | zeros & ~(.max &<< shift)
             return value(ofDigits: digits)
@@ -71,7 +71,7 @@ struct KeyShape: Equatable, Sendable {
         }
     }
 
-    /// The least number whose bytes, with any rest behind them, may be at or after the key's; its
+    /// The least number whose bytes, with any rest after them, may be at or after the key's; its
     /// prefix is the common one.
     ///
     /// `isExact` says that the key has just this number, so that rests decide. Nil when all numbers

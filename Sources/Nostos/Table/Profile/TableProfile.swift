@@ -1,4 +1,4 @@
-/// What is known of a table's values before its first row is written: the ground on which the
+/// The observations about a table's values before its first row is written: the basis on which the
 /// writer chooses an encoding for each field.
 ///
 /// The loader observes every value while it extracts. A profile that saw everything lets the
@@ -45,9 +45,9 @@ public struct TableProfile: Sendable {
     ///
     /// - Parameters:
     ///   - values: the values of several fields, record by record.
-    ///   - first: where the field's first one stands.
-    ///   - stride: how far behind it the next one is; 1 or more.
-    ///   - bytes: what they were taken from.
+    ///   - first: the index of the field's first value.
+    ///   - stride: the distance to the next one; 1 or more.
+    ///   - bytes: the bytes from which the values were taken.
     ///   - countsNulls: whether a NULL is a value of the field; else it is left alone.
     ///   - field: the field's ordinal.
     public mutating func observe(
@@ -58,7 +58,7 @@ public struct TableProfile: Sendable {
         fields[field].observe(values, first, stride, in: bytes, countsNulls: countsNulls)
     }
 
-    /// How many rows the table has at least, by the field that was observed most often.
+    /// The least number of rows of the table, by the field that was observed most often.
     func rowCount(of schema: Schema) -> Int {
         zip(schema.fields, fields).reduce(0) { most, field in
             let (stated, observed) = field
@@ -94,14 +94,14 @@ public struct TableProfile: Sendable {
     public func type(of field: Int) -> ValueType { fields[field].type }
 }
 
-/// What was seen of one field's values, or of its elements where they are lists.
+/// The observations about one field's values, or about the elements of its lists.
 struct FieldProfile: Sendable {
-    /// How many scalars were seen, NULLs aside, elements of lists included.
+    /// The number of scalars seen, without NULLs, with elements of lists.
     private(set) var count = 0
-    /// How many NULLs and how many whole lists were seen.
+    /// The numbers of NULLs and of whole lists seen.
     private(set) var nullCount = 0
     private(set) var listCount = 0
-    /// What the texts of values take that were not inserted into the vocabulary, about.
+    /// The size of the texts of values that were not inserted into the vocabulary, about.
     private var longTextSize = 0
     private(set) var type = ValueType.none
     private(set) var vocabulary = VocabularyBuilder()
@@ -122,8 +122,8 @@ struct FieldProfile: Sendable {
     /// The profile of no values, of a table with that many fields.
     init(fieldCount: Int) { texts = TextSample(fieldCount: fieldCount) }
 
-    /// How much larger all texts are than those of the sample, on average: the longest stand there
-    /// cut.
+    /// The ratio of the average text to the average text of the sample, which holds the longest
+    /// ones cut.
     var textScale: Double {
         guard count > 0, texts.count > 0, !texts.bytes.isEmpty else { return 1 }
         let sampled = Double(texts.bytes.count) / Double(texts.count)
@@ -142,10 +142,10 @@ struct FieldProfile: Sendable {
         observe(value, in: bytes, hash: prepare(value, in: bytes))
     }
 
-    /// Observes `values[first]` and each `stride`-th behind it, as if one after another.
+    /// Observes `values[first]` and every `stride`-th value after it, as if one after another.
     ///
-    /// Looking a value up is to wait for memory: it is asked for that of some values before the
-    /// first of them is looked at.
+    /// A search for a value waits for memory. Therefore the memory for some values is requested
+    /// before the first of them is searched.
     mutating func observe(
         _ values: Span<EncodedValueView>, _ first: Int, _ stride: Int, in bytes: Span<UInt8>,
         countsNulls: Bool
@@ -176,7 +176,7 @@ struct FieldProfile: Sendable {
 
     private mutating func observe(list: Span<UInt8>) {
         let (nulls, lists) = (nullCount, listCount + 1)
-        // What stands in the list counts as no value of its own.
+        // The elements of the list do not count as values of their own.
         defer { (nullCount, listCount) = (nulls, lists) }
         var position = 0
         while position < list.count {
@@ -213,7 +213,7 @@ struct FieldProfile: Sendable {
     /// look at.
     var textSize: Int { longTextSize + vocabulary.totalTextSize }
 
-    /// Takes over what was observed of more values of the field.
+    /// Adds the observations about more values of the field.
     mutating func merge(_ other: FieldProfile) {
         count += other.count
         nullCount += other.nullCount

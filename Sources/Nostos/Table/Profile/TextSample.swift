@@ -1,7 +1,7 @@
 /// A sample of a field's JSON texts, spread evenly over all of them, of bounded size.
 ///
-/// Keeps every text, then, each time its memory is full, every second one of those it has and half
-/// as many of those to come. The same texts give the same sample.
+/// It keeps every text. Each time its memory is full, it drops every second text, and keeps half as
+/// many of those to come. The same texts make the same sample.
 struct TextSample: Sendable {
     /// The most that all fields of a profile keep together, and one of them.
     static let totalSize = 8 << 20
@@ -10,7 +10,7 @@ struct TextSample: Sendable {
     static let largestText = 1 << 13
 
     private(set) var bytes: [UInt8] = []
-    /// Where each text ends.
+    /// The end of each text.
     private(set) var ends: [Int] = []
     private var maxSize = 0
     private var stride = 1
@@ -83,7 +83,7 @@ struct TextSample: Sendable {
             let text = other.bytes.span.extracting(other.range(index))
             let oldStride = stride
             append(text)
-            // Full, and thinned: so must be what is still to come.
+            // Full, and thinned: the texts to come must be thinned too.
             if stride != oldStride { return merge(other.suffix(from: index + 1)) }
         }
     }
@@ -96,7 +96,7 @@ struct TextSample: Sendable {
         return suffix
     }
 
-    /// Where the text of that ordinal lies in `bytes`.
+    /// The range of the text of that ordinal in `bytes`.
     func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
 
     private mutating func thin() {

@@ -12,9 +12,9 @@
 
 /// The distinct values of a field, or of its lists' elements, counted while rows stream by.
 ///
-/// They are told apart by their encoded bytes, so that the JSON text is made once for each distinct
-/// value, not for each occurrence. (Two values of different types may have the same text; each is
-/// then an entry.)
+/// They are distinguished by their encoded bytes, so that the JSON text is made once for each
+/// distinct value, not for each occurrence. (Two values of different types may have the same text;
+/// each is then an entry.)
 struct VocabularyBuilder: Sendable {
     /// The most entries and bytes of text; beyond them the field has no vocabulary.
     static let maxCount = 1 << 16
@@ -34,7 +34,7 @@ struct VocabularyBuilder: Sendable {
 
     var count: Int { counts.count }
 
-    /// What the texts of values took that are no longer here.
+    /// The size of the texts of values that are no longer kept.
     private var lostTextSize = 0
 
     /// The size of the texts, each as often as its value was inserted, in bytes.
@@ -42,7 +42,7 @@ struct VocabularyBuilder: Sendable {
         counts.indices.reduce(lostTextSize) { $0 + counts[$1] * Int(textSizes[$1]) }
     }
 
-    /// The hash of a whole encoded value that will be inserted soon; its memory is asked for.
+    /// The hash of a whole encoded value that will be inserted soon; its memory is prefetched.
     @inline(__always)
     func prepare(_ value: Span<UInt8>) -> UInt64 {
         let hash = values.hash(value)
@@ -50,17 +50,17 @@ struct VocabularyBuilder: Sendable {
         return hash
     }
 
-    /// Counts one occurrence of a whole encoded value, for which ``prepare(_:)`` gave that hash.
+    /// Counts one occurrence of a whole encoded value with the hash of ``prepare(_:)``.
     @inline(__always)
     mutating func insert(_ value: Span<UInt8>, hash: UInt64) {
         guard !isOverflown else { return }
         add(value, hash: hash, count: 1)
     }
 
-    /// Counts what another builder has counted, as if it came after all that was inserted here.
+    /// Adds the counts of another builder, as if its values came after all that were inserted here.
     ///
-    /// Where the values of both are too varied or too many together, none are left; one after
-    /// another they may have been so earlier.
+    /// If the values of both together are too varied or too many, the merged vocabulary is empty;
+    /// inserted one after another they might have overflown earlier.
     mutating func merge(_ other: VocabularyBuilder) {
         let total = totalTextSize + other.totalTextSize
         if other.isOverflown { overflow() }

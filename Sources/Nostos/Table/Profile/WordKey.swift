@@ -1,5 +1,5 @@
-/// A byte string as two words and its size: all of a short one, of a longer one what tells it from
-/// most others.
+/// A byte string as two words and its size: all of a short string, or the part of a longer one that
+/// distinguishes it from most others.
 ///
 /// Tables of words hold these in their slots, so that a short word, as nearly all are, is found by
 /// one look at one place.
@@ -58,8 +58,8 @@ struct WordKey: Equatable, BitwiseCopyable {
     }
 }
 
-/// A place in an open-addressing table of words: a word's key and a number of whoever has the table,
-/// or nothing.
+/// A slot of an open-addressing table of words: a word's key and a number of the table's owner, or
+/// empty.
 struct WordSlot: BitwiseCopyable {
     /// The number of a slot without a word.
     private static let noNumber = UInt32.max

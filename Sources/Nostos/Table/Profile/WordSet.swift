@@ -4,7 +4,7 @@
 /// ``WordSlot``s finds them, so that a string that is known costs no allocation and, most often,
 /// one look.
 struct WordSet: Sendable {
-    /// What ``insert(_:)`` found.
+    /// The result of ``insert(_:)``.
     struct Place {
         let ordinal: Int
         let isNew: Bool
@@ -14,7 +14,7 @@ struct WordSet: Sendable {
     private var ends: [Int] = []
     /// Each word's slot has its ordinal.
     private var slots = [WordSlot](repeating: .empty, count: 64)
-    /// Random, so that nobody can prepare strings that all meet in one slot.
+    /// Random, so that an attacker cannot prepare strings that all meet in one slot.
     private let seed = UInt64.random(in: .min ... .max)
 
     var count: Int { ends.count }
@@ -46,7 +46,7 @@ struct WordSet: Sendable {
         return Place(ordinal: add(word, key, in: slot), isNew: true)
     }
 
-    /// Adds a string that is not there; gives its ordinal.
+    /// Adds a string that is not there; returns its ordinal.
     @inline(never)
     private mutating func add(_ word: Span<UInt8>, _ key: WordKey, in slot: Int) -> Int {
         let ordinal = ends.count

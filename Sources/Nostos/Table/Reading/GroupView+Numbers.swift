@@ -1,17 +1,18 @@
 extension GroupView {
-    /// Where the row of a key lies, where keys are numbers; nil when the group has no such key.
+    /// The range of a key's row, where keys are numbers; nil when the group has no such key.
     ///
-    /// As a view's `lowerBound(number:)` and `row(_:)`, in a third of the instructions: nothing is
-    /// worked out that a lookup does not need. `range` lies in the section of groups.
+    /// The same as `lowerBound(number:)` and `row(_:)` of a view, in a third of the instructions,
+    /// because only the parts that a lookup needs are computed. `range` lies in the section of
+    /// groups.
     ///
-    /// The search begins with the rows around `share`, where the key is to be expected, so that it
-    /// reads two lines of the keys and not four.
+    /// The search begins with the rows around `share`, where the key is expected, so that it reads
+    /// two lines of the keys and not four.
     @inline(__always)
     static func row(
         of number: UInt64, first: UInt64, at share: Float, _ bytes: MappedBytes,
         _ range: Range<Int>
     ) throws(Damage) -> Range<Int>? {
-        // Unsafe, here and below: at least the footer's bytes can be read behind the group, so the
+        // Unsafe, here and below: at least the footer's bytes can be read after the group, so the
         // header and 8 bytes from the last key on. Keys end before the rows, which end in range.
         let group = unsafe UnsafeRawPointer(bytes.address(of: range.lowerBound))
         let rowCount = Int(unsafe group.load(as: UInt8.self))

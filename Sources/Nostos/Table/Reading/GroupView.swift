@@ -11,11 +11,12 @@ struct GroupView {
     let form: KeyForm
     /// The first key where keys are numbers.
     private let first: UInt64
-    /// Where keys are numbers: the size of one less the first, where they begin, and their bits.
+    /// For keys that are numbers: the size of one less the first, the first's offset, and their
+    /// bits.
     private let keySize: Int
     private let keysAt: Int
     private let keyMask: UInt64
-    /// Where keys are bytes: the shared prefix and the ends of what stands behind it.
+    /// For keys that are bytes: the shared prefix and the ends of the suffixes.
     let prefix: Range<Int>
     let suffixEnds: EndTable
     let rowEnds: EndTable
@@ -30,7 +31,7 @@ struct GroupView {
     ) throws(Damage) {
         (self.bytes, self.form, self.first) = (bytes, form, first)
         start = range.lowerBound
-        // A table's footer stands behind its groups: headers may be read before they are checked.
+        // A table's footer follows its groups: headers may be read before they are checked.
         let rowCount = Int(bytes.load(UInt8.self, at: start))
         let flags = bytes.load(UInt8.self, at: start + 1)
         keySize = Int(flags & 15)
@@ -72,23 +73,22 @@ struct GroupView {
         rowEnds = EndTable(at: rowEndsAt, size: rowEndSize, count: rowCount, total: rowsSize)
     }
 
-    /// Where the group's counts and sizes lie in the file.
+    /// The range of the group's counts and sizes in the file.
     var counts: Range<Int> { start..<keysAt }
 
-    /// Where the key of a row but the first lies in the file, where keys are numbers.
+    /// The range of the key of any row but the first in the file, where keys are numbers.
     func keyRange(_ index: Int) -> Range<Int> {
         keysAt + (index - 1) * keySize..<keysAt + index * keySize
     }
 
-    /// Where the row of that ordinal lies in the file.
+    /// The range of the row of that ordinal in the file.
     @inline(__always)
     func row(_ index: Int) throws(Damage) -> Range<Int> {
         let slice = try rowEnds.slice(index, in: bytes)
         return rowsAt + slice.lowerBound..<rowsAt + slice.upperBound
     }
 
-    /// Where the part of the key of that row behind the shared prefix lies in the file, where keys
-    /// are bytes.
+    /// The range of that row's key in the file, without the shared prefix, where keys are bytes.
     @inline(__always)
     func suffix(_ index: Int) throws(Damage) -> Range<Int> {
         let slice = try suffixEnds.slice(index, in: bytes)
@@ -130,7 +130,8 @@ struct GroupView {
 
     /// The same where keys are numbers.
     ///
-    /// The search has no branch that depends on a comparison, for none could be predicted.
+    /// The search has no branch that depends on a comparison, because no such branch could be
+    /// predicted.
     @inline(__always)
     func lowerBound(number key: UInt64) -> (index: Int, isEqual: Bool) {
         guard key >= first else { return (0, false) }
@@ -151,7 +152,7 @@ struct GroupView {
 
     /// The key of a row but the first, less the first.
     ///
-    /// Reads 8 bytes from where the key begins; a table's footer stands behind its last group.
+    /// Reads 8 bytes from the key's first byte on; a table's footer follows its last group.
     @inline(__always)
     private func rest(at index: Int) -> UInt64 {
         bytes.load(UInt64.self, at: keysAt + (index - 1) * keySize) & keyMask

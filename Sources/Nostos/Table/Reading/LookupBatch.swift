@@ -1,15 +1,15 @@
-/// Keys to be looked up together, and what was found: made once and used again and again.
+/// Keys to be looked up together, and the answers: made once and used again and again.
 ///
-/// Looking up many keys at once waits for memory once, not once a key: see
-/// ``TableReader/get(_:_:into:)``. A value that no two threads may use at once.
+/// A lookup of many keys waits for memory once, not once for each key: see
+/// ``TableReader/get(_:_:into:)``. Two threads must not use one value at the same time.
 public struct LookupBatch {
-    /// How many keys go through the stages of a lookup together: as many as the nearest cache has
-    /// room for the lines of.
+    /// The number of keys that go through the stages of a lookup together: as many as have their
+    /// lines in the nearest cache.
     public static let blockSize = 32
 
     private var keys: [UInt8] = []
     private var keyEnds: [Int] = []
-    /// Where answers lie in the output; empty where there is no such key.
+    /// The ranges of answers in the output; empty for a key that is not there.
     private var answers: [Range<Int>] = []
     private var probes: [TableReader.Probe?]
     private var rows: [RowPlace?]
@@ -20,9 +20,9 @@ public struct LookupBatch {
         rows = Array(repeating: nil, count: Self.blockSize)
     }
 
-    /// How many keys the batch holds.
+    /// The number of keys in the batch.
     public var count: Int { keyEnds.count }
-    /// For how many of them, from the first on, the last lookup gave an answer.
+    /// The number of keys, from the first on, that the last lookup answered.
     public var answerCount: Int { answers.count }
 
     /// Removes all keys; their room stays.
@@ -32,13 +32,13 @@ public struct LookupBatch {
         answers.removeAll(keepingCapacity: true)
     }
 
-    /// Adds an encoded key behind those before; the same key may come more than once.
+    /// Adds an encoded key after those before; the same key may come more than once.
     public mutating func append(_ key: Span<UInt8>) {
         keys.append(key)
         keyEnds.append(keys.count)
     }
 
-    /// Where the answer for the key of that ordinal lies in the output; nil when there is no such
+    /// The range of the answer for the key of that ordinal in the output; nil when there is no such
     /// key.
     ///
     /// Only after a lookup of the batch, and below ``answerCount``.
@@ -49,17 +49,17 @@ public struct LookupBatch {
 }
 
 extension TableReader {
-    /// Appends the selected fields of many records, each as ``get(_:_:into:)`` does, in the order of
-    /// the keys.
+    /// Appends the selected fields of many records, each as ``get(_:_:into:)`` does, in the order
+    /// of the keys.
     ///
     /// The stages of a lookup (index, group, row) are done for many keys each, and each stage asks
     /// for the memory of the next, so that the waits overlap. Nothing is allocated for a key.
     ///
     /// - Parameters:
-    ///   - batch: the keys; tells afterwards where each answer lies.
+    ///   - batch: the keys; it has the place of each answer afterwards.
     ///   - selection: made by ``select(_:)`` of this table.
-    ///   - output: gets the texts, one after another, behind what it holds.
-    ///   - maxSize: ends the lookup behind the first record with which the texts take more bytes.
+    ///   - output: gets the texts, one after another, after its content.
+    ///   - maxSize: the lookup ends after the first record with which the texts take more bytes.
     /// - Returns: how many keys were found.
     /// - Throws: ``TableError/corrupt(file:part:offset:detail:)``; `output` is as before.
     public func get(

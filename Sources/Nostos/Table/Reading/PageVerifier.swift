@@ -50,7 +50,7 @@ import Synchronization
     /// The pages that were good; for use while this object lives.
     var goodPages: BitSet.View { pageBits.view }
 
-    /// Makes sure that the bytes of the range, all before the page sums, are what was written.
+    /// Checks that the bytes of the range, all before the page sums, have their sums.
     @inline(__always)
     func verify(_ range: Range<Int>) throws(PageError) {
         guard !range.isEmpty else { return }
@@ -165,7 +165,7 @@ extension BitSet {
     var view: View { unsafe View(words: words, wordCount: wordCount) }
 }
 
-// @unchecked: as of the set; who holds a view makes sure that the set lives.
+// @unchecked: as of the set; the holder of a view keeps the set alive.
 extension BitSet.View: @unchecked Sendable {}
 // @unchecked: all that is stored is atomic or immutable.
 extension BitSet: @unchecked Sendable {}

@@ -7,13 +7,13 @@ public struct TableCursor {
     private var groupIndex = 0
     private var rowIndex = 0
     private var group: GroupView?
-    /// Where the current record's row lies; nil before the first ``next()``.
+    /// The current record's row; nil before the first ``next()``.
     private(set) var row: RowPlace?
 
     /// The current record's encoded key; empty before the first ``next()``.
     public private(set) var key: [UInt8] = []
 
-    /// Behind the last group whose records are given.
+    /// The group after the last one whose records the cursor returns.
     private let endGroup: Int
 
     init(_ table: TableReader) {
@@ -21,7 +21,7 @@ public struct TableCursor {
         endGroup = table.index.groupCount
     }
 
-    /// A cursor that gives the records of those groups only.
+    /// A cursor over the records of those groups only.
     init(_ table: TableReader, groups: Range<Int>) {
         self.table = table
         (groupIndex, endGroup) = (groups.lowerBound, groups.upperBound)
@@ -45,13 +45,13 @@ public struct TableCursor {
         }
     }
 
-    /// Moves to the next record; false behind the last.
+    /// Moves to the next record; false after the last.
     public mutating func next() throws(TableError) -> Bool { try next(in: table) }
 
     /// Moves to the next record of its table.
     ///
-    /// The table is an argument for whoever holds it anyway: taken from the cursor it would be
-    /// retained with each record, for which several threads had to wait for one another.
+    /// The caller passes the table, which it holds anyway: taken from the cursor it would be
+    /// retained for each record, and threads would wait for one another at its count.
     mutating func next(in table: TableReader) throws(TableError) -> Bool {
         let start = (groupIndex, rowIndex)
         do throws(Damage) {
@@ -70,7 +70,8 @@ public struct TableCursor {
         }
     }
 
-    /// Exchanges the current record's key for other bytes, so that it need not be copied to be kept.
+    /// Exchanges the current record's key for other bytes, so that it need not be copied to be
+    /// kept.
     mutating func exchangeKey(_ other: inout [UInt8]) { swap(&key, &other) }
 
     private mutating func move(in table: TableReader) throws(Damage) -> Bool {
@@ -90,7 +91,7 @@ public struct TableCursor {
 
     /// Appends the selected fields of the current record as a JSON object.
     ///
-    /// Must follow a ``next()`` that gave true.
+    /// Must follow a ``next()`` that returned true.
     public func appendJSON(
         _ selection: FieldSelection, into output: inout [UInt8]
     ) throws(TableError) {

@@ -1,7 +1,7 @@
 import Synchronization
 
-// What happens once a page of a table could not be read, or its file was changed: `GuardedRegion`,
-// RELIABILITY 5.3.
+// Reading on after a page of a table could not be read, or its file was changed; see
+// `GuardedRegion` and docs/data-plane.md, "A damaged page".
 //
 // A page that was verified may read as zeros later, and the rows of a lookup are not checked again.
 // So every answer is followed by one question, whether all of the mapping could be read so far. If
@@ -41,10 +41,10 @@ extension TableReader {
         }
     }
 
-    /// Believes no page any more until it was verified anew: the file was written to.
+    /// Verifies every page again before it is used next: the file was written to.
     ///
-    /// A thread that verifies a page at this very moment may still remember it as good, so this is
-    /// to be called once more a little later.
+    /// A thread that verifies a page at this moment may still remember it as good, so the caller
+    /// calls this once more a little later.
     func distrust() {
         verifier.forgetAll()
         isPrepared.store(false, ordering: .releasing)

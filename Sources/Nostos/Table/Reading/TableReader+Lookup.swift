@@ -13,9 +13,9 @@ extension TableReader {
         return try row(of: key, probe)
     }
 
-    /// Whether the group may hold the key, by its filter: asked while the group is on its way.
+    /// Whether the group may hold the key, by its filter: read while the group is being fetched.
     ///
-    /// Batches do without, for their waits overlap.
+    /// Batches do not ask, because their waits overlap.
     @inline(__always)
     func mayHold(_ key: Span<UInt8>, _ probe: Probe) throws(Damage) -> Bool {
         guard let filters else { return true }
@@ -24,12 +24,13 @@ extension TableReader {
         return filters.mayContain(hash, group: probe.ordinal)
     }
 
-    /// Where a key is to be looked for: the group, and the key's number where keys are numbers.
+    /// The place at which a key is searched: the group, and the key's number where keys are
+    /// numbers.
     struct Probe {
         let ordinal: Int
         let range: Range<Int>
         let number: UInt64
-        /// Where in the group it is to be expected, 0 to 1.
+        /// The place in the group at which it is expected, 0 to 1.
         let share: Float
     }
 
@@ -47,7 +48,7 @@ extension TableReader {
             ordinal = try index.group(of: key)
         }
         guard let ordinal else { return nil }
-        // First in the queue, for it is asked first: behind the group's lines it came later.
+        // First in the queue, because it is read first: after the group's lines it came later.
         if guessesRow { filters?.prefetch(group: ordinal) }
         let range = try index.range(ordinal)
         guard keyForm == .numbers else {
@@ -77,7 +78,7 @@ extension TableReader {
         return isEqual ? try place(of: row, in: group) : nil
     }
 
-    /// What decoding needs of a row of a group.
+    /// The place of a row of a group, for decoding.
     @inline(__always)
     func place(of row: Int, in group: GroupView) throws(Damage) -> RowPlace {
         RowPlace(bytes, try group.row(row))
@@ -119,7 +120,8 @@ extension TableReader {
         }
     }
 
-    /// Appends the selected fields of a row that was found here, so that the vocabularies are checked.
+    /// Appends the selected fields of a row that was found here, so that the vocabularies are
+    /// checked.
     @inline(__always)
     func append(
         _ selection: FieldSelection, of row: RowPlace, to output: inout [UInt8]
@@ -128,8 +130,8 @@ extension TableReader {
         try selection.program.plan.append(row, to: &output)
     }
 
-    /// Makes sure that the bytes of a range are what was written: one bit tested for each page, once
-    /// all were good.
+    /// Checks that the bytes of a range have their sums: one bit tested for each page, once all
+    /// were good.
     @inline(__always)
     func verifyPages(_ range: Range<Int>) throws(Damage) {
         guard !range.isEmpty else { return }

@@ -5,9 +5,9 @@ extension TableReader {
     /// The size of a page, the unit of checksums, in bytes.
     public static let pageSize = TableFormat.pageSize
 
-    /// Reads every page again and gives an error, ``TableError/corrupt(file:part:offset:detail:)``,
-    /// for each that does not have its sum, in the order of the file; empty when all do.
+    /// Reads every page again and returns an error for each that does not have its sum.
     ///
+    /// The errors are ``TableError/corrupt(file:part:offset:detail:)``, in the order of the file.
     /// Pages whose sums are damaged cannot be checked; the error is then that of their sums, once.
     ///
     /// - Complexity: O(the file's size).
@@ -61,7 +61,7 @@ extension TableReader {
         }
     }
 
-    /// What `verify` gives for each part, all of them under way at the same time.
+    /// The results of `verify` for all parts, which are worked on at the same time.
     private static func atOnce<Result: Sendable>(
         _ parts: [Range<Int>], _ verify: @Sendable (Range<Int>) -> Result?
     ) -> [Result?] {
@@ -73,7 +73,7 @@ extension TableReader {
         return results.withLock { $0 }
     }
 
-    /// All rows; of several faults the one is told that comes first in the file.
+    /// Verifies all rows; of several faults it reports the first in the file.
     private func verifyRows(_ parts: [Range<Int>]) throws(TableError) -> Int {
         var count = 0
         var previous: [UInt8]?
@@ -103,9 +103,9 @@ extension TableReader {
             "the key of row \(row) does not sort after the one before it")
     }
 
-    /// What the rows of some groups have shown.
+    /// The result of verifying the rows of some groups.
     private struct RowProof: Sendable {
-        /// What is wrong with the row behind the good ones.
+        /// The fault of the row after the good ones.
         enum Fault {
             case table(TableError)
             case unsorted, foreignKey

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Synchronization
 public import SystemPackage
 
-/// What a table says of itself, known at open.
+/// The facts of a table that are known at open.
 public struct TableInfo: Sendable, Equatable {
     /// The key's columns and the fields.
     public let schema: Schema
@@ -16,13 +16,13 @@ public struct TableInfo: Sendable, Equatable {
 
 /// Reads one table: a memory-mapped file, shared by all threads without locks.
 ///
-/// Opening reads the footer, the sums of sums and the layout, never the rows. Every page is
-/// checked against its sum on its first touch; a damaged one gives ``TableError/corrupt`` for the
-/// lookups that need it, and never a wrong value.
+/// Opening reads the footer, the sums of sums and the layout, never the rows. Every page is checked
+/// against its sum on its first touch. A damaged page makes the lookups that need it throw
+/// ``TableError/corrupt``, and never return a wrong value.
 public final class TableReader: Sendable {
     /// The file, for messages.
     public let file: FilePath
-    /// What the table says of itself.
+    /// The facts of the table.
     public let info: TableInfo
 
     let mapping: MappedFile
@@ -31,12 +31,12 @@ public final class TableReader: Sendable {
     let decoder: RowDecoder
     let isPrepared = Atomic(false)
 
-    // What each lookup needs of the above, ready: reaching into structs that hold arrays costs a
-    // retain and a release each time, an eighth of a lookup's samples in a profile.
+    // The parts of the above that each lookup needs, ready: reaching into structs that hold arrays
+    // costs a retain and a release each time, an eighth of a lookup's samples in a profile.
     let bytes: MappedBytes
     let index: TableIndex
     let keyForm: KeyForm
-    /// How keys become numbers, where they do.
+    /// The way from keys to numbers, where keys are numbers.
     let keyCode: KeyCodeView
     let filters: KeyFilterView?
     let goodPages: BitSet.View
@@ -80,7 +80,7 @@ public final class TableReader: Sendable {
         goodPages = verifier.goodPages
         info = TableInfo(
             schema: layout.schema, rowCount: footer.rowCount, size: mapping.size, digest: digest)
-        // What was read so far, perhaps as zeros, was read for good.
+        // Pages that were read as zeros so far would stay in use: refuse the table.
         guard mapping.isWhole else {
             let error = PageError(lostIn: 0..<mapping.size, mapping)
             throw Self.corrupt(file, footer, error.offset, error.detail)
@@ -109,7 +109,7 @@ public final class TableReader: Sendable {
     /// - Parameters:
     ///   - key: the encoded key.
     ///   - selection: made by ``select(_:)`` of this table.
-    ///   - output: gets the text behind what it holds.
+    ///   - output: gets the text after its content.
     /// - Returns: false when there is no such key; nothing was appended.
     /// - Throws: ``TableError/corrupt(file:part:offset:detail:)``; `output` is as before.
     /// - Complexity: O(log rows) and the record's size.

@@ -21,7 +21,7 @@
 //
 // Keys ascend strictly, within a group and from group to group.
 
-/// How a table holds its keys.
+/// The form of a table's keys.
 enum KeyForm: UInt8, Sendable {
     /// As they are.
     case bytes
@@ -29,7 +29,7 @@ enum KeyForm: UInt8, Sendable {
     case numbers
 }
 
-/// Collects the rows of one group and gives its bytes.
+/// Collects the rows of one group and makes its bytes.
 struct GroupBuilder {
     static let headerSize = 2
     static let maxRowCount = 255
@@ -117,7 +117,7 @@ struct GroupBuilder {
         }
     }
 
-    /// Keys ascend, so what the first and the last share, all share.
+    /// Keys ascend, so all share the prefix that the first and the last share.
     private func sharedPrefix() -> Int {
         let first = keys[..<(keyEnds.first ?? 0)]
         let last = keys[(keyEnds.count < 2 ? 0 : keyEnds[keyEnds.count - 2])...]

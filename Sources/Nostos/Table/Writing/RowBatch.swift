@@ -8,7 +8,7 @@ final class RowBatch {
     private(set) var firstRow = 0
     private var work: EncodingWork
 
-    /// How often the batch was offered; only the caller's.
+    /// The number of times that the batch was offered; only for the caller.
     private(set) var offer = 0
     /// The offer that no thread has claimed yet, or 0.
     private let openOffer = Atomic(0)
@@ -23,9 +23,9 @@ final class RowBatch {
     func withRows<T, E>(_ body: (borrowing BatchRows) throws(E) -> T) throws(E) -> T {
         try body(work.rows)
     }
-    /// Why encoding stopped; the rows before that one are there.
+    /// The reason for which encoding stopped; the rows before that one are there.
     var failure: RecordError? { work.failure }
-    /// What the encoder has counted.
+    /// The counts of the encoder.
     var counts: RowCounts { work.encoder.counts }
 
     /// Makes the batch ready for rows from that number on.
@@ -63,8 +63,8 @@ final class RowBatch {
     func wait() { encoded.wait() }
 }
 
-/// The rows of a batch and who encodes them: a structure, so that encoding is one access to the
-/// batch and not one for each piece of each row.
+/// The rows of a batch and their encoder: a structure, so that encoding is one access to the batch
+/// and not one for each piece of each row.
 private struct EncodingWork: ~Copyable {
     var rows = BatchRows()
     private(set) var failure: RecordError?
@@ -134,12 +134,12 @@ struct BatchRows: ~Copyable {
     }
 }
 
-/// Where keys and records lie in a batch, one behind the other, each key before its record.
+/// The ranges of keys and records in a batch: they follow one another, each key before its record.
 struct BatchRanges {
-    /// Where each key and each record ends.
+    /// The end of each key and of each record.
     private var ends: [Int] = []
 
-    /// How many records there are.
+    /// The number of records.
     var count: Int { ends.count / 2 }
 
     mutating func append(keyEnd: Int, recordEnd: Int) {
@@ -156,6 +156,6 @@ struct BatchRanges {
     func record(_ index: Int) -> Range<Int> { ends[2 * index]..<ends[2 * index + 1] }
 }
 
-// @unchecked: one thread at a time has it: the caller until it is given away, then the thread that
-// claims it, and behind the semaphore the caller again.
+// @unchecked: one thread at a time uses it: the caller until it offers the batch, then the thread
+// that claims it, and after the semaphore the caller again.
 extension RowBatch: @unchecked Sendable {}

@@ -11,7 +11,7 @@ struct RowEncoder: ~Copyable {
     static let maxRecordSize = 128 << 20
 
     private let fields: [EncodedField]
-    /// Keeps alive what the fields look into.
+    /// Keeps the memory alive that the fields point into.
     private let vocabularies: [VocabularyCodes]
     private let coders: [TextCoder?]
     /// Bytes of the dense fields' codes, and with the presence bits.
@@ -20,10 +20,10 @@ struct RowEncoder: ~Copyable {
     /// The last field that can have a variable entry; its entries stand without their size.
     private let lastVariable: Int?
 
-    /// What was encoded so far.
+    /// The counts of the rows encoded so far.
     private(set) var counts: RowCounts
     private var hasText = false
-    // The parts of the row behind its fixed one: codes of sparse fields, entries.
+    // The parts of the row after its fixed one: codes of sparse fields, entries.
     private var sparse = BitOutput()
     private var entries = GrowingMemory<UInt8>()
     private var listCodes = GrowingMemory<UInt8>()
@@ -47,8 +47,8 @@ struct RowEncoder: ~Copyable {
     /// Appends the rows of some records that stand among the bytes of `records`, one after another
     /// and each with its end.
     ///
-    /// - Throws: a detail when a record does not hold exactly one value for each field, or holds one
-    ///   that the encodings have no room for; the rows before it are there then, whole.
+    /// - Throws: a detail when a record does not hold exactly one value for each field, or holds
+    ///   one that the encodings have no room for; the rows before it are there then, whole.
     mutating func encode(
         _ records: borrowing GrowingMemory<UInt8>, in ranges: BatchRanges,
         into rows: inout GrowingMemory<UInt8>,
@@ -205,8 +205,8 @@ struct RowEncoder: ~Copyable {
         return code
     }
 
-    /// Appends the codes of a list's elements as its entry; false, and nothing was appended, when one
-    /// has none.
+    /// Appends the codes of a list's elements as its entry; false, and nothing was appended, when
+    /// one has none.
     @inline(__always)
     private mutating func appendCodes(
         _ elements: Span<UInt8>, _ lookup: VocabularyLookup, field index: Int
@@ -226,7 +226,7 @@ struct RowEncoder: ~Copyable {
         return true
     }
 
-    /// Packs or compresses `text` where that can be, and gives the packed code.
+    /// Packs or compresses `text` where that is possible, and returns the packed code.
     private mutating func packText(field index: Int, isQuoted: Bool) -> UInt64 {
         codes.removeAll(keepingCapacity: true)
         let text = text

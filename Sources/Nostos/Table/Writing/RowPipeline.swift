@@ -3,7 +3,7 @@ import Dispatch
 /// Encodes batches on a second thread while the caller fills the next one.
 ///
 /// The caller gets them back in their order. Where it would have to wait, it encodes too, so that
-/// both threads work whichever has more to do; the rows are the same whoever encodes them.
+/// both threads work all the time; the rows do not depend on the thread that encodes them.
 struct RowPipeline: ~Copyable {
     /// Batches at the same time: one that fills, one for each thread, one that waits.
     private static let batchCount = 4
@@ -26,7 +26,7 @@ struct RowPipeline: ~Copyable {
         return batch
     }
 
-    /// Gives a batch to the other thread.
+    /// Hands a batch to the other thread.
     mutating func submit(_ batch: RowBatch) {
         pending.append(batch)
         let offer = batch.open()
@@ -36,13 +36,13 @@ struct RowPipeline: ~Copyable {
     /// Whether ``next()`` should be called before another batch is made.
     var isFull: Bool { pending.count >= Self.batchCount - 1 }
 
-    /// The oldest batch, encoded, or nil when there is none; to be given back with
+    /// The oldest batch, encoded, or nil when there is none; the caller returns it with
     /// ``release(_:)``.
     mutating func next() -> RowBatch? {
         guard !pending.isEmpty else { return nil }
         let batch = pending.removeFirst()
         if !batch.encode(batch.offer), let behind = pending.first {
-            // The other thread has it: meanwhile the one behind.
+            // The other thread has it: encode the next one meanwhile.
             behind.encode(behind.offer)
         }
         batch.wait()

@@ -17,7 +17,7 @@ struct TableAssembly: ~Copyable {
     private var output: PagedOutput
     private var pipeline: RowPipeline
     private var filling: RowBatch?
-    /// What makes the writer fit only to be abandoned.
+    /// The failure after which the writer can only be abandoned.
     private var failure: TableError?
     private var group: GroupBuilder
     private var index: TableIndexBuilder
@@ -93,7 +93,7 @@ struct TableAssembly: ~Copyable {
         if pipeline.isFull { try placeNext() }
     }
 
-    /// Takes the oldest batch into groups; false when there is none.
+    /// Puts the oldest batch into groups; false when there is none.
     @discardableResult
     private mutating func placeNext() throws(TableError) -> Bool {
         guard let batch = pipeline.next() else { return false }

@@ -1,4 +1,5 @@
-// The index section, first byte to last: where each group lies, and what key its search begins with.
+// The index section, first byte to last: the place of each group, and the head at which its search
+// begins.
 //
 //     OFFSET  SIZE   DESCRIPTION
 //          0     8   base: the least head
@@ -13,14 +14,15 @@
 //                 8  head
 //                 8  where the group ends
 //
-// A head is a group's first key where keys are numbers. Where they are bytes it is the first 8 bytes
-// of the group's separator, big-endian as a number, zeros where it is shorter. A separator is the
-// shortest text that sorts after the last key of the group before, and not after the first key of
-// its own; what all keys of the table begin with is left out.
+// A head is a group's first key where keys are numbers. Where they are bytes it is the first 8
+// bytes of the group's separator, big-endian as a number, zeros where it is shorter. A separator is
+// the shortest text that sorts after the last key of the group before, and not after the first key
+// of its own; what all keys of the table begin with is left out.
 //
 // A head lies in the bucket (head − base) >> shift. A search thus reads two neighbours of the
-// directory and the few heads between. Measured in C++ over the heads of 5 million keys in groups of
-// 64, alone and with a miss of all caches after each search, which the next one waits for, in ns:
+// directory and the few heads between. Measured in C++ over the heads of 5 million keys in groups
+// of 64, alone and with a miss of all caches after each search, which the next one waits for, in
+// ns:
 //
 //     heads                          this directory   binary search   static B-tree of 16
 //     uniform numbers                      5 /  33        27 / 126          31 / 197
@@ -33,7 +35,7 @@
 //     8 a group    where its separator ends, counted from the first
 //     …            the separators, one after another
 
-/// Collects where groups lie and gives the index section, and the separators.
+/// Collects the places of groups and makes the index section and the separators.
 struct TableIndexBuilder {
     static let headerSize = 16
 
@@ -44,7 +46,7 @@ struct TableIndexBuilder {
     private var separators: [UInt8] = []
     private var separatorEnds: [Int] = []
     private var firstKey: [UInt8] = []
-    /// Where groups end.
+    /// The ends of groups.
     private var ends: [Int] = []
 
     init(form: KeyForm) { self.form = form }

@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// Where a table writer's bytes go: a file, or in tests one that fails.
+/// The target of a table writer's bytes: a file, or in tests one that fails.
 public protocol TableSink: AnyObject {
     /// Appends the bytes.
     func write(_ bytes: [UInt8]) throws(Errno)
@@ -8,7 +8,7 @@ public protocol TableSink: AnyObject {
     ///
     /// A failure is final: a second fsync may report success for bytes that were lost.
     func finish() throws(Errno)
-    /// Closes and deletes what was written; does nothing after ``finish()``.
+    /// Closes and deletes the file; does nothing after ``finish()``.
     func abandon()
 }
 

@@ -14,10 +14,10 @@ public final class TableWriter {
     /// - Parameters:
     ///   - path: must not exist.
     ///   - schema: the key and the fields of all records.
-    ///   - profile: what is known of the values; decides the encodings.
+    ///   - profile: the observations about the values; decides the encodings.
     ///   - job: with `version` the seed of the checksums.
     ///   - version: see `job`.
-    ///   - options: how the table is cut.
+    ///   - options: the sizes of the table's parts.
     /// - Throws: ``TableError/io(file:operation:_:)``; no file is left behind.
     public convenience init(
         creating path: FilePath, schema: Schema, profile: TableProfile, job: String, version: Int,
@@ -34,7 +34,7 @@ public final class TableWriter {
             options: options)
     }
 
-    /// Begins a table in any sink; `named` is what errors call it.
+    /// Begins a table in any sink; `named` is its name in errors.
     public init(
         to sink: any TableSink, named file: FilePath, schema: Schema, profile: TableProfile,
         job: String, version: Int, options: TableOptions = TableOptions()
@@ -63,8 +63,9 @@ public final class TableWriter {
 
     /// Writes what remains, makes the file durable and read-only, and closes it.
     ///
-    /// - Throws: ``TableError/io(file:operation:_:)``, or ``TableError/badRecord(file:row:detail:)``
-    ///   for a row that was appended; call ``abandon()`` then.
+    /// - Throws: ``TableError/io(file:operation:_:)``, or
+    ///   ``TableError/badRecord(file:row:detail:)`` for a row that was appended; call ``abandon()``
+    ///   then.
     public func finish(provenance: Provenance = Provenance()) throws(TableError) -> TableSummary {
         try assembly.finish(provenance: provenance)
     }

@@ -1,6 +1,7 @@
 public import SystemPackage
 
-/// A `tokens.yml`: who may use the server, and what for (CONTRACT §5).
+/// The content of a `tokens.yml`: the callers of the server and their scopes (docs/rest.md,
+/// "Tokens").
 ///
 /// It holds no secret but one: who can write it can let himself in.
 public enum TokensFile {
