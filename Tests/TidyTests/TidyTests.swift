@@ -45,7 +45,7 @@ import Testing
     ]
 
     @Test func eachDependencyIsImportedThroughItsDoor() throws {
-        for file in try Self.swiftFiles(in: "Sources") {
+        for file in try SourceFiles.swift(in: "Sources") {
             for module in file.imports {
                 guard let doors = Self.doors[module] else { continue }
                 let prefix = Self.doorPrefixes[module]
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func noTargetKnowsWhatItMustNot() throws {
-        for file in try Self.swiftFiles(in: "Sources") {
+        for file in try SourceFiles.swift(in: "Sources") {
             let target = String(file.path.prefix { $0 != "/" })
             let walls = Self.walls[target] ?? []
             for module in file.imports {
@@ -66,7 +66,7 @@ import Testing
     }
 
     @Test func filesAndFunctionsAreShort() throws {
-        for file in try Self.swiftFiles(in: "Sources") + Self.swiftFiles(in: "Tests") {
+        for file in try SourceFiles.swift(in: "Sources") + SourceFiles.swift(in: "Tests") {
             #expect(file.lines.count <= 300, "\(file.path) has \(file.lines.count) lines")
             for (name, size) in file.functions {
                 #expect(size <= 70, "\(file.path): \(name) has \(size) lines")
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test func nothingPrintsButTheCommandLine() throws {
-        for file in try Self.swiftFiles(in: "Sources") where !file.path.hasPrefix("NostosCLI/") {
+        for file in try SourceFiles.swift(in: "Sources") where !file.path.hasPrefix("NostosCLI/") {
             for line in file.lines where line.contains("print(") && !line.contains("//") {
                 #expect(!line.contains(" print("), "\(file.path): \(line)")
             }
@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func everyUncheckedSendableGivesItsReason() throws {
-        for file in try Self.swiftFiles(in: "Sources") {
+        for file in try SourceFiles.swift(in: "Sources") {
             for (index, line) in file.lines.enumerated() where line.contains("@unchecked Sendable")
             {
                 let above = file.lines[max(0, index - 4)..<index].joined()
@@ -94,7 +94,7 @@ import Testing
 
     @Test func nothingIsLeftUndoneByItsOwnWords() throws {
         let words = ["TO" + "DO", "FIX" + "ME", "XX" + "X"]
-        for file in try Self.swiftFiles(in: "Sources") + Self.swiftFiles(in: "Tests") {
+        for file in try SourceFiles.swift(in: "Sources") + SourceFiles.swift(in: "Tests") {
             for line in file.lines {
                 let found = line.split { !$0.isLetter }.first { words.contains(String($0)) }
                 #expect(found == nil, "\(file.path): \(line)")
@@ -104,7 +104,7 @@ import Testing
 
     @Test func everyRelativeLinkOfADocumentLeadsToAFile() throws {
         var count = 0
-        for page in try Self.documents() {
+        for page in try SourceFiles.documents() {
             for match in page.text.matches(of: /\]\(([^)#:]+)[^):]*\)/) {
                 let target = page.url.deletingLastPathComponent()
                     .appendingPathComponent(String(match.1))
@@ -115,66 +115,5 @@ import Testing
             }
         }
         #expect(count > 0)
-    }
-
-    /// The pages at the root and in `docs/`.
-    private static func documents() throws -> [(url: URL, text: String)] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        return try [root, root.appendingPathComponent("docs")].flatMap { folder in
-            try FileManager.default.contentsOfDirectory(atPath: folder.path)
-                .filter { $0.hasSuffix(".md") }
-                .map { name in
-                    let url = folder.appendingPathComponent(name)
-                    return (url, try String(contentsOf: url, encoding: .utf8))
-                }
-        }
-    }
-
-    // MARK: - Reading sources
-
-    private struct SourceFile {
-        let path: String
-        let lines: [String]
-
-        var imports: [String] {
-            lines.compactMap { line in
-                let words = line.split(separator: " ")
-                guard let index = words.firstIndex(of: "import"), index < 2, index + 1 < words.count
-                else { return nil }
-                return String(words[index + 1].prefix { $0 != "." })
-            }
-        }
-
-        /// Functions and initialisers with their lengths: from the line that opens them to the
-        /// brace at the same indentation.
-        var functions: [(String, Int)] {
-            lines.indices.compactMap { start in
-                let line = lines[start]
-                guard line.contains("func ") || line.contains(" init") else { return nil }
-                guard !line.contains("//"), !line.hasSuffix("}") else { return nil }
-                // What a protocol asks for has no body.
-                let next = lines[min(start + 1, lines.count - 1)].drop { $0 == " " }
-                let goesOn = !next.isEmpty && !next.hasPrefix("}") && !next.hasPrefix("///")
-                guard line.hasSuffix("{") || goesOn else { return nil }
-                let indentation = line.prefix { $0 == " " }
-                let end = lines[(start + 1)...].firstIndex { $0 == indentation + "}" }
-                return end.map { (line.trimmingCharacters(in: .whitespaces), $0 - start + 1) }
-            }
-        }
-    }
-
-    private static func swiftFiles(in folder: String) throws -> [SourceFile] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(folder)
-        let names = try #require(FileManager.default.enumerator(atPath: root.path))
-        let files = try names.compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }
-            .map { path in
-                let url = root.appendingPathComponent(path)
-                let text = try String(contentsOf: url, encoding: .utf8)
-                return SourceFile(path: path, lines: text.components(separatedBy: "\n"))
-            }
-        #expect(!files.isEmpty)
-        return files
     }
 }
