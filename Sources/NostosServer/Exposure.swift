@@ -1,7 +1,7 @@
 import NIOCore
 import SystemPackage
 
-/// What must hold before other machines may reach the server (RELIABILITY S16).
+/// The conditions under which other machines may reach the server.
 struct Exposure {
     let options: ServerOptions
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What the compiler cannot state: doors, sizes, no stray prints.
+/// The rules that the compiler cannot state: doors, sizes, no stray prints.
 ///
 /// Reads the sources as text.
 @Suite struct TidyTests {
@@ -37,7 +37,7 @@ import Testing
         "CSQLite": "NostosLoader/Source/SQLite/",
         "CPostgres": "NostosLoader/Source/PostgreSQL/",
     ]
-    /// What a target must not know, by the target.
+    /// The modules that a target must not import, by the target.
     private static let walls: [String: Set<String>] = [
         "Nostos": ["Logging", "Yams", "NIOCore", "NIOPosix", "ArgumentParser", "Foundation"],
         "NostosLoader": ["NIOCore", "NIOPosix", "ArgumentParser", "NostosServer"],

@@ -8,7 +8,7 @@ public import SystemPackage
 /// long; who dies in between leaves either the old or the new state, never another. A run holds
 /// its job's lock from begin to end besides.
 public final class Catalog: Sendable {
-    /// How long a change waits for the changes of other processes.
+    /// The time for which a change waits for the changes of other processes.
     static let lockSeconds = 30
 
     let layout: StoreLayout
@@ -128,7 +128,7 @@ public final class Catalog: Sendable {
         return events
     }
 
-    /// Where the table of a version lies, or lay.
+    /// The path at which the table of a version lies, or lay.
     public func tablePath(job: String, version: Int) throws(CatalogError) -> FilePath {
         guard JobName.isValid(job) else { throw .badJobName(job) }
         return layout.table(job, version)

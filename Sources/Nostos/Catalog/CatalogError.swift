@@ -1,6 +1,7 @@
 public import SystemPackage
 
-/// Why the catalog did not do what was asked; unless a case says otherwise, nothing has changed.
+/// The reason for which the catalog refused or failed; unless a case says otherwise, nothing has
+/// changed.
 public enum CatalogError: Error, Sendable, Equatable {
     /// There is no store at that path; exit 78.
     case noStore(path: String)
@@ -49,7 +50,7 @@ public enum CatalogError: Error, Sendable, Equatable {
 }
 
 extension CatalogError: CustomStringConvertible {
-    /// What went wrong, where, what was expected and what was found.
+    /// The message: the failure, its place, the expectation and the finding.
     public var description: String {
         switch self {
         case .noStore(let path):

@@ -68,7 +68,7 @@ struct CatalogRecovery {
         }
     }
 
-    /// How many whole lines follow the mark; a torn one is none.
+    /// The number of whole lines after the mark; a torn line does not count.
     private func linesBehind(_ mark: JournalMark) throws(CatalogError) -> Int {
         let cursor = try journal.cursor(after: mark)
         var count = 0

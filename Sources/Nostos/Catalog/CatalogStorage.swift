@@ -8,7 +8,7 @@ import SystemPackage
 //     job/<name>                     JobState
 //     run/<job>/<16 digits>          RunRecord
 
-/// What LMDB says of itself as a whole.
+/// The environment-wide statistics of LMDB.
 struct CatalogHead: Codable, Sendable, Hashable {
     static let format = 1
 

@@ -12,7 +12,7 @@ public final class DryRunPlace: Sendable {
 
     /// The directory, empty but for a file that is locked.
     public let scratch: FilePath
-    /// Where the table is to be written; the file is made by the caller.
+    /// The path of the table to be written; the caller creates the file.
     public let tablePath: FilePath
     /// The number that a run would get now.
     public let version: Int

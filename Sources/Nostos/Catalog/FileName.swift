@@ -115,7 +115,7 @@ extension Int {
     }
 }
 
-/// Where everything lies in the store at `root`.
+/// The paths of all files in the store at `root`.
 struct StoreLayout: Sendable, Hashable {
     let root: FilePath
 
@@ -124,7 +124,7 @@ struct StoreLayout: Sendable, Hashable {
     var dataLock: FilePath { catalog.appending("lock.mdb") }
     var journal: FilePath { catalog.appending("journal") }
     var commitLock: FilePath { catalog.appending("commit.lock") }
-    /// Where a new journal is written before it takes its name.
+    /// The path of a new journal until it is renamed to its final name.
     var newJournal: FilePath { catalog.appending("journal.new") }
     /// The directory in which a new `data.mdb` is made before it takes its place.
     var newData: FilePath { catalog.appending("new") }

@@ -15,7 +15,7 @@ public final class JobRun: Sendable {
     public let scratch: FilePath
     /// When the run began, in microseconds since 1970.
     public let startedAt: Int64
-    /// Where the table is to be written; the file is made by the caller.
+    /// The path of the table to be written; the caller creates the file.
     public var tablePath: FilePath {
         scratch.appending(TableName(job: job, number: version).fileName)
     }
@@ -38,7 +38,7 @@ public final class JobRun: Sendable {
     }
 }
 
-/// What came of a publication.
+/// The outcome of a publication.
 public struct PublishOutcome: Sendable, Hashable {
     /// The job afterwards.
     public let state: JobState

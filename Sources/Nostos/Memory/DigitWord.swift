@@ -23,14 +23,14 @@ enum DigitWord {
         return tens | (pairs &- tens &* 10) &<< 8
     }
 
-    /// How many zeros stand in front, at most `most`, which is below 8.
+    /// The number of leading zeros, at most `most`, which is below 8.
     @inline(__always)
     static func leadingZeroCount(_ word: UInt64, upTo most: Int) -> Int {
         let stop: UInt64 = 1 &<< UInt64(truncatingIfNeeded: 8 &* most)
         return (word | stop).trailingZeroBitCount &>> 3
     }
 
-    /// How many zeros stand at the end: 0 to 8.
+    /// The number of trailing zeros: 0 to 8.
     @inline(__always)
     static func trailingZeroCount(_ word: UInt64) -> Int { word.leadingZeroBitCount &>> 3 }
 }

@@ -3,13 +3,13 @@
 /// An array would be asked with every piece for its room and its owners; here the room of a whole
 /// piece is looked at once, and short pieces are moves of a fixed size.
 @safe package struct GrowingMemory<Element: BitwiseCopyable>: ~Copyable {
-    /// What can be read and written behind the room for elements, in bytes.
+    /// The bytes that can be read and written after the room for elements.
     @inlinable package static var slack: Int { 32 }
 
     @usableFromInline var base: UnsafeMutablePointer<Element>
-    /// How many elements there is room for.
+    /// The number of elements that there is room for.
     package private(set) var capacity: Int
-    /// How many elements there are.
+    /// The number of elements.
     package internal(set) var count = 0
 
     /// Memory with room for `capacity` elements, of which there are none.

@@ -3,7 +3,7 @@
 /// The reader's hot path: no check of capacity or uniqueness for each piece. What it appends, it
 /// may write up to ``slack`` bytes further, so that short pieces are fixed moves, no calls.
 @safe struct RawOutput {
-    /// What must be free behind the last byte that is appended.
+    /// The bytes that must be free after the last byte that is appended.
     static let slack = 32
 
     /// Behind the last byte appended.

@@ -1,6 +1,7 @@
 import SystemPackage
 
-/// How a reader sees the catalog: LMDB while it is sound, else the journal, else what it saw last.
+/// A reader's view of the catalog: LMDB while it is sound, else the journal, else the last good
+/// view.
 struct CatalogView {
     private let layout: StoreLayout
     private var environment: SharedEnvironment?
@@ -10,7 +11,7 @@ struct CatalogView {
 
     /// After how many looks a table that could not be opened is tried again.
     private static let retryPolls = 5
-    /// How long the opening of LMDB waits for a catalog that is being rebuilt.
+    /// The time for which the opening of LMDB waits while a catalog is rebuilt.
     private static let lockSeconds = 1
 
     init(_ layout: StoreLayout) {

@@ -2,7 +2,7 @@
 ///
 /// What is taken from one snapshot never mixes versions, whatever happens meanwhile.
 public final class JobSnapshot: Sendable {
-    /// What the catalog said of the job.
+    /// The job's state in the catalog.
     public let state: JobState
     /// The version that is served: the catalog's current one, or, while that cannot be opened, the
     /// one that was served before, or the newest good previous one.
@@ -10,7 +10,7 @@ public final class JobSnapshot: Sendable {
     /// Every version that can be read, by number: current, previous, candidate, and rejected ones
     /// whose tables are still there.
     public let versions: [Int: OpenVersion]
-    /// What could not be opened, and why.
+    /// The versions that could not be opened, with the reasons.
     public let problems: [StoreProblem]
 
     /// The job's name.

@@ -4,7 +4,7 @@ import SystemPackage
 ///
 /// While any reference to it lives its table is mapped, and no sweep deletes the file.
 public final class OpenVersion: Sendable {
-    /// What the catalog said of the version when the snapshot was taken.
+    /// The version's record in the catalog when the snapshot was taken.
     public let record: VersionRecord
     /// The table, open; the same object as long as the version is open.
     public let table: TableReader
@@ -12,7 +12,7 @@ public final class OpenVersion: Sendable {
 
     /// The version's number.
     public var number: Int { record.number }
-    /// Where the version stood when the snapshot was taken.
+    /// The version's state when the snapshot was taken.
     public var state: VersionState { record.state }
     /// When its table was published, in microseconds since 1970.
     public var publishedAt: Int64 { record.publishedAt ?? record.startedAt }
@@ -51,7 +51,7 @@ public final class OpenVersion: Sendable {
     func look() -> Bool { watch.look(after: table) }
 }
 
-/// Why a version cannot be opened.
+/// The reason for which a version cannot be opened.
 enum OpenError: Error, CustomStringConvertible {
     case catalog(CatalogError)
     case table(TableError)

@@ -11,7 +11,7 @@ public final class Store: Sendable {
     private let watched: WatchedStore
     private let thread: PollingThread
 
-    /// How often the thread looks, unless another interval is given.
+    /// The interval at which the thread looks, unless another is given.
     public static let defaultInterval = Duration.milliseconds(200)
 
     /// Opens the store in the directory `root`, which is there; it may be empty still.

@@ -4,7 +4,7 @@ public struct StoreProblem: Sendable, Hashable {
     public let job: String?
     /// The version that cannot be opened.
     public let version: Int?
-    /// What is wrong.
+    /// The description of the problem.
     ///
     /// It names files: for logs and for the people who run the store.
     public let detail: String
@@ -16,7 +16,7 @@ public final class StoreSnapshot: Sendable {
     public let generation: UInt64
     /// The jobs by name.
     public let jobs: [String: JobSnapshot]
-    /// What is not as it should be; empty when every version is open.
+    /// The problems found; empty when every version is open.
     public let problems: [StoreProblem]
     /// The jobs in the order of their names' bytes.
     private let sorted: [(name: [UInt8], job: JobSnapshot)]

@@ -10,7 +10,7 @@ struct Decimal: Hashable {
     let isNegative: Bool
     /// Values 0 to 9, most significant first.
     let digits: [UInt8]
-    /// Where the point stands: 0 is before the first digit.
+    /// The position of the decimal point: 0 is before the first digit.
     let exponent: Int
 
     /// Reads `[+-]digits[.digits][e[+-]digits]`.

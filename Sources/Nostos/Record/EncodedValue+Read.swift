@@ -4,7 +4,7 @@ public struct EncodedValueView: Sendable {
     public let tag: EncodedValue.Tag
     /// The offsets of the payload: after the tag, and after the size where there is one.
     public let payload: Range<Int>
-    /// Where the value begins, with its tag.
+    /// The offset at which the value begins, with its tag.
     private let start: Int
 
     /// The offsets of the whole value.

@@ -17,7 +17,7 @@
 // with an integral value that fits is tag 3, wherever it came from; a decimal has no trailing zero
 // in its mantissa and a scale of 1 to 18.
 
-/// Why a value from a source cannot be stored.
+/// The reason for which a value from a source cannot be stored.
 public enum ValueError: Error, Sendable, Equatable {
     /// NaN or an infinity: JSON has no such number.
     case notFinite(String)

@@ -1,4 +1,4 @@
-/// Why a text names no key.
+/// The reason for which a text names no key.
 public enum KeyTextError: Error, Sendable, Equatable {
     /// Another number of parts than the key has columns.
     case wrongCount(expected: Int, found: Int)
@@ -9,7 +9,7 @@ public enum KeyTextError: Error, Sendable, Equatable {
 }
 
 extension KeyTextError: CustomStringConvertible {
-    /// What was found and what was expected.
+    /// The message: the finding and the expectation.
     public var description: String {
         switch self {
         case .wrongCount(let expected, let found):

@@ -26,7 +26,7 @@ public enum KeyPart: Sendable, Hashable {
     case string(String)
 }
 
-/// Why bytes or text are not a key of the schema.
+/// The reason for which bytes or text are not a key of the schema.
 public enum KeyError: Error, Sendable, Equatable {
     /// A key with another number of parts than the schema has columns.
     case wrongCount(expected: Int, found: Int)

@@ -7,7 +7,7 @@ enum ScaledNumber {
     static let scaleLimit = 32
     /// No text is longer: a sign, 25 digits and a point.
     static let largestText = 28
-    /// What must be free behind the text.
+    /// The bytes that must be free after the text.
     static let slack = 96
 
     private static let limit16: UInt64 = 10_000_000_000_000_000

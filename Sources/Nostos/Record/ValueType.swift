@@ -40,7 +40,7 @@ public struct Field: Sendable, Hashable {
     /// The largest name, in bytes of UTF-8.
     public static let maxNameSize = 255
 
-    /// What callers ask for and what JSON shows; unique in its job.
+    /// The name by which callers ask for the field, and its name in JSON; unique in its job.
     public let name: String
     /// The type of the values, or of the elements when `isList`.
     public let type: ValueType
@@ -55,7 +55,7 @@ public struct Field: Sendable, Hashable {
     }
 }
 
-/// What every record of a table looks like: its key's columns and its fields, in order.
+/// The shape of every record of a table: its key's columns and its fields, in order.
 public struct Schema: Sendable, Hashable {
     /// The most fields a job may have.
     public static let maxFieldCount = 4096

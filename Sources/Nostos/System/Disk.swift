@@ -28,7 +28,8 @@ enum Disk {
         try status(path) != nil
     }
 
-    /// What lies at the path, a symbolic link itself and not its target; nil when nothing does.
+    /// The status of the file at the path, of a symbolic link itself and not of its target; nil
+    /// when nothing is there.
     static func status(_ path: FilePath) throws(CatalogError) -> Stat? {
         do {
             return try path.stat(followTargetSymlink: false)

@@ -1,7 +1,7 @@
 import Glibc
 public import SystemPackage
 
-/// How much room there is on disks.
+/// The free space of disks.
 public enum FreeSpace {
     /// Bytes that this user can still write on the file system of that path; nil where the system
     /// does not tell.

@@ -24,7 +24,7 @@ import SystemPackage
     @inline(__always)
     var isWhole: Bool { lossCount == 0 }
 
-    /// How many times a page that could not be read was met.
+    /// The number of times that a page could not be read.
     ///
     /// What was read between two equal counts, and not in lost pages, is good.
     @inline(__always)

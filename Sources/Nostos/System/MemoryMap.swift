@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Where files are mapped in this process, by `/proc/self/maps` (man 5 proc).
+/// The mapped files of this process, by `/proc/self/maps` (man 5 proc).
 enum MemoryMap {
     /// The addresses at which the file at `path` is mapped; nil where it is not, or where the kernel
     /// does not say.

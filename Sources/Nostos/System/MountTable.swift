@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Which kind of file system a file lies on, by `/proc/self/mountinfo` (man 5 proc).
+/// The kind of file system on which a file lies, by `/proc/self/mountinfo` (man 5 proc).
 enum MountTable {
     /// File systems whose locks and mappings another machine can break.
     static let networkKinds: Set<String> = [

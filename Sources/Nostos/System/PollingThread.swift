@@ -3,7 +3,7 @@ import SystemPackage
 
 /// A thread that does one thing over and over, with a pause between, until it is stopped.
 final class PollingThread: Sendable {
-    /// What the thread itself needs; it holds no reference to the object that stops it.
+    /// The state of the thread itself; it holds no reference to the object that stops it.
     private final class Work: Sendable {
         let milliseconds: Int32
         let stopped: FileDescriptor

@@ -57,7 +57,7 @@ struct OutputOptions: ParsableArguments {
     var isJSON: Bool { output == .json }
 }
 
-/// Who changes something, for the history.
+/// The name of the person or program that makes a change, for the history.
 enum Actor {
     /// `$NOSTOS_ACTOR`, else the user's name.
     static var current: String {

@@ -34,7 +34,7 @@ public enum Figures {
         return "\((value * places).rounded() / places) %"
     }
 
-    /// What is at most allowed, as a note behind what was found.
+    /// The limit, as a note after the finding.
     static func limit(_ value: Double, _ severity: CheckSpec.Severity) -> String {
         severity == .warn
             ? "warn above \(percent(stated: value))" : "at most \(percent(stated: value))"

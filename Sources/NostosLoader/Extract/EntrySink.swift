@@ -1,6 +1,6 @@
 import Nostos
 
-/// Where entries go: the profile sees their keys and values, then they are sorted.
+/// The sink of entries: the profile sees their keys and values, then they are sorted.
 ///
 /// Used by one thread at a time: see ``BatchQueue``.
 final class EntrySink {
@@ -14,7 +14,7 @@ final class EntrySink {
     /// Observes and sorts the entries of a batch.
     func take(_ batch: EntryBatch) throws(SortError) { try state.take(batch) }
 
-    /// What was seen of all values taken.
+    /// The profile of all values taken.
     var profile: TableProfile { state.profile }
 
     /// Ends the taking: all entries in order; once.

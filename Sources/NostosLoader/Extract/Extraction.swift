@@ -21,7 +21,7 @@ public struct Extraction: ~Copyable {
     private let sink: EntrySink
     private let batches: BatchQueue<EntryBatch>
     private var encoder: KeyEncoder
-    /// What was read of each generator so far, in the plan's order.
+    /// The progress of each generator so far, in the plan's order.
     public private(set) var progress: [ExtractionProgress]
 
     /// An extraction that has read nothing.
@@ -191,7 +191,7 @@ extension LoadPlan {
     }
 }
 
-/// How far the reading of one generator is.
+/// The progress of reading one generator.
 public struct ExtractionProgress: Sendable, Hashable {
     /// Rows read.
     public internal(set) var rows = 0

@@ -11,7 +11,7 @@ protocol FieldCollector: AnyObject {
     func finish(to output: inout [UInt8]) throws(CollectorProblem)
 }
 
-/// Why a key's rows have no value.
+/// The reason for which a key's rows have no value.
 enum CollectorProblem: Error, Equatable {
     /// A set or list above that many bytes.
     case tooLarge(limit: Int)
@@ -66,7 +66,7 @@ final class ListCollector: FieldCollector {
     }
 }
 
-/// How many values are not NULL.
+/// A collector that counts the values that are not NULL.
 final class CountCollector: FieldCollector {
     private var count: Int64 = 0
 

@@ -13,7 +13,7 @@ import Nostos
 
     private let slots: UnsafeMutablePointer<Slot>
     private let count: Int
-    /// Where other values than sets are made.
+    /// The buffer in which other values than sets are made.
     private var scratch: [UInt8] = []
 
     /// The collectors of a plan's fields; of lists and sets whose values take up to `maxSize` bytes.

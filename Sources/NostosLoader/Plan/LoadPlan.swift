@@ -1,6 +1,6 @@
 public import Nostos
 
-/// How the rows of a job's generators become records: key, fields, and where they come from.
+/// The plan by which the rows of a job's generators become records: key, fields, and their sources.
 ///
 /// Every column of a generator that is not an index column is a field, named as the source names
 /// it. The record's fields are those of the first generator from left to right, then those of the

@@ -22,13 +22,14 @@ public struct Preview {
         public let values: String
     }
 
-    /// What was looked at.
+    /// The result of the preview.
     public struct Result: Sendable {
         /// The records, in the order of their keys.
         public let records: [Record]
         /// Of the keys that were asked for, those that no generator has; as JSON.
         public let missing: [String]
-        /// What was guessed of types, and keys with more than one row, where a run would warn.
+        /// The warnings about guessed types, and about keys with more than one row, where a run
+        /// would warn.
         public let warnings: [String]
     }
 

@@ -1,6 +1,6 @@
 import Nostos
 
-/// What the readers of several runs share: it turns stored blocks into entries.
+/// The decoder that the readers of several runs share: it turns stored blocks into entries.
 struct BlockDecoder: ~Copyable {
     private var stored: [UInt8]
 
@@ -9,7 +9,7 @@ struct BlockDecoder: ~Copyable {
         stored = Array(repeating: 0, count: RunBlock.maxStoredSize(blockSize: maxBlockSize))
     }
 
-    /// What the decoder takes.
+    /// The memory of the decoder, in bytes.
     var size: Int { stored.count }
 
     /// Reads the block at `offset` of the run into `target`, which has room for the run's largest

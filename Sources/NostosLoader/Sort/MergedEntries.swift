@@ -19,7 +19,7 @@ public struct MergedEntries: ~Copyable {
         self.statistics.peakSize = max(statistics.peakSize, size)
     }
 
-    /// How many entries there are in all.
+    /// The number of entries in all.
     public var count: Int { statistics.entryCount }
 
     /// The ordinal of the current entry's generator.
@@ -43,10 +43,10 @@ public struct MergedEntries: ~Copyable {
         }
     }
 
-    /// Where in ``bytes`` the current entry's key lies.
+    /// The range in ``bytes`` of the current entry's key.
     var keyRange: Range<Int> { merge.entry.key }
 
-    /// Where in ``bytes`` the current entry's payload lies.
+    /// The range in ``bytes`` of the current entry's payload.
     var payloadRange: Range<Int> { merge.entry.payload }
 
     /// Part of the current entry's key: equal keys have equal heads, and the other way around where

@@ -16,24 +16,24 @@ public struct RowSorter: ~Copyable {
 
     private let layout: SortLayout
     private let makeStorage: () throws(SortError) -> any RunStorage
-    /// What came last, in no order.
+    /// The newest entries, in no order.
     private var buffer: SortBuffer
-    /// What came before, in the order of arrival, sorted each.
+    /// The entries before those, in the order of arrival, each block sorted.
     private var blocks: [SortedBlock] = []
     private var blocksSize = 0
-    /// What came before those, on its way to the disk.
+    /// The entries before those, on their way to the disk.
     private var spill: Spill?
     private let sortSize: Int
-    /// Where runs are spilled, from the first spill on.
+    /// The storage to which runs are spilled, from the first spill on.
     private var storage: (any RunStorage)?
     private var runs: [SortedRun] = []
-    /// What the entries in memory may take, those on their way to the disk too, and the largest
+    /// The limit for the entries in memory, those on their way to the disk too, and for the largest
     /// of them.
     private var limit: Int
     private var maxEntrySize = 0
     private(set) var statistics = Statistics()
 
-    /// What a sorter has done.
+    /// The statistics of a sorter.
     struct Statistics: Equatable {
         /// Entries added.
         var entryCount = 0
@@ -125,7 +125,7 @@ public struct RowSorter: ~Copyable {
         buffer.removeAll()
     }
 
-    /// What entries and references take now.
+    /// The memory of entries and references now.
     private var size: Int { (spill?.size ?? 0) + blocksSize + buffer.size }
 
     /// Waits for what is being spilled where a block of that size would be too much, and spills the

@@ -12,7 +12,7 @@ struct RunCompressor: ~Copyable {
     // In words, since the state must be aligned as they are.
     private var state = [UInt64](repeating: 0, count: Self.size / 8)
 
-    /// What the state takes.
+    /// The size of the state.
     static var size: Int { (Int(LZ4_sizeofState()) + 7) / 8 * 8 }
 
     /// The most bytes that compressing `size` bytes may give.

@@ -9,7 +9,7 @@ struct RunMerge: ~Copyable {
     private var readers: [RunReader] = []
     private var streams: SortMemory<EntryStream>
     private var tree: LoserTree<Int128>
-    /// What stored runs are read by; none without them.
+    /// The decoder of stored runs; none without them.
     private var decoder: BlockDecoder?
     /// Whether all keys are exactly 8 bytes, so that equal heads are equal keys.
     let headsAreKeys: Bool
@@ -48,7 +48,7 @@ struct RunMerge: ~Copyable {
             contestants.isEmpty ? [.ended] : contestants, in: streams, precedes: Self.precedes)
     }
 
-    /// What the merge takes beside the blocks.
+    /// The memory of the merge beside the blocks.
     let size: Int
 
     /// Moves to the next entry; false when there is none.

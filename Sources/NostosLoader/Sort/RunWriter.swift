@@ -17,7 +17,7 @@ enum RunBlock {
     static let checksumSize = 8
     static let headerSize = checksumSize + 4 + 4
 
-    /// What the checksum of a block starts from.
+    /// The seed of a block's checksum.
     static func seed(run: Int, block: Int) -> UInt64 { UInt64(run) << 32 | UInt64(block) }
 
     /// The most bytes of a block with `blockSize` bytes of entries.
@@ -29,7 +29,7 @@ enum RunBlock {
 /// A sequence of sorted entries in a storage.
 struct SortedRun {
     let storage: any RunStorage
-    /// Where its blocks lie.
+    /// The range of its blocks.
     let range: Range<Int>
     /// Its number, by which its blocks know that they belong to it.
     let number: Int
@@ -67,7 +67,7 @@ struct RunWriter: ~Copyable {
             repeating: 0, count: RunBlock.maxStoredSize(blockSize: blockSize + maxEntrySize))
     }
 
-    /// What the writer takes.
+    /// The memory of the writer.
     var size: Int { block.capacity + stored.count + RunCompressor.size }
 
     /// Appends a whole entry, which does not sort before the one appended last.

@@ -10,11 +10,11 @@ final class Spill: @unchecked Sendable {
     /// The writer and what it is to write, until that is done.
     private var writer: RunWriter?
     private var blocks: [SortedBlock]
-    /// What merging and writing took.
+    /// The memory of merging and writing.
     private var ownSize = 0
     private var outcome: Result<SortedRun, SortError>?
     private let group = DispatchGroup()
-    /// What the blocks take until all is written.
+    /// The memory of the blocks until all is written.
     let size: Int
     /// The most that the sorter has held meanwhile, these blocks included, in bytes; from
     /// ``wait()`` on with what it took to write them.

@@ -4,7 +4,7 @@ import Nostos
 
 /// A connection as its loop sees it, whatever moves its bytes.
 protocol ServedConnection: AnyObject {
-    /// Where the loop keeps the connection; nil when it does not.
+    /// The connection's index in the loop; nil when the loop does not hold it.
     var index: Int? { get set }
     /// Bytes that it holds: of requests that are not complete, and of answers that were not sent.
     var heldSize: Int { get }
@@ -18,8 +18,8 @@ protocol ServedConnection: AnyObject {
     func close()
 }
 
-/// What the connections of one thread share: the responder, memory for answers, the clock, and a
-/// bound on what they hold.
+/// The state that the connections of one thread share: the responder, memory for answers, the
+/// clock, and a bound on the bytes that they hold.
 ///
 /// Confined to its thread.
 final class ServingLoop {
@@ -53,7 +53,7 @@ final class ServingLoop {
         @inline(__always) get { unsafe uncheckedResponder }
         @inline(__always) _modify { yield unsafe &uncheckedResponder }
     }
-    /// Where the answers of one turn are put together.
+    /// The buffer in which the answers of one turn are put together.
     var output: [UInt8] {
         @inline(__always) get { unsafe uncheckedOutput }
         @inline(__always) _modify { yield unsafe &uncheckedOutput }

@@ -3,7 +3,7 @@ import Nostos
 import SystemPackage
 import TestSupport
 
-/// What libFuzzer calls with each input: a crafted table is opened and read in every way.
+/// The entry point of libFuzzer for each input: a crafted table is opened and read in every way.
 ///
 /// The first byte says how the rest is meant: 0 is a table file as it stands; any other value
 /// chooses one of the seed tables, and the rest is a list of changes to it. Either way the sums

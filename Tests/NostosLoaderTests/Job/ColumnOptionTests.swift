@@ -4,7 +4,7 @@ import Testing
 
 @testable import NostosLoader
 
-/// What a job says of the text and the columns of its files and programs.
+/// The generators of a job that describes the text and the columns of its files and programs.
 @Suite struct ColumnOptionTests {
     private func generators(_ fields: String) throws -> [GeneratorSpec] {
         let text = "job: a\nindex_column: id\nfields:\n\(fields)\n"
@@ -68,7 +68,7 @@ import Testing
     }
 }
 
-/// How `columns` and the absence of rows show in the plan of a job.
+/// The effect of `columns` and of the absence of rows on the plan of a job.
 @Suite struct ColumnPlanTests {
     private func input(
         _ name: String, _ columns: [(String, ValueType?)], _ contracts: [ColumnContract] = []

@@ -6,7 +6,7 @@ import TestSupport
 /// A job whose file is right and whose rows, queries or connections are not, and what is said.
 struct BadRun: Sendable {
     let name: String
-    /// What the SQLite file `a.db` is made by.
+    /// The SQL that makes the SQLite file `a.db`.
     let script: String
     /// The job file, `bad.yml`.
     let job: String

@@ -2,7 +2,8 @@ import Foundation
 import NostosLoader
 import Testing
 
-/// What people read when a run ends badly: real runs, and the whole text of each message.
+/// The messages that people read when a run ends badly: real runs, and the whole text of each
+/// message.
 @Suite struct BadRunTests {
     @Test func everyBadRunSaysWhatIsWrongAndWhere() throws {
         for bad in BadRun.keys + BadRun.values + BadRun.queries + BadRun.plans {

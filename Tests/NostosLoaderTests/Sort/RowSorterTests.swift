@@ -60,7 +60,8 @@ import Testing
         if entries.count > 200 { #expect(statistics.mergeCount > 3) }
     }
 
-    /// What came last stays in memory, where it has room beside the merge of what was spilled.
+    /// The newest entries stay in memory, where they have room beside the merge of the spilled
+    /// ones.
     @Test(arguments: UInt64(0)..<20)
     func agreesWithModelWhereTheLastBlocksAreNotSpilled(seed: UInt64) throws {
         let entries = [SortEntry].random(maxCount: 600, seed: seed)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import NostosLoader
 
-/// What is spilled while entries go on coming.
+/// A spill while entries go on coming.
 @Suite struct SpillTests {
     /// Some 15,000 bytes of entries, of which half are spilled above 11,000.
     private let layout = SortLayout(memory: 1 << 14, blockSize: 100)
@@ -112,7 +112,7 @@ import Testing
     }
 }
 
-/// What nothing gets through until it is opened, or for so long that a test has failed.
+/// A gate that lets nothing through until it is opened, or for so long that a test has failed.
 private final class Gate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
     private let late = Atomic(false)

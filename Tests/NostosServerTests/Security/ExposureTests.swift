@@ -5,7 +5,7 @@ import Testing
 
 @testable import NostosServer
 
-/// What must hold before other machines may reach the server (RELIABILITY S16).
+/// The conditions under which other machines may reach the server.
 @Suite struct ExposureTests {
     private static func refusal(
         _ host: String, hasTokens: Bool = false, allowsPlainHTTP: Bool = false

@@ -113,7 +113,7 @@ final class DamagedTable: Sendable {
     }
 
     var wrong: [String] { tally.withLock { $0.wrong } }
-    /// What the last reading could not read, each as `part at offset`.
+    /// The parts that the last reading could not read, each as `part at offset`.
     var errors: [String] { tally.withLock { $0.errors } }
     var errorCount: Int { tally.withLock { $0.errorCount } }
     var rounds: Int { tally.withLock { $0.rounds } }

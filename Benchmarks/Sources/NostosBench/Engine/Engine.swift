@@ -15,7 +15,7 @@ protocol Engine: SendableMetatype {
     func makeReader() throws -> Reader
 }
 
-/// What one thread reads with.
+/// The reader of one thread.
 protocol EngineReader: SendableMetatype {
     /// Appends the answer; false when there is no such key, and nothing was appended.
     mutating func get(

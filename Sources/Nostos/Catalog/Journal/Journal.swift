@@ -34,7 +34,7 @@ struct Journal: Sendable {
         try Disk.syncData(path)
     }
 
-    /// What the file holds at a mark, and how it goes on behind it.
+    /// The state of the file at a mark, and of the bytes after it.
     enum Tail: Equatable {
         /// The line at the mark is whole and nothing follows.
         case clean

@@ -78,7 +78,7 @@ extension JobState {
     }
 }
 
-/// Where a line of the journal stands, and what ties it to the one before.
+/// The position of a line in the journal, and the hash that chains it to the line before.
 struct JournalMark: Codable, Sendable, Hashable {
     /// The seed of the first line's hash: "nostos01".
     static let seed: UInt64 = 0x6E6F_7374_6F73_3031
@@ -87,7 +87,7 @@ struct JournalMark: Codable, Sendable, Hashable {
 
     /// The change that the line is about.
     var generation: UInt64
-    /// Where the line begins and ends, in bytes from the file's begin.
+    /// The offsets at which the line begins and ends, in bytes from the start of the file.
     var offset: Int64
     var end: Int64
     /// The hash of the line before.

@@ -12,7 +12,7 @@ import SystemPackage
 //     a truncated file is a SIGBUS              `LMDBFile` looks before each transaction, and what
 //                                               is lost in one is seen before its end is believed
 
-/// What LMDB answered, when it was not success.
+/// An error code of LMDB.
 struct LMDBError: Error, Equatable {
     let call: String
     let code: Int32

@@ -1,7 +1,7 @@
 import SystemPackage
 
-/// What can be seen of a `data.mdb` without LMDB, which trusts its file: it maps it and follows
-/// every number in it, so a truncated file would end the process.
+/// The facts that can be seen of a `data.mdb` without LMDB, which trusts its file: it maps it and
+/// follows every number in it, so a truncated file would end the process.
 ///
 /// A page of meta data, two of which begin the file (LMDB 0.9, `mdb.c`: `MDB_page`, `MDB_meta`):
 ///
@@ -53,7 +53,7 @@ enum LMDBFile {
         return bytes.count
     }
 
-    /// What is wrong with a file of these bytes, or nil.
+    /// The defect of a file of these bytes, or nil.
     static func defect(_ bytes: [UInt8]) -> String? {
         switch newestMeta(head: bytes, size: bytes.count) {
         case .failure(let defect): defect.text
@@ -68,7 +68,7 @@ enum LMDBFile {
         let lastPage: Int
     }
 
-    /// What is wrong with a file.
+    /// A defect of a file.
     struct Defect: Error {
         let text: String
     }

@@ -41,7 +41,7 @@ struct LMDBPages {
     private var count = Count()
     private var lastKey: [UInt8] = []
 
-    /// What is wrong with a file of these bytes, or nil.
+    /// The defect of a file of these bytes, or nil.
     ///
     /// Its head has passed.
     static func defect(_ bytes: [UInt8], _ meta: LMDBFile.Meta) -> String? {

@@ -2,13 +2,13 @@
 ///
 /// Each has its line in the journal.
 public struct CatalogEvent: Codable, Sendable, Hashable {
-    /// What was done.
+    /// The kind of change.
     public enum Action: Sendable, Hashable {
         /// The store was made; the catalog was written down anew after its journal was lost.
         case create, checkpoint
         /// A run began; it checks its table; it published it; a check failed; it broke.
         case begin, check, publish, reject, fail
-        /// What people do.
+        /// Changes that people make.
         case promote, rollback, hold, release, drop, remove
         /// The tables of dropped versions were deleted.
         case free
@@ -20,9 +20,9 @@ public struct CatalogEvent: Codable, Sendable, Hashable {
     public let generation: UInt64
     /// When, in microseconds since 1970.
     public let at: Int64
-    /// Who: a user, or a token's name.
+    /// The author of the change: a user, or a token's name.
     public let actor: String
-    /// What was done.
+    /// The change that was made.
     public let action: Action
     /// To which job; nil for the store as a whole.
     public let job: String?
@@ -32,7 +32,7 @@ public struct CatalogEvent: Codable, Sendable, Hashable {
     public let from: Int?
     /// The current version afterwards.
     public let to: Int?
-    /// Why.
+    /// The reason that was given.
     public let reason: String?
 
     /// Whether another version is served after the change than before.

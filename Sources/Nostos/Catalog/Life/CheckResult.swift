@@ -1,4 +1,4 @@
-/// What one check of one run found; kept with the run's record.
+/// The result of one check of one run; kept with the run's record.
 ///
 /// A plain value of bounded size: texts are cut at ``maxTextSize`` characters, keys at
 /// ``maxKeySize``, and of the keys that offend at most ``maxKeys`` are kept.
@@ -10,7 +10,7 @@ public struct CheckResult: Codable, Sendable, Hashable {
     /// The longest other text, in characters.
     public static let maxTextSize = 400
 
-    /// What the check's failure does.
+    /// The consequence of the check's failure.
     public enum Severity: String, Codable, Sendable, Hashable, CaseIterable {
         /// The version is rejected.
         case error
@@ -18,7 +18,7 @@ public struct CheckResult: Codable, Sendable, Hashable {
         case warn
     }
 
-    /// What came of the check.
+    /// The verdict of the check.
     public enum Status: String, Codable, Sendable, Hashable {
         /// It holds.
         case ok
@@ -34,13 +34,13 @@ public struct CheckResult: Codable, Sendable, Hashable {
     public let name: String
     /// The field that it is about, where it is about one.
     public let field: String?
-    /// What its failure does.
+    /// The consequence of its failure.
     public let severity: Severity
-    /// What came of it.
+    /// The verdict.
     public let status: Status
-    /// What was found, such as `50.0 %`; nil where the check could not be evaluated.
+    /// The observed value, such as `50.0 %`; nil where the check could not be evaluated.
     public let observed: String?
-    /// What was asked for, such as `at most 5 %`.
+    /// The limit that was set, such as `at most 5 %`.
     public let limit: String?
     /// Some of the keys that offend, as JSON; the first ones in key order.
     public let keys: [String]
@@ -62,7 +62,7 @@ public struct CheckResult: Codable, Sendable, Hashable {
         self.sentence = Self.cut(sentence, Self.maxTextSize)
     }
 
-    /// What progress and history call it: `missing language`.
+    /// The check's name in progress and history: `missing language`.
     public var label: String { field.map { "\(name) \($0)" } ?? name }
 
     private static func cut(_ text: String, _ size: Int) -> String {

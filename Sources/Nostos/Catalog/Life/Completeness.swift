@@ -1,7 +1,7 @@
 /// The proof that no row was lost on its way from the sources into a version's table: what was
 /// counted at each step, kept with the run.
 public struct Completeness: Codable, Sendable, Hashable {
-    /// What became of one generator's rows.
+    /// The counts of one generator's rows, by their fate.
     public struct Generator: Codable, Sendable, Hashable {
         /// Its name in messages.
         public let name: String

@@ -1,5 +1,5 @@
 extension JobState {
-    /// What a publication now would do.
+    /// The effect that a publication would have now.
     ///
     /// - Parameters:
     ///   - promote: whether the run is to promote; a hold overrules it.

@@ -2,7 +2,7 @@
 ///
 /// A plain value: `LifeCycle.swift` moves it from state to state, and only `Catalog` stores it.
 public struct JobState: Codable, Sendable, Hashable {
-    /// How many versions without a table are remembered, the newest ones.
+    /// The number of versions without a table that are remembered, the newest ones.
     static let maxHistory = 100
     /// The longest ``dropDelay`` and ``VersionRecord/maxAge``: ten years of microseconds, far from any overflow.
     static let maxDropDelay: Int64 = 10 * 366 * 86_400_000_000
@@ -19,9 +19,10 @@ public struct JobState: Codable, Sendable, Hashable {
     public internal(set) var versions: [VersionRecord]
     /// Set while new versions stop at `candidate`.
     public internal(set) var hold: Hold?
-    /// How many good versions are kept, the current one included; from the last run's job file.
+    /// The number of good versions that are kept, the current one included; from the last run's job
+    /// file.
     public internal(set) var keepVersions: Int
-    /// How long a dropped table outlives its version, in microseconds; from the last job file.
+    /// The time for which a dropped version's table stays, in microseconds; from the last job file.
     public internal(set) var dropDelay: Int64
     /// Set while the job is removed: nothing of it is served, and only its history is shown.
     public internal(set) var removal: Removal?
@@ -84,7 +85,7 @@ public struct JobState: Codable, Sendable, Hashable {
         number >= 1 && number < nextNumber
     }
 
-    /// Where the version of that number stands in `versions`, by halving.
+    /// The index in `versions` of the version with that number, by binary search.
     func index(of number: Int) -> Int? {
         var low = 0
         var high = versions.count
@@ -95,7 +96,7 @@ public struct JobState: Codable, Sendable, Hashable {
         return low < versions.count && versions[low].number == number ? low : nil
     }
 
-    /// What is wrong with the value, or nil: checked when it is read and before it is written.
+    /// The defect of the value, or nil: checked when it is read and before it is written.
     var defect: String? {
         guard JobName.isValid(name) else { return "a job has the name '\(name)'" }
         var last = 0

@@ -1,4 +1,4 @@
-/// How a run ended.
+/// The way in which a run ended.
 public enum RunOutcome: String, Codable, Sendable, Hashable {
     /// Published and made current.
     case promoted
@@ -18,7 +18,7 @@ public struct RunStage: Codable, Sendable, Hashable {
     public let rows: Int
     /// Bytes that the stage wrote or read.
     public let bytes: Int
-    /// How long it took.
+    /// The duration.
     public let microseconds: Int64
 
     /// A stage with its figures.
@@ -45,15 +45,16 @@ public struct RunRecord: Codable, Sendable, Hashable {
     public let startedAt: Int64
     /// When it ended.
     public var finishedAt: Int64
-    /// How it ended.
+    /// The outcome.
     public var outcome: RunOutcome
     /// Its stages in the order of their work.
     public let stages: [RunStage]
-    /// What it warned of.
+    /// The run's warnings.
     public let warnings: [String]
-    /// What its checks found, in the job file's order; empty where the run did not come to them.
+    /// The results of its checks, in the job file's order; empty where the run did not come to
+    /// them.
     public let checks: [CheckResult]
-    /// Why it failed or was rejected.
+    /// The reason for which it failed or was rejected.
     public let error: String?
     /// The proof that nothing was lost; nil for a run that broke before it, or of an older Nostos.
     public let completeness: Completeness?

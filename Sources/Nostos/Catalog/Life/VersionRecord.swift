@@ -1,4 +1,4 @@
-/// Where a version stands in its life (CONTRACT §3).
+/// The state of a version in its life.
 ///
 /// `loading`, `checking`, then `current` at once or `candidate` first, then `previous`, at last
 /// `dropped`; aside `failed` (the run broke) and `rejected` (a check failed, or rolled back).
@@ -60,7 +60,7 @@ extension VersionState: RawRepresentable, Codable, CustomStringConvertible {
 public struct VersionRecord: Codable, Sendable, Hashable {
     /// The number, from 1; never used twice in its job.
     public let number: Int
-    /// Where the version stands.
+    /// The version's state.
     public internal(set) var state: VersionState
     /// When its run began.
     public let startedAt: Int64
@@ -68,19 +68,19 @@ public struct VersionRecord: Codable, Sendable, Hashable {
     public internal(set) var publishedAt: Int64?
     /// When it last became the current version.
     public internal(set) var promotedAt: Int64?
-    /// How many records the table holds; 0 until it is published.
+    /// The number of records in the table; 0 until it is published.
     public internal(set) var rowCount: Int
     /// The table's size in bytes; 0 until it is published.
     public internal(set) var size: Int
     /// The digest of the table's contents; empty until it is published.
     public internal(set) var digest: String
-    /// Why it was rejected, failed or dropped.
+    /// The reason for which it was rejected, failed or dropped.
     public internal(set) var reason: String?
     /// From when on the table of a dropped version may be deleted.
     public internal(set) var dropAfter: Int64?
     /// Whether `tables/` holds the version's file.
     public internal(set) var hasTable: Bool
-    /// How old the version may be before it is stale, in microseconds; from its job file.
+    /// The age at which the version becomes stale, in microseconds; from its job file.
     public internal(set) var maxAge: Int64?
     /// The checks that the version failed, such as `1 of 3 checks failed: range score`; kept for
     /// ever, also while the version is served; nil when it passed.

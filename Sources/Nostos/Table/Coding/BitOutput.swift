@@ -1,7 +1,7 @@
 /// Codes of different widths, bit after bit from the least significant bit of the first byte on.
 struct BitOutput {
     private var bytes: [UInt8] = []
-    /// Where the next code begins.
+    /// The offset at which the next code begins, in bits.
     private var bitCount = 0
 
     /// Empties; the memory stays.

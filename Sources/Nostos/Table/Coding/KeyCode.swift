@@ -115,7 +115,7 @@ struct KeyCode: Sendable {
         return output + heads + ends + prefix + texts
     }
 
-    /// What the first and the last word share, all share.
+    /// The size of the prefix that the first and the last word share, and so all words.
     private var sharedSize: Int {
         guard let first = order.first, let last = order.last else { return 0 }
         return words.withWord(first) { first in

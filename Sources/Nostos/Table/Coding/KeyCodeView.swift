@@ -2,7 +2,7 @@
 ///
 /// Plain data, so that lookups count no references. Everything is checked once, in the initialiser.
 struct KeyCodeView {
-    /// What a key may have of a word list: more than the writer makes, so that it may grow.
+    /// The most words that a key may have: more than the writer makes, so that the writer may grow.
     static let maxWordCount = 1 << 16
 
     let shape: KeyShape

@@ -10,7 +10,7 @@
 // The hash is `fmix64` of MurmurHash3 (A. Appleby, 2011) of the key's number where keys are numbers,
 // and XXH3-64 of the key where they are bytes.
 
-/// What filters of writers and readers share.
+/// The constants that filters of writers and readers share.
 enum KeyFilter {
     /// Bytes of a group's filter.
     static let size = 64
@@ -72,7 +72,7 @@ struct KeyFilterBuilder {
 /// The filters of a mapped table.
 struct KeyFilterView {
     private let bytes: MappedBytes
-    /// Where the first group's filter lies.
+    /// The offset of the first group's filter.
     private let start: Int
 
     /// The view of the section, or nil when it is empty.
@@ -88,7 +88,7 @@ struct KeyFilterView {
         }
     }
 
-    /// Where the filter of that group lies in the file.
+    /// The range of that group's filter in the file.
     @inline(__always)
     func range(ofGroup group: Int) -> Range<Int> {
         start + KeyFilter.size * group..<start + KeyFilter.size * (group + 1)

@@ -17,9 +17,9 @@
 /// element. As float32 bits they would take 32, and longer to find the shortest text that reads back
 /// as the same number.
 enum PackedList {
-    /// What must be readable behind an entry.
+    /// The bytes that must be readable after an entry.
     static let readSlack = 16
-    /// What must be free behind a list's text.
+    /// The bytes that must be free after a list's text.
     static let slack = ScaledNumber.slack
 
     private static let ownBase: UInt8 = 128

@@ -15,7 +15,8 @@
 struct TextAlphabet: Equatable {
     /// Bits of a code: 4 to 7.
     let width: Int
-    /// What each code stands for: 2^width bytes; empty where a code is its character.
+    /// The alphabet, 2^width bytes, in which each code is an index; empty where a code is its
+    /// character.
     let bytes: [UInt8]
     private let codes: [UInt8]
 
@@ -64,7 +65,7 @@ struct TextAlphabet: Equatable {
 
 /// Unpacks text of a small alphabet.
 enum PackedText {
-    /// What must be readable behind an entry, and free behind its text.
+    /// The bytes that must be readable after an entry, and free after its text.
     static let slack = 8
 
     /// The size of the text of an entry.

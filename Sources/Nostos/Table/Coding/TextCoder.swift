@@ -1,4 +1,4 @@
-/// What a field's texts are packed with: the writer's side, see `FieldEncoding`.
+/// The packer of a field's texts: the writer's side, see `FieldEncoding`.
 enum TextCoder: Sendable {
     case alphabet(TextAlphabet)
     case dictionary(TextCompressor)
@@ -19,7 +19,7 @@ enum TextCoder: Sendable {
         }
     }
 
-    /// What stands in the vocabularies section.
+    /// The bytes in the vocabularies section.
     var encoded: [UInt8] {
         switch self {
         case .alphabet(let alphabet): alphabet.bytes

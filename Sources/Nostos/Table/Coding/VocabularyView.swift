@@ -7,7 +7,7 @@
     let count: Int
     /// No word is larger, once ``validate()`` has passed.
     let largestWord: Int
-    /// Where each word begins, and where the last one ends: 4 bytes each.
+    /// The offsets at which the words begin, and the end of the last one: 4 bytes each.
     let ends: UnsafePointer<UInt8>
     /// The first word's first byte.
     let words: UnsafePointer<UInt8>

@@ -13,7 +13,7 @@ import Synchronization
 //     38            window of 128 KiB, the largest block
 //     3 bytes       last block, compressed, its size
 
-/// What a compressed text looks like, see `CompressedText`.
+/// The layout of a compressed text, see `CompressedText`.
 enum ZstdBlock {
     static let headerSize = 9
     /// The most text that one block holds.
@@ -250,7 +250,7 @@ extension TextDecompressor: @unchecked Sendable {}
         return unsafe Lease(memory: memory)
     }
 
-    /// Where this thread begins to look.
+    /// The slot at which this thread begins its search.
     private static var firstSlot: Int {
         let thread = UInt64(pthread_self()) &* 0x9E37_79B9_7F4A_7C15
         return Int(thread >> 60)

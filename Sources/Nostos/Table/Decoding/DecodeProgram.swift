@@ -1,5 +1,5 @@
-/// What a selection of fields means for the rows of one table: flat steps over raw memory, so that
-/// a row costs neither reference counts nor checks of arrays.
+/// The program of a field selection for one table: flat steps over raw memory, so that a row costs
+/// neither reference counts nor checks of arrays.
 ///
 /// Valid while its `DecodeProgram` lives.
 @safe struct DecodePlan {

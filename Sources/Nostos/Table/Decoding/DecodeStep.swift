@@ -9,7 +9,7 @@
 
 /// One field of a selection as flat data: all that decoding it takes, without a look elsewhere.
 @safe struct DecodeStep {
-    /// What the packed code stands for; see `FieldEncoding`.
+    /// The meaning of the packed code; see `FieldEncoding`.
     enum Operation: UInt8 {
         case integer, decimal, timestamp, bool
         /// A word of the vocabulary, for which there is room; or one that is too large for that.

@@ -1,7 +1,7 @@
 /// Reads one field of one table as the bytes of its JSON text.
 public struct FieldText {
     private let selection: FieldSelection
-    /// What stands before the value in the selection's object: `{"name":`.
+    /// The size of the label before the value in the selection's object: `{"name":`.
     private let labelSize: Int
     private var bytes: [UInt8] = []
 

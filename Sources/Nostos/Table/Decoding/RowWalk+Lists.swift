@@ -1,6 +1,6 @@
 // Words of vocabularies, alone and in lists.
 extension RowWalk {
-    /// Where the word of a code below the count lies.
+    /// The range of the word of a code below the count.
     @inline(__always)
     static func word(
         _ code: UInt64, _ step: UnsafePointer<DecodeStep>

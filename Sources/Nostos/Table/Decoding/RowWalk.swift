@@ -6,7 +6,7 @@
 @safe struct RowWalk {
     let row: RowPlace
     var output: RawOutput
-    /// What is left for variable entries and long words.
+    /// The bytes left for variable entries and long words.
     var budget: Int
 
     /// The next of the plan's `entries`, and where it begins if this row has it.
@@ -14,7 +14,7 @@
     var entryStart: UnsafePointer<UInt8>
     let entriesStart: UnsafePointer<UInt8>
     let rowEnd: UnsafePointer<UInt8>
-    /// Where the sparse codes stand for the selected fields, and for the entries passed over.
+    /// The positions of the sparse codes: of the selected fields, and of the entries passed over.
     var selectedCodes = SparseCursor()
     var entryCodes = SparseCursor()
 

@@ -2,7 +2,7 @@
 @safe struct SparseCursor {
     /// The first sparse field that was not yet passed.
     private(set) var index = 0
-    /// Where its code begins if it is present, in bits behind the presence bits.
+    /// The offset of its code if it is present, in bits after the presence bits.
     private(set) var bit = 0
 
     /// The presence bits of 64 sparse fields, from field 64 × `word` on; zero for those that the

@@ -1,4 +1,4 @@
-/// What differs between two tables, in counts; as `nostos diff` and `/diff` show it.
+/// The differences between two tables, in counts; as `nostos diff` and `/diff` show them.
 public struct DiffSummary: Codable, Sendable, Hashable {
     /// Keys that only the newer table has.
     public let added: Int
@@ -11,7 +11,7 @@ public struct DiffSummary: Codable, Sendable, Hashable {
     /// The changes of each field that both tables have, in the order of the newer one, among the
     /// keys that both have; empty where they were not counted.
     public let fields: [FieldDiff]
-    /// How the fields differ.
+    /// The differences between the fields.
     public let schema: SchemaDiff
 
     /// Keys of the older table.
@@ -46,14 +46,14 @@ public struct DiffSummary: Codable, Sendable, Hashable {
     }
 }
 
-/// Why two tables cannot be compared.
+/// The reason for which two tables cannot be compared.
 public enum DiffError: Error, Sendable, CustomStringConvertible {
     /// Their keys have other columns or types: no key of the one can be looked for in the other.
     case keysDiffer(from: KeySchema, to: KeySchema)
     /// One of them is damaged or cannot be read.
     case table(TableError)
 
-    /// What was found.
+    /// The message.
     public var description: String {
         switch self {
         case .keysDiffer(let from, let to):

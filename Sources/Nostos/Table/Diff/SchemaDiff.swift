@@ -1,4 +1,5 @@
-/// How the fields of two tables differ, by their names; the order of fields does not count.
+/// The differences between the fields of two tables, by their names; the order of fields does not
+/// count.
 public struct SchemaDiff: Codable, Sendable, Hashable {
     /// A field that only one of the tables has.
     public struct NamedField: Codable, Sendable, Hashable {

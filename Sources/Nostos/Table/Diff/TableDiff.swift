@@ -1,4 +1,4 @@
-/// What differs between two tables of one job: a merge of their keys in one pass.
+/// The differences between two tables of one job: a merge of their keys in one pass.
 ///
 /// ```swift
 /// var diff = try TableDiff(from: old, to: new)
@@ -14,7 +14,7 @@
 ///
 /// - Complexity: O(rows of both tables); memory for one record of each, whatever their sizes.
 public struct TableDiff {
-    /// What became of one key.
+    /// The kind of change to one key.
     public enum Change: String, Codable, Sendable, Hashable {
         /// Both tables have the same record.
         case unchanged
@@ -26,7 +26,7 @@ public struct TableDiff {
         case changed
     }
 
-    /// How the fields differ.
+    /// The differences between the fields.
     public let schema: SchemaDiff
     /// The key of the last change, as ``KeySchema`` encodes it; empty before the first.
     public var key: [UInt8] { last == .added ? new.cursor.key : old.cursor.key }
@@ -102,7 +102,7 @@ public struct TableDiff {
         return changes
     }
 
-    /// What was found so far; of the whole tables once ``next()`` gave nil.
+    /// The counts so far; of the whole tables once ``next()`` returned nil.
     public var summary: DiffSummary {
         DiffSummary(
             added: counts.added, removed: counts.removed, changed: counts.changed,

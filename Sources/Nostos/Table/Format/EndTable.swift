@@ -63,7 +63,7 @@ struct EndTable {
     /// The bytes of the table itself.
     var range: Range<Int> { start..<start + (count - 1) * size }
 
-    /// Where the thing of that ordinal lies, counted from the first.
+    /// The range of the item of that ordinal, counted from the first.
     @inline(__always)
     func slice(_ index: Int, in bytes: MappedBytes) throws(Damage) -> Range<Int> {
         let from = index == 0 ? 0 : end(index - 1, in: bytes)

@@ -86,8 +86,8 @@ struct FieldLayout: Equatable, Sendable {
     let width: Int
     /// Whether the packed code 1 can occur, so that the field may have a variable entry.
     let hasVariable: Bool
-    /// Where the vocabulary, alphabet or dictionary begins in the vocabularies section, and its
-    /// size; empty for none.
+    /// The offset in the vocabularies section at which the vocabulary, alphabet or dictionary
+    /// begins, and its size; empty for none.
     let vocabulary: Range<Int>
     /// Whether the field has a presence bit, and its code stands only in rows that have a value.
     var isSparse = false

@@ -1,4 +1,4 @@
-/// What writer and reader both derive from the fields' layouts; see `FieldEncoding`.
+/// The shape that writer and reader both derive from the fields' layouts; see `FieldEncoding`.
 enum RowShape {
     /// Gives each field its place, in field order: a dense one the next free bit, or the next whole
     /// byte where the code would else touch nine bytes; a sparse one its ordinal.

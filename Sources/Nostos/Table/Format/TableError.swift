@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// Why a table cannot be read or written.
+/// The reason for which a table cannot be read or written.
 public enum TableError: Error, Sendable, Equatable {
     /// The file's bytes are not what was written; where, and what was found instead.
     case corrupt(file: FilePath, part: TablePart, offset: Int, detail: String)

@@ -103,14 +103,14 @@ struct TableFooter: Equatable {
     static let sumOffset = TablePart.sections.count * 8 + 40
     static let size = sumOffset + 8 + TableFormat.magic.count
 
-    /// Where each section ends, indexed by `TablePart.rawValue`.
+    /// The offsets at which the sections end, indexed by `TablePart.rawValue`.
     var ends: [Int]
     var rowCount: Int
     var groupCount: Int
     var seed: UInt64
     var rootSum: UInt64
 
-    /// Where the section lies in the file.
+    /// The range of the section in the file.
     func range(of part: TablePart) -> Range<Int> {
         switch part {
         case .header: 0..<TableFormat.headerSize
@@ -198,7 +198,7 @@ struct TableFooter: Equatable {
     }
 }
 
-/// Why a footer cannot be used.
+/// The reason for which a footer cannot be used.
 enum FooterError: Error {
     case damaged(String)
     case version(UInt32)

@@ -25,7 +25,7 @@ struct TableLayout: Equatable, Sendable {
     /// One for each field of the schema, with their places in the row.
     let fields: [FieldLayout]
 
-    /// How the table holds its keys.
+    /// The form of the table's keys.
     let keyForm: KeyForm
 
     init(schema: Schema, keyForm: KeyForm, fields: [FieldLayout]) {
@@ -136,7 +136,7 @@ extension FieldEncoding {
     }
 }
 
-/// Why a layout section cannot be used.
+/// The reason for which a layout section cannot be used.
 struct LayoutError: Error {
     /// From the section's start.
     let offset: Int

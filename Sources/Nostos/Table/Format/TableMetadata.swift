@@ -1,4 +1,4 @@
-/// Where a version's rows came from; kept with the table for ever.
+/// The origin of a version's rows; kept with the table for ever.
 public struct Provenance: Codable, Sendable, Equatable {
     /// The job file's text.
     public var jobText: String
@@ -57,7 +57,7 @@ extension Provenance {
     }
 }
 
-/// What one generator gave to a table.
+/// The contribution of one generator to a table.
 public struct GeneratorProvenance: Codable, Sendable, Equatable {
     /// Its name in messages.
     public var name: String
@@ -86,11 +86,11 @@ public struct GeneratorProvenance: Codable, Sendable, Equatable {
     }
 }
 
-/// What was found of one field while the table was written.
+/// The statistics of one field, collected while the table was written.
 public struct FieldStatistics: Codable, Sendable, Equatable {
     /// The field's name.
     public var name: String
-    /// How its values stand in the file.
+    /// The name of the encoding in the file.
     public var encoding: String
     /// Records in which it is null.
     public var nullCount: Int
@@ -126,11 +126,11 @@ public struct TableMetadata: Codable, Sendable, Equatable {
     public var rowSize: Int
     /// One for each field, in schema order.
     public var fields: [FieldStatistics]
-    /// Where the rows came from.
+    /// The origin of the rows.
     public var provenance: Provenance
 }
 
-/// What a finished table is, for the catalog.
+/// The facts about a finished table that the catalog keeps.
 public struct TableSummary: Codable, Sendable, Equatable {
     /// Records in the table.
     public var rowCount: Int

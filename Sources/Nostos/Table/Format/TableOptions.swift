@@ -1,4 +1,4 @@
-/// How a table is cut; the defaults are measured, tests use small ones.
+/// The sizes by which a table is divided; the defaults are measured, tests use small ones.
 public struct TableOptions: Sendable {
     /// Rows in a group: 1 to 255.
     ///

@@ -1,18 +1,18 @@
-/// What each part of a table takes: its sizes add up to the file's.
+/// The size of each part of a table: the sizes add up to the file's.
 public struct TableStorage: Codable, Sendable, Equatable {
     /// One part of the file.
     public struct Part: Codable, Sendable, Equatable {
-        /// What it is.
+        /// The name of the part.
         public let name: String
         /// Its bytes.
         public let size: Int
     }
 
-    /// What one field takes.
+    /// The size of one field.
     public struct Field: Codable, Sendable, Equatable {
         /// The field's name.
         public let name: String
-        /// How its values stand.
+        /// The encoding of its values.
         public let encoding: String
         /// Bytes of its packed codes in all rows; what is left of a byte counts as padding.
         public let codeSize: Int
@@ -84,7 +84,7 @@ extension TableStorage {
 }
 
 extension TableReader {
-    /// What each field and each other part of the file takes.
+    /// The size of each field and of each other part of the file.
     public func storage() throws(TableError) -> TableStorage {
         guard let storage = TableStorage(try metadata(), footer) else {
             throw Self.corrupt(

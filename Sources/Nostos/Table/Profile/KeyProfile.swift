@@ -1,5 +1,5 @@
-/// What was observed of a table's keys: whether they have one ``KeyShape``, the range of their
-/// numbers, and the words behind them.
+/// The observed facts about a table's keys: whether they have one ``KeyShape``, the range of their
+/// numbers, and the words after them.
 ///
 /// The first keys decide the shape; keys that do not fit it end the profile. Cheap (a parsed number
 /// and a word looked up), bounded in memory, and two profiles of parts can be merged.

@@ -13,7 +13,7 @@ struct KeyShape: Equatable, Sendable {
 
     /// The bytes of the number.
     var numberSize: Int { digitCount ?? 8 }
-    /// Where the rest begins.
+    /// The offset at which the rest begins.
     var restStart: Int { prefixSize + numberSize }
     /// The largest number of that many digits or bytes.
     var largestNumber: UInt64 { digitCount.map { Self.powerOfTen($0) - 1 } ?? .max }

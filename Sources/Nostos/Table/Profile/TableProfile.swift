@@ -1,5 +1,5 @@
-/// What is known of a table's values before its first row is written: the ground on which the
-/// writer chooses an encoding for each field.
+/// The facts known of a table's values before its first row is written: the writer chooses an
+/// encoding for each field by them.
 ///
 /// The loader observes every value while it extracts. A profile that saw everything lets the
 /// writer leave out the escapes; one from a sample (`isExact` false) makes it keep them.
@@ -58,7 +58,7 @@ public struct TableProfile: Sendable {
         fields[field].observe(values, first, stride, in: bytes, countsNulls: countsNulls)
     }
 
-    /// How many rows the table has at least, by the field that was observed most often.
+    /// The least number of rows of the table, by the field that was observed most often.
     func rowCount(of schema: Schema) -> Int {
         zip(schema.fields, fields).reduce(0) { most, field in
             let (stated, observed) = field
@@ -94,14 +94,14 @@ public struct TableProfile: Sendable {
     public func type(of field: Int) -> ValueType { fields[field].type }
 }
 
-/// What was seen of one field's values, or of its elements where they are lists.
+/// The observed facts about one field's values, or about its elements where they are lists.
 struct FieldProfile: Sendable {
-    /// How many scalars were seen, NULLs aside, elements of lists included.
+    /// The number of scalars seen, NULLs aside, elements of lists included.
     private(set) var count = 0
-    /// How many NULLs and how many whole lists were seen.
+    /// The numbers of NULLs and of whole lists seen.
     private(set) var nullCount = 0
     private(set) var listCount = 0
-    /// What the texts of values take that were not inserted into the vocabulary, about.
+    /// The approximate size of the values' texts that were not inserted into the vocabulary.
     private var longTextSize = 0
     private(set) var type = ValueType.none
     private(set) var vocabulary = VocabularyBuilder()
@@ -122,8 +122,8 @@ struct FieldProfile: Sendable {
     /// The profile of no values, of a table with that many fields.
     init(fieldCount: Int) { texts = TextSample(fieldCount: fieldCount) }
 
-    /// How much larger all texts are than those of the sample, on average: the longest stand there
-    /// cut.
+    /// The factor by which all texts are larger than those of the sample, on average: the sample
+    /// cuts the longest.
     var textScale: Double {
         guard count > 0, texts.count > 0, !texts.bytes.isEmpty else { return 1 }
         let sampled = Double(texts.bytes.count) / Double(texts.count)

@@ -10,7 +10,7 @@ struct TextSample: Sendable {
     static let largestText = 1 << 13
 
     private(set) var bytes: [UInt8] = []
-    /// Where each text ends.
+    /// The offsets at which the texts end.
     private(set) var ends: [Int] = []
     private var maxSize = 0
     private var stride = 1
@@ -96,7 +96,7 @@ struct TextSample: Sendable {
         return suffix
     }
 
-    /// Where the text of that ordinal lies in `bytes`.
+    /// The range in `bytes` of the text of that ordinal.
     func range(_ index: Int) -> Range<Int> { (index == 0 ? 0 : ends[index - 1])..<ends[index] }
 
     private mutating func thin() {

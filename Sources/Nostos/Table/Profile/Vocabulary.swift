@@ -34,7 +34,7 @@ struct VocabularyBuilder: Sendable {
 
     var count: Int { counts.count }
 
-    /// What the texts of values took that are no longer here.
+    /// The size of the values' texts that are no longer here.
     private var lostTextSize = 0
 
     /// The size of the texts, each as often as its value was inserted, in bytes.

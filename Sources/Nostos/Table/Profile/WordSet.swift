@@ -4,7 +4,7 @@
 /// ``WordSlot``s finds them, so that a string that is known costs no allocation and, most often,
 /// one look.
 struct WordSet: Sendable {
-    /// What ``insert(_:)`` found.
+    /// The result of ``insert(_:)``.
     struct Place {
         let ordinal: Int
         let isNew: Bool

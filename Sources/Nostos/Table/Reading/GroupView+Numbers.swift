@@ -1,5 +1,5 @@
 extension GroupView {
-    /// Where the row of a key lies, where keys are numbers; nil when the group has no such key.
+    /// The range of the row of a key, where keys are numbers; nil when the group has no such key.
     ///
     /// As a view's `lowerBound(number:)` and `row(_:)`, in a third of the instructions: nothing is
     /// worked out that a lookup does not need. `range` lies in the section of groups.

@@ -11,11 +11,12 @@ struct GroupView {
     let form: KeyForm
     /// The first key where keys are numbers.
     private let first: UInt64
-    /// Where keys are numbers: the size of one less the first, where they begin, and their bits.
+    /// The layout of number keys: the size of one less the first, the offset at which they begin,
+    /// and their bits.
     private let keySize: Int
     private let keysAt: Int
     private let keyMask: UInt64
-    /// Where keys are bytes: the shared prefix and the ends of what stands behind it.
+    /// The layout of byte keys: the shared prefix and the ends of the suffixes after it.
     let prefix: Range<Int>
     let suffixEnds: EndTable
     let rowEnds: EndTable
@@ -72,23 +73,22 @@ struct GroupView {
         rowEnds = EndTable(at: rowEndsAt, size: rowEndSize, count: rowCount, total: rowsSize)
     }
 
-    /// Where the group's counts and sizes lie in the file.
+    /// The range of the group's counts and sizes in the file.
     var counts: Range<Int> { start..<keysAt }
 
-    /// Where the key of a row but the first lies in the file, where keys are numbers.
+    /// The range in the file of the key of a row but the first, where keys are numbers.
     func keyRange(_ index: Int) -> Range<Int> {
         keysAt + (index - 1) * keySize..<keysAt + index * keySize
     }
 
-    /// Where the row of that ordinal lies in the file.
+    /// The range in the file of the row of that ordinal.
     @inline(__always)
     func row(_ index: Int) throws(Damage) -> Range<Int> {
         let slice = try rowEnds.slice(index, in: bytes)
         return rowsAt + slice.lowerBound..<rowsAt + slice.upperBound
     }
 
-    /// Where the part of the key of that row behind the shared prefix lies in the file, where keys
-    /// are bytes.
+    /// The range in the file of the key of that row after the shared prefix, where keys are bytes.
     @inline(__always)
     func suffix(_ index: Int) throws(Damage) -> Range<Int> {
         let slice = try suffixEnds.slice(index, in: bytes)

@@ -3,13 +3,13 @@
 /// Looking up many keys at once waits for memory once, not once a key: see
 /// ``TableReader/get(_:_:into:)``. A value that no two threads may use at once.
 public struct LookupBatch {
-    /// How many keys go through the stages of a lookup together: as many as the nearest cache has
-    /// room for the lines of.
+    /// The number of keys that go through the stages of a lookup together: as many as the nearest
+    /// cache has room for the lines of.
     public static let blockSize = 32
 
     private var keys: [UInt8] = []
     private var keyEnds: [Int] = []
-    /// Where answers lie in the output; empty where there is no such key.
+    /// The ranges of the answers in the output; empty where there is no such key.
     private var answers: [Range<Int>] = []
     private var probes: [TableReader.Probe?]
     private var rows: [RowPlace?]
@@ -20,7 +20,7 @@ public struct LookupBatch {
         rows = Array(repeating: nil, count: Self.blockSize)
     }
 
-    /// How many keys the batch holds.
+    /// The number of keys in the batch.
     public var count: Int { keyEnds.count }
     /// For how many of them, from the first on, the last lookup gave an answer.
     public var answerCount: Int { answers.count }
@@ -38,7 +38,7 @@ public struct LookupBatch {
         keyEnds.append(keys.count)
     }
 
-    /// Where the answer for the key of that ordinal lies in the output; nil when there is no such
+    /// The range in the output of the answer for the key of that ordinal; nil when there is no such
     /// key.
     ///
     /// Only after a lookup of the batch, and below ``answerCount``.

@@ -1,15 +1,15 @@
-/// Where the bytes of one row lie: in the mapping, or in memory of the caller.
+/// The place of one row's bytes: in the mapping, or in memory of the caller.
 ///
 /// From every part on, ``slack`` bytes behind its end can be read: in a mapping the footer stands
 /// behind all rows. Does not keep them alive.
 @safe struct RowPlace {
-    /// What can be read behind the end of any part.
+    /// The bytes that can be read after the end of any part.
     static let slack = 64
 
     /// The fixed part's first byte; the plain variable part follows it.
     let start: UnsafePointer<UInt8>
     let size: Int
-    /// Where the row stands in the file, for messages.
+    /// The offset of the row in the file, for messages.
     let offset: Int
 
     /// The row in that range of a mapped table's groups.

@@ -7,7 +7,7 @@ public struct TableCursor {
     private var groupIndex = 0
     private var rowIndex = 0
     private var group: GroupView?
-    /// Where the current record's row lies; nil before the first ``next()``.
+    /// The place of the current record's row; nil before the first ``next()``.
     private(set) var row: RowPlace?
 
     /// The current record's encoded key; empty before the first ``next()``.

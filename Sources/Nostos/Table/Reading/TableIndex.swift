@@ -5,7 +5,7 @@
     private let bytes: MappedBytes
     let form: KeyForm
     let groupCount: Int
-    /// Where the section lies in the file.
+    /// The range of the section in the file.
     let range: Range<Int>
     private let groups: Range<Int>
     private let base: UInt64
@@ -63,7 +63,7 @@
         return word(2 * group + 1)
     }
 
-    /// Where the group lies in the file.
+    /// The range of the group in the file.
     @inline(__always)
     func range(_ group: Int) throws(Damage) -> Range<Int> {
         precondition(group >= 0 && group < groupCount)
@@ -84,7 +84,7 @@
             littleEndian: unsafe entries.loadUnaligned(fromByteOffset: 8 * index, as: UInt64.self))
     }
 
-    /// Where in a group a number is to be expected, 0 to 1: by its distance from the first keys of
+    /// The expected position of a number in a group, 0 to 1: by its distance from the first keys of
     /// this group and the next.
     @inline(__always)
     func share(of number: UInt64, inGroup group: Int) -> Float {
@@ -118,8 +118,8 @@
         bytes.prefetch(min(range.count, place + Self.reach) - start, at: range.lowerBound + start)
     }
 
-    /// How far around the guess a row is asked for, in bytes: of 64 rows at random keys the guess
-    /// strays by 3 on average.
+    /// The distance around the guess at which a row is prefetched, in bytes: of 64 rows at random
+    /// keys the guess strays by 3 on average.
     private static let reach = 128
 
     /// The one group that can hold the number; nil when it is less than all keys.
@@ -163,7 +163,7 @@
         return low > 0 ? low - 1 : nil
     }
 
-    /// Where the separator of that group lies in the file, where keys are bytes.
+    /// The range in the file of that group's separator, where keys are bytes.
     func separator(_ group: Int) throws(Damage) -> Range<Int> {
         let at = separatorEndsAt + 8 * group
         let start = group == 0 ? 0 : bytes.load(UInt64.self, at: at - 8)
@@ -174,7 +174,7 @@
         return separators.lowerBound + Int(start)..<separators.lowerBound + Int(end)
     }
 
-    /// How many groups have a head of at most `head`.
+    /// The number of groups that have a head of at most `head`.
     ///
     /// The search has no branch that depends on a comparison, for none could be predicted.
     @inline(__always)

@@ -24,12 +24,13 @@ extension TableReader {
         return filters.mayContain(hash, group: probe.ordinal)
     }
 
-    /// Where a key is to be looked for: the group, and the key's number where keys are numbers.
+    /// The place at which to look for a key: the group, and the key's number where keys are
+    /// numbers.
     struct Probe {
         let ordinal: Int
         let range: Range<Int>
         let number: UInt64
-        /// Where in the group it is to be expected, 0 to 1.
+        /// The expected position in the group, 0 to 1.
         let share: Float
     }
 
@@ -77,7 +78,7 @@ extension TableReader {
         return isEqual ? try place(of: row, in: group) : nil
     }
 
-    /// What decoding needs of a row of a group.
+    /// The place of a row of a group, for decoding.
     @inline(__always)
     func place(of row: Int, in group: GroupView) throws(Damage) -> RowPlace {
         RowPlace(bytes, try group.row(row))

@@ -69,7 +69,7 @@ extension TableReader {
         return try TableIndex(mapping.bytes, footer, layout.keyForm)
     }
 
-    /// How keys become numbers, where they do.
+    /// The map from keys to numbers, where there is one.
     static func keyCode(
         _ layout: TableLayout, _ mapping: MappedFile, _ footer: TableFooter,
         _ verifier: PageVerifier

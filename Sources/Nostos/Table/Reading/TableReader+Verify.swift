@@ -61,7 +61,7 @@ extension TableReader {
         }
     }
 
-    /// What `verify` gives for each part, all of them under way at the same time.
+    /// The results of `verify` for each part, all of them under way at the same time.
     private static func atOnce<Result: Sendable>(
         _ parts: [Range<Int>], _ verify: @Sendable (Range<Int>) -> Result?
     ) -> [Result?] {
@@ -103,9 +103,9 @@ extension TableReader {
             "the key of row \(row) does not sort after the one before it")
     }
 
-    /// What the rows of some groups have shown.
+    /// The facts shown by the rows of some groups.
     private struct RowProof: Sendable {
-        /// What is wrong with the row behind the good ones.
+        /// The fault of the row after the good ones.
         enum Fault {
             case table(TableError)
             case unsorted, foreignKey

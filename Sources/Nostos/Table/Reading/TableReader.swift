@@ -2,7 +2,7 @@ import FoundationEssentials
 import Synchronization
 public import SystemPackage
 
-/// What a table says of itself, known at open.
+/// The facts that a table states about itself, known at open.
 public struct TableInfo: Sendable, Equatable {
     /// The key's columns and the fields.
     public let schema: Schema
@@ -22,7 +22,7 @@ public struct TableInfo: Sendable, Equatable {
 public final class TableReader: Sendable {
     /// The file, for messages.
     public let file: FilePath
-    /// What the table says of itself.
+    /// The facts that the table states about itself.
     public let info: TableInfo
 
     let mapping: MappedFile
@@ -36,7 +36,7 @@ public final class TableReader: Sendable {
     let bytes: MappedBytes
     let index: TableIndex
     let keyForm: KeyForm
-    /// How keys become numbers, where they do.
+    /// The map from keys to numbers, where there is one.
     let keyCode: KeyCodeView
     let filters: KeyFilterView?
     let goodPages: BitSet.View

@@ -21,7 +21,7 @@
 //
 // Keys ascend strictly, within a group and from group to group.
 
-/// How a table holds its keys.
+/// The form in which a table holds its keys.
 enum KeyForm: UInt8, Sendable {
     /// As they are.
     case bytes

@@ -10,7 +10,7 @@ struct PagedOutput {
     /// Pages of `buffer` that have their sum already.
     private var summedCount = 0
 
-    /// How many bytes were appended.
+    /// The number of bytes appended.
     private(set) var offset = 0
     /// The sums of the whole pages so far, 8 bytes each.
     private(set) var sums: [UInt8] = []

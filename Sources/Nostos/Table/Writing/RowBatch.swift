@@ -8,7 +8,7 @@ final class RowBatch {
     private(set) var firstRow = 0
     private var work: EncodingWork
 
-    /// How often the batch was offered; only the caller's.
+    /// The number of times that the batch was offered; only the caller's.
     private(set) var offer = 0
     /// The offer that no thread has claimed yet, or 0.
     private let openOffer = Atomic(0)
@@ -23,9 +23,9 @@ final class RowBatch {
     func withRows<T, E>(_ body: (borrowing BatchRows) throws(E) -> T) throws(E) -> T {
         try body(work.rows)
     }
-    /// Why encoding stopped; the rows before that one are there.
+    /// The error that stopped the encoding; the rows before that one are there.
     var failure: RecordError? { work.failure }
-    /// What the encoder has counted.
+    /// The encoder's counts.
     var counts: RowCounts { work.encoder.counts }
 
     /// Makes the batch ready for rows from that number on.
@@ -134,12 +134,12 @@ struct BatchRows: ~Copyable {
     }
 }
 
-/// Where keys and records lie in a batch, one behind the other, each key before its record.
+/// The ranges of keys and records in a batch, one after the other, each key before its record.
 struct BatchRanges {
-    /// Where each key and each record ends.
+    /// The offsets at which each key and each record end.
     private var ends: [Int] = []
 
-    /// How many records there are.
+    /// The number of records.
     var count: Int { ends.count / 2 }
 
     mutating func append(keyEnd: Int, recordEnd: Int) {

@@ -1,4 +1,4 @@
-/// What an encoder has counted, by field and of whole rows.
+/// An encoder's counts, by field and of whole rows.
 struct RowCounts {
     /// Values that are NULL.
     var nulls: [Int]

@@ -20,7 +20,7 @@ struct RowEncoder: ~Copyable {
     /// The last field that can have a variable entry; its entries stand without their size.
     private let lastVariable: Int?
 
-    /// What was encoded so far.
+    /// The counts so far.
     private(set) var counts: RowCounts
     private var hasText = false
     // The parts of the row behind its fixed one: codes of sparse fields, entries.

@@ -17,7 +17,7 @@ struct TableAssembly: ~Copyable {
     private var output: PagedOutput
     private var pipeline: RowPipeline
     private var filling: RowBatch?
-    /// What makes the writer fit only to be abandoned.
+    /// The error after which the writer can only be abandoned.
     private var failure: TableError?
     private var group: GroupBuilder
     private var index: TableIndexBuilder

@@ -44,7 +44,7 @@ struct TableIndexBuilder {
     private var separators: [UInt8] = []
     private var separatorEnds: [Int] = []
     private var firstKey: [UInt8] = []
-    /// Where groups end.
+    /// The offsets at which groups end.
     private var ends: [Int] = []
 
     init(form: KeyForm) { self.form = form }

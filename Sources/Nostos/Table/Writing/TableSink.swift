@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// Where a table writer's bytes go: a file, or in tests one that fails.
+/// The destination of a table writer's bytes: a file, or in tests one that fails.
 public protocol TableSink: AnyObject {
     /// Appends the bytes.
     func write(_ bytes: [UInt8]) throws(Errno)

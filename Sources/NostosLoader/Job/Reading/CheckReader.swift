@@ -197,7 +197,7 @@ extension ReadingContext {
         mapping.take("tolerance").flatMap { number($0.value, upTo: 100) } ?? 1
     }
 
-    /// How many keys a column-check compares; 100 where it is not stated, as in Dataduct.
+    /// The number of keys that a column-check compares; 100 where it is not stated, as in Dataduct.
     func sampleSize(_ mapping: MappingReader) -> Int {
         mapping.take("sample_size").flatMap {
             int($0.value, in: 1...CheckSpec.maxSampleSize)

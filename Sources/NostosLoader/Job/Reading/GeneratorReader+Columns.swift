@@ -56,7 +56,8 @@ extension GeneratorReader {
 }
 
 extension GeneratorReader {
-    /// How text is read, beside its format; the entry of the delimiter, if there is one.
+    /// The options for reading text, beside its format; the entry of the delimiter, if there is
+    /// one.
     func readOptions(_ mapping: MappingReader) -> (TextOptions, delimiter: YAMLEntry?) {
         var options = TextOptions()
         let delimiter = mapping.take("delimiter")

@@ -104,7 +104,7 @@ extension GeneratorReader {
         return context.sql(entry.value)
     }
 
-    /// What all generators with rows may state.
+    /// The options that all generators with rows may state.
     private func readRows(_ mapping: MappingReader) -> Rows {
         let isSet = mapping.take("is_set").flatMap { context.bool($0.value) } ?? false
         let aggregateEntry = mapping.take("aggregate")

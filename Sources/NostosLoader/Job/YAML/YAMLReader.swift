@@ -99,7 +99,7 @@ struct YAMLReader {
         return false
     }
 
-    /// What stands at that place, up to the next blank.
+    /// The word at that place, up to the next blank.
     private func word(at mark: TextMark) -> String {
         let rest = lines.scalars[lines.offset(of: mark)...]
         guard let first = rest.first else { return "the end of the file" }

@@ -8,14 +8,14 @@ import Nostos
 /// the 8 of an `int4` 9, the 12 of the others 10 at most, and the size of a text, 4 bytes, becomes a
 /// tag and at most 4 bytes more.
 @safe struct EntryWriter {
-    /// How much may be written behind an entry: the rest of a word.
+    /// The number of bytes that may be written after an entry: the rest of a word.
     static let slack = 8
     /// The texts that are copied here; longer ones are checked and copied by functions.
     private static let shortText = 128
 
     private let source: UnsafeRawBufferPointer
     private let target: UnsafeMutableRawPointer
-    /// Where the next byte of the row lies; behind it, once its entry is written.
+    /// The offset of the row's next byte; the end of the row, once its entry is written.
     private(set) var position: Int
     /// The size of the entry so far.
     private(set) var size = EntryHeader.size + 8

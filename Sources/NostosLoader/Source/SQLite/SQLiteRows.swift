@@ -5,7 +5,7 @@
 import CSQLite
 import Nostos
 
-/// What a statement gives, row by row; owns the `sqlite3_stmt`.
+/// The rows of a statement, one by one; owns the `sqlite3_stmt`.
 @safe struct SQLiteRows: ~Copyable {
     private let statement: OpaquePointer
     private let connection: SQLiteConnection

@@ -76,7 +76,7 @@ extension Responder {
         body.append(UInt8(ascii: "}"))
     }
 
-    /// What was counted, as Prometheus reads it.
+    /// The counts, in Prometheus's text format.
     mutating func answerMetrics(
         _ request: Request, _ bytes: Span<UInt8>, _ snapshot: StoreSnapshot
     ) throws(Problem) {

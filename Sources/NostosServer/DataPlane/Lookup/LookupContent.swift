@@ -32,7 +32,7 @@ final class LookupContent {
         try state.append(to: &output)
     }
 
-    /// What it holds of the request, in bytes.
+    /// The bytes of the request that it holds.
     var heldSize: Int { state.heldSize }
 
     /// Adds what was counted of its jobs' keys, once.

@@ -50,7 +50,7 @@ struct Request: Equatable {
     var keepsAlive = true
     /// Whether the request is of HTTP/1.0, which has no chunks.
     var isHTTP10 = false
-    /// How many bytes the whole request takes: the next one starts there.
+    /// The size of the whole request: the next one starts there.
     var size = 0
     /// Not 0 where the request was read by comparing, see ``KnownHeads``: two of one likeness in one
     /// thread have the same bytes but for `segment`.

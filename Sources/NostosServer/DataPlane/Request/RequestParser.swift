@@ -18,7 +18,7 @@ struct RequestParser {
     /// With the two spaces, the version and the line end.
     private static let maxRequestLineSize = maxMethodSize + maxTargetSize + 12
 
-    /// What the bytes are so far.
+    /// The state of the bytes so far.
     enum Outcome: Equatable {
         /// The start of a request; more bytes are needed.
         case incomplete
@@ -43,7 +43,7 @@ struct RequestParser {
     /// The bytes before it were looked at.
     var scanned = 0
     var lineStart = 0
-    /// Where the fields begin, or the trailer section.
+    /// The offset at which the fields begin, or the trailer section.
     var fieldsStart = 0
     var fieldCount = 0
     var hasHost = false

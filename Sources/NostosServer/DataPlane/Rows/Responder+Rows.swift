@@ -167,7 +167,7 @@ extension Responder {
     }
 }
 
-/// What the `Accept` fields say (RFC 9110 §12.5.1), as far as there is a choice.
+/// The media range of the `Accept` fields (RFC 9110 §12.5.1), as far as there is a choice.
 enum MediaRange {
     /// Whether lines are preferred to a page.
     ///

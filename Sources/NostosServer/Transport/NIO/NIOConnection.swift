@@ -25,7 +25,8 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     private var hasMoreToDo = false
     private var hasInputEnded = false
     private var isOutputSent = false
-    /// What waited for the socket at the last look, and until when less must wait.
+    /// The size that waited for the socket at the last look, and the time until which it must
+    /// shrink.
     private var stalledSize = 0
     private var stallDeadline: Int64?
 

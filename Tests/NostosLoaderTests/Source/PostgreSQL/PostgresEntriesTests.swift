@@ -12,7 +12,7 @@ import Testing
         server = try PostgresServer.shared()
     }
 
-    /// What was read of a query with the key `id`.
+    /// The result of reading a query with the key `id`.
     private struct Read: Equatable {
         var records: [[UInt8]] = []
         var reports: [ExtractionProgress] = []

@@ -3,7 +3,7 @@ import TestSupport
 
 /// A PostgreSQL server with another one's manners: a proxy before the shared one.
 final class ServerProxy {
-    /// How it differs.
+    /// The kind of difference.
     enum Manner: String {
         /// It cannot do `COPY` or cursors, as Redshift cannot: every command that has their words is
         /// refused, and a connection cut on which the server begins to copy all the same.
