@@ -45,7 +45,8 @@ struct Housekeeping: Service {
     }
 }
 
-/// Reads tokens and certificates again when SIGHUP comes; what is in force stays where they are bad.
+/// Reads tokens and certificates again when SIGHUP comes; what is in force stays where they are
+/// bad.
 struct Reloader: Service {
     let signals: UnixSignalsSequence
     let access: Access?

@@ -24,8 +24,8 @@ public final class Catalog: Sendable {
 
     /// Opens the store at `root`; with `create` it makes one where there is none.
     ///
-    /// A catalog that is damaged or lost is rebuilt from its journal first. `waiting` is called with
-    /// a file's path when another process holds its lock for more than a second.
+    /// A catalog that is damaged or lost is rebuilt from its journal first. `waiting` is called
+    /// with a file's path when another process holds its lock for more than a second.
     ///
     /// - Throws: ``CatalogError/noStore(path:)`` without `create`;
     ///   ``CatalogError/lost(path:tables:)`` when tables are there and nothing says what they are;

@@ -1,8 +1,8 @@
 /// Points in time as microseconds since 1970-01-01T00:00:00Z, and their RFC 3339 text.
 ///
 /// Dates are of the proleptic Gregorian calendar. From date to day: Howard Hinnant,
-/// “chrono-Compatible Low-Level Date Algorithms” (2014), `days_from_civil`. From day to date: Cassio
-/// Neri and Lorenz Schneider, “Euclidean affine functions and their application to calendar
+/// “chrono-Compatible Low-Level Date Algorithms” (2014), `days_from_civil`. From day to date:
+/// Cassio Neri and Lorenz Schneider, “Euclidean affine functions and their application to calendar
 /// algorithms” (2022), figure 12, which needs no division by a variable and no table.
 public enum Timestamp {
     /// The years 0001 to 9999, which is what RFC 3339 can write.

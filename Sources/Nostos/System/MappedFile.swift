@@ -44,8 +44,8 @@ import SystemPackage
 
     /// Whether all that was read before could be read, and the file was not cut short.
     ///
-    /// Where a file ends in the midst of a page that page reads on as zeros, and nothing is told; so
-    /// the last bytes are looked at.
+    /// Where a file ends in the midst of a page that page reads on as zeros, and nothing is told;
+    /// so the last bytes are looked at.
     @inline(__always)
     var isWhole: Bool { guarded.isWhole && hasItsEnd }
 

@@ -2,8 +2,8 @@ import SystemPackage
 
 /// The mapped files of this process, by `/proc/self/maps` (man 5 proc).
 enum MemoryMap {
-    /// The addresses at which the file at `path` is mapped; nil where it is not, or where the kernel
-    /// does not say.
+    /// The addresses at which the file at `path` is mapped; nil where it is not, or where the
+    /// kernel does not say.
     static func addresses(of path: FilePath) -> Range<UInt>? {
         let maps = FilePath("/proc/self/maps")
         guard let status = try? path.stat(),

@@ -25,8 +25,8 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
-    /// The store's catalog, for a server; where nothing is at the path yet, or an empty directory, a
-    /// store without a job is made, so that a server may start before the first run.
+    /// The store's catalog, for a server; where nothing is at the path yet, or an empty directory,
+    /// a store without a job is made, so that a server may start before the first run.
     func openForServing() throws -> Catalog {
         do { return try open() } catch CatalogError.noStore {
             let names = try? FileManager.default.contentsOfDirectory(atPath: path.string)

@@ -52,8 +52,8 @@ struct ColumnMatch {
 
     /// Makes ``key`` the row's key.
     ///
-    /// - Returns: what keeps it from being a key of the table, or nil. A NULL key is no problem, and
-    ///   not in the table.
+    /// - Returns: what keeps it from being a key of the table, or nil. A NULL key is no problem,
+    ///   and not in the table.
     mutating func encodeKey(of row: borrowing Row) -> String? {
         key.removeAll(keepingCapacity: true)
         isNullKey = false
@@ -82,7 +82,8 @@ struct ColumnMatch {
         return try table.get(key.span, nothing, into: &scratch)
     }
 
-    /// In which field the row and the table's record differ, with both values; nil where they agree.
+    /// In which field the row and the table's record differ, with both values; nil where they
+    /// agree.
     func difference(_ row: borrowing Row) throws(TableError) -> String? {
         let key = key
         for index in fields.indices {

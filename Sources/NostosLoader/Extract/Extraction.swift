@@ -13,8 +13,8 @@ import Nostos
 /// let (schema, profile) = (records.schema, records.profile)
 /// ```
 public struct Extraction: ~Copyable {
-    /// Batches at the same time: one that fills, one that is sorted in, and some that wait while a few
-    /// megabytes are sorted, so that the source need not.
+    /// Batches at the same time: one that fills, one that is sorted in, and some that wait while a
+    /// few megabytes are sorted, so that the source need not.
     private static let batchCount = 8
 
     private let plan: LoadPlan
@@ -148,7 +148,8 @@ public struct Extraction: ~Copyable {
     ///
     /// - Parameters:
     ///   - rules: how rows are joined.
-    ///   - report: called every ``ProgressInterval/rows`` records of that first time; may throw to stop.
+    ///   - report: called every ``ProgressInterval/rows`` records of that first time; may throw to
+    ///     stop.
     /// - Returns: the records, before the first one.
     /// - Throws: ``SortError``, ``MergeError``, or what `report` throws.
     public consuming func merged(

@@ -58,8 +58,8 @@ public struct CheckQuery: Sendable {
     /// The names of its columns in place of those that the source reports, from left to right; as
     /// many as are known.
     public var columnNames: [String?] = []
-    /// Whether values are compared as texts, NULL as the empty one, as Dataduct's column-check does;
-    /// else by type and value.
+    /// Whether values are compared as texts, NULL as the empty one, as Dataduct's column-check
+    /// does; else by type and value.
     public var comparesTexts = false
 
     init(_ sql: SQLText, connection: String? = nil) {

@@ -21,8 +21,8 @@ enum CollectorProblem: Error, Equatable {
 
 extension GeneratorSpec.Aggregate {
     /// A collector of a field, or nil where a row is taken as it is and for sets, see
-    /// ``SetCollector``: `limit` elements and `maxSize` bytes are the most that a list may have, and
-    /// `isInteger` says that a sum must be an int64 where all its values are.
+    /// ``SetCollector``: `limit` elements and `maxSize` bytes are the most that a list may have,
+    /// and `isInteger` says that a sum must be an int64 where all its values are.
     func makeCollector(limit: Int?, isInteger: Bool, maxSize: Int) -> (any FieldCollector)? {
         switch self {
         case .list: ListCollector(maxSize: maxSize, limit: limit)

@@ -16,7 +16,8 @@ import Nostos
     /// The buffer in which other values than sets are made.
     private var scratch: [UInt8] = []
 
-    /// The collectors of a plan's fields; of lists and sets whose values take up to `maxSize` bytes.
+    /// The collectors of a plan's fields; of lists and sets whose values take up to `maxSize`
+    /// bytes.
     init(_ plan: LoadPlan, maxSize: Int) {
         count = plan.fields.count
         // Unsafe, here and below: one slot for each field, initialised at once.

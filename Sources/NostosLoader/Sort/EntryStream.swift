@@ -3,8 +3,8 @@ import Nostos
 /// A run as the merge sees it: its current entry, and what the tree compares of it.
 ///
 /// Looks one entry ahead: what the tree compares of the next one is there when it is asked for, and
-/// no comparison waits for memory. What it reads is looked at through a window, since asking for the
-/// memory's owner with every entry would cost more than all else.
+/// no comparison waits for memory. What it reads is looked at through a window, since asking for
+/// the memory's owner with every entry would cost more than all else.
 struct EntryStream: BitwiseCopyable {
     /// The distance ahead of the next entry at which memory is prefetched, in bytes: the lines
     /// prefetched for dozens of streams must stay in the nearest cache until they are read.

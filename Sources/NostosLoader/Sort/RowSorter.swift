@@ -3,11 +3,11 @@ public import SystemPackage
 
 /// Sorts entries by key, then generator, then arrival, in bounded memory.
 ///
-/// A few megabytes of entries at a time are sorted in memory into a block (see ``SortedBlock``), and
-/// the blocks are merged at the end. Before they no longer fit, the older half of them is spilled as
-/// sorted runs to scratch files, compressed and checksummed (Knuth, The Art of Computer Programming
-/// 3, section 5.4), while entries go on coming. Scratch files have no name, so that nothing is left
-/// behind however the sorter ends.
+/// A few megabytes of entries at a time are sorted in memory into a block (see ``SortedBlock``),
+/// and the blocks are merged at the end. Before they no longer fit, the older half of them is
+/// spilled as sorted runs to scratch files, compressed and checksummed (Knuth, The Art of Computer
+/// Programming 3, section 5.4), while entries go on coming. Scratch files have no name, so that
+/// nothing is left behind however the sorter ends.
 ///
 /// Not thread-safe; it has a thread of its own for writing runs.
 public struct RowSorter: ~Copyable {
@@ -54,8 +54,8 @@ public struct RowSorter: ~Copyable {
         }
     }
 
-    /// A sorter over any storage: one is made for what is spilled, and one for each merge pass; none
-    /// is written by two threads, nor while it is read.
+    /// A sorter over any storage: one is made for what is spilled, and one for each merge pass;
+    /// none is written by two threads, nor while it is read.
     init(layout: SortLayout, makeStorage: @escaping () throws(SortError) -> any RunStorage) {
         self.layout = layout
         self.makeStorage = makeStorage

@@ -44,7 +44,8 @@ struct SortLayout {
     /// The memory that entries and their references may take until they are sorted.
     ///
     /// So little that they lie in the nearest caches meanwhile, unless blocks would be too many to
-    /// be merged at once; and a small part of all memory, since they move into a block of their own.
+    /// be merged at once; and a small part of all memory, since they move into a block of their
+    /// own.
     var sortSize: Int {
         let all = bufferSize(maxEntrySize: 0)
         return max(1, min(all / 8, max(Self.cacheSize, all / 256)))

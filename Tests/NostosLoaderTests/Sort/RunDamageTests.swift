@@ -73,7 +73,8 @@ import Testing
         }
     }
 
-    /// Every bit of every byte, under a checksum that is right: nothing beyond the block is touched.
+    /// Every bit of every byte, under a checksum that is right: nothing beyond the block is
+    /// touched.
     @Test func aBlockThatDoesNotDecompressIsAnError() throws {
         let (run, storage) = try makeRun([SortEntry([1, 2], 0, Array(repeating: 5, count: 70))])
         let good = storage.bytes

@@ -22,7 +22,8 @@ protocol EngineReader: SendableMetatype {
         _ key: UnsafeRawBufferPointer, _ asked: Asked, into output: inout [UInt8]
     ) throws -> Bool
 
-    /// Appends the answers of all fields for the keys, one after another; gives how many there were.
+    /// Appends the answers of all fields for the keys, one after another; gives how many there
+    /// were.
     mutating func getBatch(_ keys: [UnsafeRawBufferPointer], into output: inout [UInt8]) throws
         -> Int
 

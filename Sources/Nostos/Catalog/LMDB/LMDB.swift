@@ -85,8 +85,8 @@ struct LMDBError: Error, Equatable {
 
     /// Keeps the process alive where a page of the file cannot be read.
     ///
-    /// LMDB does not tell where its mapping lies; where the kernel does not either, such a page ends
-    /// the process as it would without us.
+    /// LMDB does not tell where its mapping lies; where the kernel does not either, such a page
+    /// ends the process as it would without us.
     private func guardMapping() {
         guard let addresses = MemoryMap.addresses(of: directory.appending("data.mdb")),
             // Unsafe: only the address is remembered; the mapping lives until `close`.

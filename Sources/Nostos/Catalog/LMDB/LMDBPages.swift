@@ -1,4 +1,5 @@
-/// Follows every page of a `data.mdb` as LMDB would, and finds the number that would lead it astray.
+/// Follows every page of a `data.mdb` as LMDB would, and finds the number that would lead it
+/// astray.
 ///
 /// LMDB has no checksums and trusts each offset, count and page number in its file. A catalog is
 /// small, so it is walked once before it is opened: what passes cannot make LMDB leave its map, and

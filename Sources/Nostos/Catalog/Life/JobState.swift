@@ -4,7 +4,8 @@
 public struct JobState: Codable, Sendable, Hashable {
     /// The number of versions without a table that are remembered, the newest ones.
     static let maxHistory = 100
-    /// The longest ``dropDelay`` and ``VersionRecord/maxAge``: ten years of microseconds, far from any overflow.
+    /// The longest ``dropDelay`` and ``VersionRecord/maxAge``: ten years of microseconds, far from
+    /// any overflow.
     static let maxDropDelay: Int64 = 10 * 366 * 86_400_000_000
     /// Beyond every number that runs can reach, and far from any overflow.
     static let maxNumber = 1_000_000_000_000_000

@@ -112,8 +112,8 @@ public struct VersionRecord: Codable, Sendable, Hashable {
         case maxAgeSeconds = "max_age_seconds"
     }
 
-    /// Whether the version's table may be read: it is there, and the version was not dropped or left
-    /// unfinished.
+    /// Whether the version's table may be read: it is there, and the version was not dropped or
+    /// left unfinished.
     public var isReadable: Bool { hasTable && state.isReadable }
 
     /// Whether the version was published longer ago than its job allows; `now` is in microseconds

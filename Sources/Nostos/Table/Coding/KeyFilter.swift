@@ -3,12 +3,13 @@
 //
 // The 512 bits of a group, least significant first, tell which keys it may hold. A key has five of
 // them: those that the lowest five times nine bits of its hash number. Where one of the five is not
-// set, the group does not hold the key, and need not be fetched. Of 64 keys a group, one missing key
-// in 46 is taken for one that may be there. (B. H. Bloom, CACM 13:7, 1970; in one cache line each:
-// F. Putze, P. Sanders, J. Singler, “Cache-, Hash- and Space-Efficient Bloom Filters”, WEA 2007.)
+// set, the group does not hold the key, and need not be fetched. Of 64 keys a group, one missing
+// key in 46 is taken for one that may be there. (B. H. Bloom, CACM 13:7, 1970; in one cache line
+// each: F. Putze, P. Sanders, J. Singler, “Cache-, Hash- and Space-Efficient Bloom Filters”, WEA
+// 2007.)
 //
-// The hash is `fmix64` of MurmurHash3 (A. Appleby, 2011) of the key's number where keys are numbers,
-// and XXH3-64 of the key where they are bytes.
+// The hash is `fmix64` of MurmurHash3 (A. Appleby, 2011) of the key's number where keys are
+// numbers, and XXH3-64 of the key where they are bytes.
 
 /// The constants that filters of writers and readers share.
 enum KeyFilter {

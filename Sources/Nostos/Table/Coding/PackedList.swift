@@ -14,8 +14,8 @@
 /// Numbers packed to the width that the widest of a list needs.
 ///
 /// Embeddings of float32 take 34 to 35 bits an element against 96 as text, and print in 7 ns an
-/// element. As float32 bits they would take 32, and longer to find the shortest text that reads back
-/// as the same number.
+/// element. As float32 bits they would take 32, and longer to find the shortest text that reads
+/// back as the same number.
 enum PackedList {
     /// The bytes that must be readable after an entry.
     static let readSlack = 16

@@ -3,10 +3,10 @@
 // last byte. Eight codes take W bytes.
 //
 // The alphabet stands in the vocabularies section: 2^W bytes, byte i being what code i stands for;
-// but none where W is 7: a code of 7 bits is its ASCII character. Where less than a code is left over,
-// the entry's size tells how many codes there are; where a whole code would fit in, the packed
-// code of the field says whether it is one (see `FieldEncoding`). Two codes never fit into what is
-// left over: the least width sees to that.
+// but none where W is 7: a code of 7 bits is its ASCII character. Where less than a code is left
+// over, the entry's size tells how many codes there are; where a whole code would fit in, the
+// packed code of the field says whether it is one (see `FieldEncoding`). Two codes never fit into
+// what is left over: the least width sees to that.
 
 /// An alphabet: the bytes that the texts of a field are made of.
 ///
@@ -74,9 +74,9 @@ enum PackedText {
 
     /// Writes the text of an entry of `size` bytes and gives its end.
     ///
-    /// Behind the entry ``slack`` bytes more are readable. The alphabet has 2^width bytes; it is not
-    /// read where the width is 7. `output` has room for ``textSize(ofEntry:width:)`` and ``slack``
-    /// bytes.
+    /// Behind the entry ``slack`` bytes more are readable. The alphabet has 2^width bytes; it is
+    /// not read where the width is 7. `output` has room for ``textSize(ofEntry:width:)`` and
+    /// ``slack`` bytes.
     @unsafe @inline(__always)
     static func write(
         _ entry: UnsafePointer<UInt8>, size: Int, width: Int, alphabet: UnsafePointer<UInt8>,

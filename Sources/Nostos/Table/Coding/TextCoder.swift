@@ -73,8 +73,8 @@ struct TextChoice {
     /// Compressed texts must save this part of what the best of the others takes.
     private static let leastGain = 0.1
 
-    /// The best way to pack the texts, where the best of all other encodings costs `others`; nil when
-    /// none of them saves anything.
+    /// The best way to pack the texts, where the best of all other encodings costs `others`; nil
+    /// when none of them saves anything.
     init?(_ profile: FieldProfile, isList: Bool, others: Double) {
         guard profile.count > 0, profile.texts.count > 0 else { return nil }
         let isQuoted = !isList && (profile.type == .string || profile.type == .bytes)

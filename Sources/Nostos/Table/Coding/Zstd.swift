@@ -4,9 +4,9 @@ import Synchronization
 
 // The tables' door to libzstd: short texts, each compressed alone with the dictionary of its field.
 //
-// The frame of a short text is mostly frame: magic number, header, block header. Of a text that fits
-// in one block only the block's content is kept, and the 9 bytes before it are put back when it is
-// read:
+// The frame of a short text is mostly frame: magic number, header, block header. Of a text that
+// fits in one block only the block's content is kept, and the 9 bytes before it are put back when
+// it is read:
 //
 //     28 b5 2f fd   magic number
 //     00            frame header: no content size, no dictionary identifier, no checksum
@@ -169,8 +169,9 @@ extension CompressionContext: @unchecked Sendable {}
         guard size > 0, size < textSize, textSize <= ZstdBlock.maxTextSize else { return false }
         guard let lease = ZstdContexts.shared.claim() else { return false }
         defer { ZstdContexts.shared.release(lease) }
-        // Unsafe: a lease has room for the largest block behind the header; libzstd reads and writes
-        // only within the sizes it is given; the context is this thread's until it is released.
+        // Unsafe: a lease has room for the largest block behind the header; libzstd reads and
+        // writes only within the sizes it is given; the context is this thread's until it is
+        // released.
         let frame = unsafe lease.frame
         unsafe frame.storeBytes(of: ZstdBlock.start.littleEndian, as: UInt64.self)
         let header = UInt32(truncatingIfNeeded: 0b101 | size << 3)

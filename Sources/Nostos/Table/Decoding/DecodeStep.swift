@@ -44,7 +44,8 @@
     /// Of a `timestamp`: what its count is multiplied by.
     let unit: Int64
 
-    // The vocabulary or, as words, the alphabet, or anything at all where there is none, with `wordCount` 0.
+    // The vocabulary or, as words, the alphabet, or anything at all where there is none, with
+    // `wordCount` 0.
     let ends: UnsafePointer<UInt8>
     let words: UnsafePointer<UInt8>
     let wordCount: UInt64

@@ -34,9 +34,9 @@ extension RowDecoder: @unchecked Sendable {}
 extension DecodePlan {
     /// Appends the JSON object of the selected fields of the row.
     ///
-    /// Reads nothing of the others but the sizes of variable entries before a selected one. Allocates
-    /// nothing where `output` has room for the largest text that a row with entries of that size
-    /// might have.
+    /// Reads nothing of the others but the sizes of variable entries before a selected one.
+    /// Allocates nothing where `output` has room for the largest text that a row with entries of
+    /// that size might have.
     ///
     /// - Throws: where the row makes no sense; `output` is then as before.
     @inline(__always)

@@ -1,7 +1,7 @@
 // Entries that are neither text nor codes: packed lists, packed texts, compressed texts.
 //
-// Each gives how much room was missing, 0 when it is done. None is inlined: the walk stays small for
-// the entries that most rows have.
+// Each gives how much room was missing, 0 when it is done. None is inlined: the walk stays small
+// for the entries that most rows have.
 extension RowWalk {
     @inline(never)
     mutating func appendPackedList(

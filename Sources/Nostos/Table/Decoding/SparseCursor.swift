@@ -17,8 +17,8 @@
         return left < 64 ? bits & ((1 &<< UInt64(truncatingIfNeeded: left)) &- 1) : bits
     }
 
-    /// Passes all fields before `target`, of which there are at most `sparseCount`; goes back to the
-    /// first field where it is already further.
+    /// Passes all fields before `target`, of which there are at most `sparseCount`; goes back to
+    /// the first field where it is already further.
     @inline(__always)
     mutating func skip(to target: Int, _ row: RowPlace, _ plan: DecodePlan) {
         if target < index { self = SparseCursor() }
@@ -62,8 +62,8 @@
 }
 
 extension RowWalk {
-    /// Appends a run of sparse fields: stretches of NULLs are copied from the ready text, only those
-    /// present are looked at.
+    /// Appends a run of sparse fields: stretches of NULLs are copied from the ready text, only
+    /// those present are looked at.
     ///
     /// Of its own, for it has its own copy of all that appends a value.
     @inline(never)

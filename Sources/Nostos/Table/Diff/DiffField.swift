@@ -2,8 +2,8 @@
 public struct FieldDiff: Codable, Sendable, Hashable {
     /// The field's name.
     public let name: String
-    /// Records in which it differs: those of ``added``, those of ``removed``, and those with another
-    /// value.
+    /// Records in which it differs: those of ``added``, those of ``removed``, and those with
+    /// another value.
     public internal(set) var changed = 0
     /// Of these, records in which it was null and has a value now.
     public internal(set) var added = 0

@@ -32,8 +32,8 @@
 //     compressed   none                                          a text, see `ZstdBlock`: varint
 //                                                                size of the text, then its block
 //
-// Of the encodings without a code space but `variable`, code 2 is an escape: the entry is JSON text.
-// Code 3 is a `packedText` whose entry has room for one more code than there are.
+// Of the encodings without a code space but `variable`, code 2 is an escape: the entry is JSON
+// text. Code 3 is a `packedText` whose entry has room for one more code than there are.
 //
 // Packed and compressed texts are JSON texts, and where they are said to be quoted, without their
 // first and last byte, the quotes.

@@ -58,8 +58,8 @@ struct WordKey: Equatable, BitwiseCopyable {
     }
 }
 
-/// A place in an open-addressing table of words: a word's key and a number of whoever has the table,
-/// or nothing.
+/// A place in an open-addressing table of words: a word's key and a number of whoever has the
+/// table, or nothing.
 struct WordSlot: BitwiseCopyable {
     /// The number of a slot without a word.
     private static let noNumber = UInt32.max

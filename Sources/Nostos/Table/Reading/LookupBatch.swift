@@ -49,8 +49,8 @@ public struct LookupBatch {
 }
 
 extension TableReader {
-    /// Appends the selected fields of many records, each as ``get(_:_:into:)`` does, in the order of
-    /// the keys.
+    /// Appends the selected fields of many records, each as ``get(_:_:into:)`` does, in the order
+    /// of the keys.
     ///
     /// The stages of a lookup (index, group, row) are done for many keys each, and each stage asks
     /// for the memory of the next, so that the waits overlap. Nothing is allocated for a key.

@@ -70,7 +70,8 @@ public struct TableCursor {
         }
     }
 
-    /// Exchanges the current record's key for other bytes, so that it need not be copied to be kept.
+    /// Exchanges the current record's key for other bytes, so that it need not be copied to be
+    /// kept.
     mutating func exchangeKey(_ other: inout [UInt8]) { swap(&key, &other) }
 
     private mutating func move(in table: TableReader) throws(Damage) -> Bool {

@@ -201,6 +201,6 @@
     }
 }
 
-// @unchecked: the addresses lead into the mapping, which is read-only; who holds an index makes sure
-// that it lives.
+// @unchecked: the addresses lead into the mapping, which is read-only; who holds an index makes
+// sure that it lives.
 extension TableIndex: @unchecked Sendable {}

@@ -120,7 +120,8 @@ extension TableReader {
         }
     }
 
-    /// Appends the selected fields of a row that was found here, so that the vocabularies are checked.
+    /// Appends the selected fields of a row that was found here, so that the vocabularies are
+    /// checked.
     @inline(__always)
     func append(
         _ selection: FieldSelection, of row: RowPlace, to output: inout [UInt8]
@@ -129,8 +130,8 @@ extension TableReader {
         try selection.program.plan.append(row, to: &output)
     }
 
-    /// Makes sure that the bytes of a range are what was written: one bit tested for each page, once
-    /// all were good.
+    /// Makes sure that the bytes of a range are what was written: one bit tested for each page,
+    /// once all were good.
     @inline(__always)
     func verifyPages(_ range: Range<Int>) throws(Damage) {
         guard !range.isEmpty else { return }

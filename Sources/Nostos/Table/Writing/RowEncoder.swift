@@ -47,8 +47,8 @@ struct RowEncoder: ~Copyable {
     /// Appends the rows of some records that stand among the bytes of `records`, one after another
     /// and each with its end.
     ///
-    /// - Throws: a detail when a record does not hold exactly one value for each field, or holds one
-    ///   that the encodings have no room for; the rows before it are there then, whole.
+    /// - Throws: a detail when a record does not hold exactly one value for each field, or holds
+    ///   one that the encodings have no room for; the rows before it are there then, whole.
     mutating func encode(
         _ records: borrowing GrowingMemory<UInt8>, in ranges: BatchRanges,
         into rows: inout GrowingMemory<UInt8>,
@@ -205,8 +205,8 @@ struct RowEncoder: ~Copyable {
         return code
     }
 
-    /// Appends the codes of a list's elements as its entry; false, and nothing was appended, when one
-    /// has none.
+    /// Appends the codes of a list's elements as its entry; false, and nothing was appended, when
+    /// one has none.
     @inline(__always)
     private mutating func appendCodes(
         _ elements: Span<UInt8>, _ lookup: VocabularyLookup, field index: Int

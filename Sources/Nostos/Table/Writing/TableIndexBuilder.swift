@@ -1,4 +1,5 @@
-// The index section, first byte to last: where each group lies, and what key its search begins with.
+// The index section, first byte to last: where each group lies, and what key its search begins
+// with.
 //
 //     OFFSET  SIZE   DESCRIPTION
 //          0     8   base: the least head
@@ -13,14 +14,15 @@
 //                 8  head
 //                 8  where the group ends
 //
-// A head is a group's first key where keys are numbers. Where they are bytes it is the first 8 bytes
-// of the group's separator, big-endian as a number, zeros where it is shorter. A separator is the
-// shortest text that sorts after the last key of the group before, and not after the first key of
-// its own; what all keys of the table begin with is left out.
+// A head is a group's first key where keys are numbers. Where they are bytes it is the first 8
+// bytes of the group's separator, big-endian as a number, zeros where it is shorter. A separator is
+// the shortest text that sorts after the last key of the group before, and not after the first key
+// of its own; what all keys of the table begin with is left out.
 //
 // A head lies in the bucket (head − base) >> shift. A search thus reads two neighbours of the
-// directory and the few heads between. Measured in C++ over the heads of 5 million keys in groups of
-// 64, alone and with a miss of all caches after each search, which the next one waits for, in ns:
+// directory and the few heads between. Measured in C++ over the heads of 5 million keys in groups
+// of 64, alone and with a miss of all caches after each search, which the next one waits for, in
+// ns:
 //
 //     heads                          this directory   binary search   static B-tree of 16
 //     uniform numbers                      5 /  33        27 / 126          31 / 197

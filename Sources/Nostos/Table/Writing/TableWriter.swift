@@ -63,8 +63,9 @@ public final class TableWriter {
 
     /// Writes what remains, makes the file durable and read-only, and closes it.
     ///
-    /// - Throws: ``TableError/io(file:operation:_:)``, or ``TableError/badRecord(file:row:detail:)``
-    ///   for a row that was appended; call ``abandon()`` then.
+    /// - Throws: ``TableError/io(file:operation:_:)``, or
+    ///   ``TableError/badRecord(file:row:detail:)`` for a row that was appended; call ``abandon()``
+    ///   then.
     public func finish(provenance: Provenance = Provenance()) throws(TableError) -> TableSummary {
         try assembly.finish(provenance: provenance)
     }

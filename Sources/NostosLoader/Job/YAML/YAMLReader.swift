@@ -21,7 +21,8 @@ struct YAMLReader {
         let height: Int
     }
 
-    /// The only document's root; nil where there is none, and after an error that ended the reading.
+    /// The only document's root; nil where there is none, and after an error that ended the
+    /// reading.
     static func read(_ lines: TextLines, log: DiagnosticLog) -> YAMLNode? {
         let documents = readAll(lines, log: log)
         if documents.count > 1 {

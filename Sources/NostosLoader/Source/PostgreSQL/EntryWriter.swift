@@ -5,8 +5,8 @@ import Nostos
 /// No look at the room for each piece: an entry takes twice the size of its row at most, and its
 /// owner has made room for that. By parts: the row's 2 bytes of columns and the key's 6 at least
 /// become 16, header and key; NULL's 4 bytes become 1, the 5 of a Boolean 1, the 6 of an `int2` and
-/// the 8 of an `int4` 9, the 12 of the others 10 at most, and the size of a text, 4 bytes, becomes a
-/// tag and at most 4 bytes more.
+/// the 8 of an `int4` 9, the 12 of the others 10 at most, and the size of a text, 4 bytes, becomes
+/// a tag and at most 4 bytes more.
 @safe struct EntryWriter {
     /// The number of bytes that may be written after an entry: the rest of a word.
     static let slack = 8

@@ -37,8 +37,8 @@ struct Responder {
     var rest: AnswerRest?
 
     private var counts = RequestCounts()
-    /// Whether the last answer was of a known record; how many of these were quick, and their times:
-    /// a sum for many costs less than one for each.
+    /// Whether the last answer was of a known record; how many of these were quick, and their
+    /// times: a sum for many costs less than one for each.
     private var isKnownRecord = false
     private var quickCount: UInt64 = 0
     private var quickNanoseconds: UInt64 = 0

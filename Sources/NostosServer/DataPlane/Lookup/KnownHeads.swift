@@ -63,7 +63,8 @@ extension KnownHeads {
 
 /// One request that was read, in two parts: what stands before and behind its path's last segment.
 ///
-/// In memory of its own: references to two arrays, counted for each request, would be a tenth of it.
+/// In memory of its own: references to two arrays, counted for each request, would be a tenth of
+/// it.
 @safe private final class KnownHead {
     private let text: UnsafeMutablePointer<UInt8>
     private let beforeSize: Int

@@ -3,7 +3,8 @@ struct Request: Equatable {
     /// The methods that some route takes, and the others.
     enum Method: UInt8 {
         case get, head, post, query, options
-        /// A method of RFC 9110 or RFC 5789 that no route takes: PUT, PATCH, DELETE, TRACE, CONNECT.
+        /// A method of RFC 9110 or RFC 5789 that no route takes: PUT, PATCH, DELETE, TRACE,
+        /// CONNECT.
         case untaken
         /// A method that this server does not know.
         case other
@@ -31,8 +32,8 @@ struct Request: Equatable {
     /// The method; names are case-sensitive.
     var method = Method.other
     var traits: Traits = []
-    /// The path as sent, percent-encoded, from its first `/`; `*` in `OPTIONS *`, and empty where an
-    /// absolute target has none.
+    /// The path as sent, percent-encoded, from its first `/`; `*` in `OPTIONS *`, and empty where
+    /// an absolute target has none.
     var path = 0..<0
     /// The query as sent, after the `?`; empty when there is none.
     var query = 0..<0
@@ -52,8 +53,8 @@ struct Request: Equatable {
     var isHTTP10 = false
     /// The size of the whole request: the next one starts there.
     var size = 0
-    /// Not 0 where the request was read by comparing, see ``KnownHeads``: two of one likeness in one
-    /// thread have the same bytes but for `segment`.
+    /// Not 0 where the request was read by comparing, see ``KnownHeads``: two of one likeness in
+    /// one thread have the same bytes but for `segment`.
     var likeness = 0
     /// The last segment of the path, where there is a likeness.
     var segment = 0..<0

@@ -7,8 +7,8 @@ extension RequestParser {
     /// and line ends.
     static let maxFramingSize = maxBodySize
 
-    /// Reads on in a chunked content (RFC 9112 §7.1); returns where it ends, or nil when its end has
-    /// not come yet.
+    /// Reads on in a chunked content (RFC 9112 §7.1); returns where it ends, or nil when its end
+    /// has not come yet.
     mutating func readChunks(_ bytes: Span<UInt8>) throws(Refusal) -> Int? {
         while true {
             switch phase {

@@ -1,8 +1,9 @@
 /// A strict, incremental parser for requests of HTTP/1.1 and HTTP/1.0 (RFC 9112).
 ///
 /// Contents have a length, are chunked, or are not there. What one peer could read in another way
-/// than the next (RFC 9112 §11.2) is a ``Refusal``: both lengths, repeated lengths, bare line feeds,
-/// folded lines, white space before a colon. One empty line before a request is skipped (§2.2).
+/// than the next (RFC 9112 §11.2) is a ``Refusal``: both lengths, repeated lengths, bare line
+/// feeds, folded lines, white space before a colon. One empty line before a request is skipped
+/// (§2.2).
 ///
 /// The caller keeps the bytes. It calls ``parse(_:)`` with all bytes from the first one of the
 /// request, again and with more bytes as long as the answer is `incomplete`; the outcome depends

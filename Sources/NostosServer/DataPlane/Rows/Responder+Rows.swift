@@ -171,8 +171,8 @@ extension Responder {
 enum MediaRange {
     /// Whether lines are preferred to a page.
     ///
-    /// They are where `application/x-ndjson` is named, and with no lower weight than JSON; who names
-    /// both alike gets a page.
+    /// They are where `application/x-ndjson` is named, and with no lower weight than JSON; who
+    /// names both alike gets a page.
     static func prefersLines(_ request: Request, _ bytes: Span<UInt8>) -> Bool {
         guard request.traits.contains(.accept) else { return false }
         var lines = 0

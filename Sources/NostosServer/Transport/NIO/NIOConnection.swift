@@ -155,7 +155,8 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
 
     /// Sends what waits, then the end of the stream, and lingers for the client's.
     private func end(_ context: ChannelHandlerContext) {
-        // To close would drop what still waits for the socket: an empty write behind it is the sign.
+        // To close would drop what still waits for the socket: an empty write behind it is the
+        // sign.
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
             self.isOutputSent = true
             self.conversation.linger(self.serving)

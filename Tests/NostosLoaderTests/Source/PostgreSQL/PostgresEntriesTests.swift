@@ -60,8 +60,8 @@ import Testing
         #expect(here.reports.map(\.rows) == [1024, 2048, 3000])
     }
 
-    /// libpq's way to copy a row says the same of an empty piece as of none: whoever waits then waits
-    /// for ever, where the rest has come already.
+    /// libpq's way to copy a row says the same of an empty piece as of none: whoever waits then
+    /// waits for ever, where the rest has come already.
     @Test func emptyPiecesEndNothing() throws {
         let proxy = try ServerProxy(.emptyPieces, before: server)
         let query = "SELECT i AS id, 'course-' || i AS text FROM generate_series(1, 3000) AS i"

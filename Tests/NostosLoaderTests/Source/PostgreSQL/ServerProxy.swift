@@ -5,8 +5,8 @@ import TestSupport
 final class ServerProxy {
     /// The kind of difference.
     enum Manner: String {
-        /// It cannot do `COPY` or cursors, as Redshift cannot: every command that has their words is
-        /// refused, and a connection cut on which the server begins to copy all the same.
+        /// It cannot do `COPY` or cursors, as Redshift cannot: every command that has their words
+        /// is refused, and a connection cut on which the server begins to copy all the same.
         case copyless
         /// There is an empty piece before and behind each one of a `COPY`.
         case emptyPieces
@@ -34,7 +34,8 @@ final class ServerProxy {
     }
 
     deinit {
-        // A child inherits what signals are ignored, and a test of another suite may ignore SIGTERM.
+        // A child inherits what signals are ignored, and a test of another suite may ignore
+        // SIGTERM.
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
