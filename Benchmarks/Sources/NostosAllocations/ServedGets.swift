@@ -32,6 +32,7 @@ enum ServedGets {
 
     private static func start(_ store: Store) -> Int {
         let started = DispatchSemaphore(value: 0)
+        // Unsafe: written before the semaphore is signalled, and read after it was waited for.
         nonisolated(unsafe) var port = 0
         Task.detached {
             var options = DataPlaneOptions()

@@ -2,9 +2,9 @@
 /// each: the bits in which heads differ, and below them the entry's offset.
 ///
 /// A radix sort from the least significant digit on (Knuth, The Art of Computer Programming 3,
-/// section
-/// 5.2.5): no comparison, so no branch that is guessed wrong. The packed references, and those that
-/// a pass moves them to, take the halves of the memory that the references had: no other is needed.
+/// section 5.2.5): no comparison, so no branch that is guessed wrong. The packed references, and
+/// those that a pass moves them to, take the halves of the memory that the references had: no other
+/// is needed.
 @safe struct PackedSort {
     /// So many bits of a digit that the places where buckets grow stay in the nearest cache.
     private static let maxDigitBits = 9

@@ -42,9 +42,9 @@ final class ServingLoop {
     let limits: Limits
     let counter: ConnectionCounter
 
-    // Every answer goes through these. That no access overlaps another is not checked at run
-    // time, which took a seventh of a request's instructions, but seen: what is called with one of
-    // them knows neither the loop nor a connection.
+    // Unchecked: every answer goes through these, and the check at run time that no access overlaps
+    // another took a seventh of a request's instructions. None does: the code that is called with
+    // one of them knows neither the loop nor a connection.
     @exclusivity(unchecked) private var uncheckedResponder = Responder()
     @exclusivity(unchecked) private var uncheckedOutput: [UInt8] = []
     @exclusivity(unchecked) private var uncheckedHeads = KnownHeads()

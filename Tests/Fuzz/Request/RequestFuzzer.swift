@@ -86,6 +86,7 @@ private func checkLikeOnes(_ request: Request, _ bytes: [UInt8], _ byte: UInt8) 
 
 /// A store of three small jobs, and one responder for all inputs.
 private enum FuzzStore {
+    // Unsafe: libFuzzer calls from one thread only.
     nonisolated(unsafe) private static var responder = Responder()
     private static let time = AnswerTime(seconds: 1_767_323_045)
     private static let snapshot: StoreSnapshot = {

@@ -53,6 +53,7 @@ enum TableVisitor {
     private static let path = FilePath("/dev/shm/nostos-fuzz.\(getpid()).table")
     /// Rows that a walk reads: a crafted table may claim far more than a run has time for.
     private static let maxRowCount = 24
+    // Unsafe: libFuzzer calls from one thread only.
     nonisolated(unsafe) private static var sink = 0
 
     /// Metadata is JSON, which takes longer to read than all the rest.

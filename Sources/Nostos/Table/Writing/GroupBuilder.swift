@@ -21,14 +21,6 @@
 //
 // Keys ascend strictly, within a group and from group to group.
 
-/// The form in which a table holds its keys.
-enum KeyForm: UInt8, Sendable {
-    /// As they are.
-    case bytes
-    /// As numbers in the same order, see `KeyCode`.
-    case numbers
-}
-
 /// Collects the rows of one group and gives its bytes.
 struct GroupBuilder {
     static let headerSize = 2

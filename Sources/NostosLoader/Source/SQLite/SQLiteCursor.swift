@@ -10,6 +10,7 @@ import Nostos
     let columns: [SourceColumn]
     /// Columns whose declared type does not count, since the parts of a compound SELECT differ.
     let warnings: [String]
+    // Unchecked: `next(into:)` is the only access, and calls nothing that comes back here.
     @exclusivity(unchecked) private var rows: SQLiteRows
 
     /// Compiles the query and looks at its columns; reads no row.

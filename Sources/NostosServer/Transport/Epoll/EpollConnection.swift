@@ -18,7 +18,8 @@
 
         private let socket: StreamSocket
         private let loop: EpollLoop
-        // As the loop's responder: what the conversation calls knows no connection.
+        // Unchecked, as the loop's responder is: the code that the conversation calls knows no
+        // connection.
         @exclusivity(unchecked) private var uncheckedConversation: Conversation
         private var conversation: Conversation {
             @inline(__always) get { unsafe uncheckedConversation }
