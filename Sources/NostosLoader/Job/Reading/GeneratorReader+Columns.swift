@@ -82,7 +82,7 @@ extension GeneratorReader {
         switch kind {
         case .file(let file): only = file.options.only
         case .command(let command): only = command.options.only
-        default: return
+        case .sql?, .constant?, nil: return
         }
         guard !only.isEmpty else { return }
         for column in columns where !only.contains(column.name) {
