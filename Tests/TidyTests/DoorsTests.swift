@@ -15,7 +15,7 @@ import Testing
             "NostosLoader/Sort/SortMemory.swift", "NostosServer/Transport/FreeMemory.swift",
         ],
         "CLMDB": ["Nostos/Catalog/LMDB/LMDB.swift"],
-        "CLZ4": ["NostosLoader/Sort/RunCompression.swift"],
+        "CLZ4": ["NostosLoader/Sort/SortedRunCompression.swift"],
         "CXXHash": ["Nostos/System/Checksum.swift"],
         "CSpawn": ["NostosLoader/Source/Command/ChildProcess.swift"],
         "CZlib": [

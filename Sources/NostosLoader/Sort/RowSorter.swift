@@ -15,7 +15,7 @@ public struct RowSorter: ~Copyable {
     public static let minMemory = SortLayout.minMemory
 
     private let layout: SortLayout
-    private let makeStorage: () throws(SortError) -> any RunStorage
+    private let makeStorage: () throws(SortError) -> any SortedRunStorage
     /// The newest entries, in no order.
     private var buffer: SortBuffer
     /// The entries before those, in the order of arrival, each block sorted.
@@ -25,7 +25,7 @@ public struct RowSorter: ~Copyable {
     private var spill: Spill?
     private let sortSize: Int
     /// The storage to which runs are spilled, from the first spill on.
-    private var storage: (any RunStorage)?
+    private var storage: (any SortedRunStorage)?
     private var runs: [SortedRun] = []
     /// The limit for the entries in memory, those on their way to the disk too, and for the largest
     /// of them.
@@ -50,13 +50,13 @@ public struct RowSorter: ~Copyable {
     /// - Throws: ``SortError/tooLittleMemory(given:minimum:)`` below ``minMemory``.
     public init(directory: FilePath, memory: Int) throws(SortError) {
         self.init(layout: try SortLayout(memory: memory)) { () throws(SortError) in
-            try RunFile(in: directory)
+            try SortedRunFile(in: directory)
         }
     }
 
     /// A sorter over any storage: one is made for what is spilled, and one for each merge pass;
     /// none is written by two threads, nor while it is read.
-    init(layout: SortLayout, makeStorage: @escaping () throws(SortError) -> any RunStorage) {
+    init(layout: SortLayout, makeStorage: @escaping () throws(SortError) -> any SortedRunStorage) {
         self.layout = layout
         self.makeStorage = makeStorage
         limit = layout.bufferSize(maxEntrySize: 0)
@@ -188,7 +188,7 @@ public struct RowSorter: ~Copyable {
         blocksSize -= spill.size
     }
 
-    private mutating func spillStorage() throws(SortError) -> any RunStorage {
+    private mutating func spillStorage() throws(SortError) -> any SortedRunStorage {
         if let storage { return storage }
         let made = try makeStorage()
         storage = made
@@ -232,11 +232,11 @@ public struct RowSorter: ~Copyable {
     }
 
     private mutating func merge(
-        _ runs: ArraySlice<SortedRun>, into target: any RunStorage
+        _ runs: ArraySlice<SortedRun>, into target: any SortedRunStorage
     ) throws(SortError) -> SortedRun {
         let maxEntrySize = runs.map(\.maxEntrySize).max() ?? 0
         var writer = makeWriter(target, maxEntrySize: maxEntrySize)
-        var merge = try RunMerge(runs, blocks: [])
+        var merge = try SortedRunMerge(runs, blocks: [])
         while try merge.next() { try writer.append(merge.bytes) }
         let run = try writer.finish()
         statistics.mergeCount += 1
@@ -245,10 +245,10 @@ public struct RowSorter: ~Copyable {
     }
 
     private mutating func makeWriter(
-        _ storage: any RunStorage, maxEntrySize: Int
-    ) -> RunWriter {
+        _ storage: any SortedRunStorage, maxEntrySize: Int
+    ) -> SortedRunWriter {
         defer { statistics.runCount += 1 }
-        return RunWriter(
+        return SortedRunWriter(
             storage: storage, number: statistics.runCount, blockSize: layout.blockSize,
             maxEntrySize: maxEntrySize)
     }

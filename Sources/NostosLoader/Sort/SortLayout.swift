@@ -28,7 +28,7 @@ struct SortLayout {
         }
         self.init(
             memory: memory, blockSize: min(max(memory / 512, 32 << 10), 1 << 20),
-            compressorSize: RunCompressor.size)
+            compressorSize: SortedRunCompressor.size)
     }
 
     /// A layout of any size, for tests in which boundaries are common.
@@ -66,16 +66,16 @@ struct SortLayout {
     func fanIn(maxEntrySize: Int) -> Int {
         let block = maxBlockSize(maxEntrySize: maxEntrySize)
         let fixed =
-            writerSize(maxEntrySize: maxEntrySize) + RunBlock.maxStoredSize(blockSize: block)
+            writerSize(maxEntrySize: maxEntrySize) + SortedRunBlock.maxStoredSize(blockSize: block)
             + maxEntrySize
-        return max(2, (memory - fixed) / (block + RunReader.size))
+        return max(2, (memory - fixed) / (block + SortedRunReader.size))
     }
 
     /// The memory for merging these runs, or none.
     func mergeSize(of runs: some Collection<SortedRun>) -> Int {
         guard let maxBlockSize = runs.map(\.maxBlockSize).max() else { return 0 }
-        return RunBlock.maxStoredSize(blockSize: maxBlockSize)
-            + runs.reduce(0) { $0 + $1.maxBlockSize + RunReader.size }
+        return SortedRunBlock.maxStoredSize(blockSize: maxBlockSize)
+            + runs.reduce(0) { $0 + $1.maxBlockSize + SortedRunReader.size }
     }
 
     /// The memory that sorted entries may take while they are merged: the rest is for the records
@@ -84,6 +84,6 @@ struct SortLayout {
 
     private func writerSize(maxEntrySize: Int) -> Int {
         let block = maxBlockSize(maxEntrySize: maxEntrySize)
-        return compressorSize + block + RunBlock.maxStoredSize(blockSize: block)
+        return compressorSize + block + SortedRunBlock.maxStoredSize(blockSize: block)
     }
 }

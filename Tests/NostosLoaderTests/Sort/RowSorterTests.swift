@@ -124,7 +124,7 @@ import Testing
     @Test func theLargestEntryCanBeCompressed() throws {
         let layout = try SortLayout(memory: (1 << 34) - (1 << 27))
         let block = layout.maxBlockSize(maxEntrySize: layout.maxEntrySize)
-        #expect(RunCompressor.maxCompressedSize(of: block) > block)
+        #expect(SortedRunCompressor.maxCompressedSize(of: block) > block)
     }
 
     /// 48 MB of entries in 16 MiB; the accounts hold what is really taken.

@@ -16,7 +16,7 @@ import Testing
     }
 
     private func merged(_ blocks: [SortedBlock]) throws -> [SortEntry] {
-        var merge = try RunMerge([], blocks: blocks)
+        var merge = try SortedRunMerge([], blocks: blocks)
         let result = try remainingEntries(of: &merge)
         #expect(try !merge.next(), "at the end it stays there")
         return result

@@ -140,13 +140,13 @@ private final class Counter: Sendable {
 }
 
 /// A storage behind a gate.
-private final class GatedStorage: RunStorage {
-    private let base: any RunStorage
+private final class GatedStorage: SortedRunStorage {
+    private let base: any SortedRunStorage
     private let gate: Gate
     var path: FilePath { base.path }
     var size: Int { base.size }
 
-    init(_ gate: Gate, _ base: any RunStorage = MemoryStorage()) {
+    init(_ gate: Gate, _ base: any SortedRunStorage = MemoryStorage()) {
         (self.gate, self.base) = (gate, base)
     }
 

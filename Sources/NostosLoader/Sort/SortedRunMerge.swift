@@ -5,8 +5,8 @@ import Nostos
 ///
 /// Of entries with equal key and generator, those of earlier runs come first, and those of blocks
 /// behind those of stored runs.
-struct RunMerge: ~Copyable {
-    private var readers: [RunReader] = []
+struct SortedRunMerge: ~Copyable {
+    private var readers: [SortedRunReader] = []
     private var streams: SortMemory<EntryStream>
     private var tree: LoserTree<Int128>
     /// The decoder of stored runs; none without them.
@@ -32,8 +32,8 @@ struct RunMerge: ~Copyable {
         // Where they are not, heads from behind what all keys share tell more of them apart.
         let sharedSize = headsAreKeys || !runs.isEmpty ? 0 : blocks.sharedKeySize
         readers.reserveCapacity(runs.count + blocks.count)
-        for run in runs { readers.append(RunReader(run)) }
-        for block in blocks { readers.append(RunReader(block)) }
+        for run in runs { readers.append(SortedRunReader(run)) }
+        for block in blocks { readers.append(SortedRunReader(block)) }
         streams = SortMemory(capacity: readers.count)
         var contestants: [Int128] = []
         for ordinal in readers.indices {
@@ -43,7 +43,7 @@ struct RunMerge: ~Copyable {
             contestants.append(stream.contestant)
         }
         let decoderSize = decoder?.size ?? 0
-        size = decoderSize + readers.reduce(0) { $0 + $1.ownSize + RunReader.size }
+        size = decoderSize + readers.reduce(0) { $0 + $1.ownSize + SortedRunReader.size }
         tree = LoserTree(
             contestants.isEmpty ? [.ended] : contestants, in: streams, precedes: Self.precedes)
     }

@@ -1,5 +1,5 @@
 /// Reads one run, stored or in memory: gives its blocks one by one to a stream.
-struct RunReader {
+struct SortedRunReader {
     /// An upper bound of a reader and its stream without the block, for the accounts.
     static let size = 256
 
