@@ -3,7 +3,7 @@ import SystemPackage
 
 /// The fields that a check may name: the plan's, and those that the current version has.
 struct KnownFields {
-    let plan: LoadPlan
+    let plan: RecordPlan
     /// The current version's schema.
     let before: Schema?
     /// Whether a program may bring others.

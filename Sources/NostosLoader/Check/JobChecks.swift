@@ -22,7 +22,7 @@ struct JobChecks {
     ///   - isOpen: whether a program may bring fields that the plan lacks.
     /// - Throws: ``RunError`` of kind `badJob` with all that is wrong; ``ConnectionError``.
     init(
-        _ job: Job, _ plan: LoadPlan, _ connections: Connections, _ sessions: SourceSessions,
+        _ job: Job, _ plan: RecordPlan, _ connections: Connections, _ sessions: SourceSessions,
         before: Schema? = nil, isOpen: Bool = false
     ) throws {
         self.job = job

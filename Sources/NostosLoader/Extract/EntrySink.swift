@@ -7,7 +7,7 @@ final class EntrySink {
     // One access to the object a batch: all that happens is the structure's.
     private var state: EntrySinkState
 
-    init(_ plan: LoadPlan, sorter: consuming RowSorter) {
+    init(_ plan: RecordPlan, sorter: consuming RowSorter) {
         state = EntrySinkState(plan, sorter: sorter)
     }
 
@@ -35,7 +35,7 @@ private struct EntrySinkState: ~Copyable {
     /// The values of some entries that are not yet observed, entry by entry.
     private var values: [EncodedValueView] = []
 
-    init(_ plan: LoadPlan, sorter: consuming RowSorter) {
+    init(_ plan: RecordPlan, sorter: consuming RowSorter) {
         rules = plan.generators.map(\.rules)
         self.sorter = consume sorter
         profile = TableProfile(fieldCount: plan.fields.count)

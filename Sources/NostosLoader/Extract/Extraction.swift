@@ -17,7 +17,7 @@ public struct Extraction: ~Copyable {
     /// few megabytes are sorted, so that the source need not.
     private static let batchCount = 8
 
-    private let plan: LoadPlan
+    private let plan: RecordPlan
     private let sink: EntrySink
     private let batches: BatchQueue<EntryBatch>
     private var encoder: KeyEncoder
@@ -25,7 +25,7 @@ public struct Extraction: ~Copyable {
     public private(set) var progress: [ExtractionProgress]
 
     /// An extraction that has read nothing.
-    public init(_ plan: LoadPlan, sorter: consuming RowSorter) {
+    public init(_ plan: RecordPlan, sorter: consuming RowSorter) {
         self.plan = plan
         let sink = EntrySink(plan, sorter: sorter)
         self.sink = sink
@@ -180,7 +180,7 @@ public struct Extraction: ~Copyable {
     }
 }
 
-extension LoadPlan {
+extension RecordPlan {
     /// The schema of records, by what was observed of their values.
     func schema(key: KeySchema, _ profile: TableProfile) -> Schema {
         Schema(

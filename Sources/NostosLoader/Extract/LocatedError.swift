@@ -83,9 +83,9 @@ struct LocatedPlanError: Error, CustomStringConvertible {
 
 extension Job {
     /// The plan of the job's fields and its key, by the columns that the sources report.
-    func plan(of inputs: [GeneratorInput]) throws(LocatedPlanError) -> LoadPlan {
+    func plan(of inputs: [GeneratorInput]) throws(LocatedPlanError) -> RecordPlan {
         do throws(PlanError) {
-            return try LoadPlan(
+            return try RecordPlan(
                 indexColumns: indexColumns, keyTypes: keyTypes, generators: inputs,
                 rules: MergeRules(onDuplicate: onDuplicate, join: join))
         } catch {

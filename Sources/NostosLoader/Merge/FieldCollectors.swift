@@ -18,7 +18,7 @@ import Nostos
 
     /// The collectors of a plan's fields; of lists and sets whose values take up to `maxSize`
     /// bytes.
-    init(_ plan: LoadPlan, maxSize: Int) {
+    init(_ plan: RecordPlan, maxSize: Int) {
         count = plan.fields.count
         // Unsafe, here and below: one slot for each field, initialised at once.
         unsafe slots = .allocate(capacity: max(1, count))

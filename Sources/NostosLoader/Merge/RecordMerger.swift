@@ -7,7 +7,7 @@ public import Nostos
 ///
 /// Not thread-safe. Scratch files and memory go when it is released, also in mid-stream.
 public struct RecordMerger: ~Copyable {
-    private let plan: LoadPlan
+    private let plan: RecordPlan
     private let keySchema: KeySchema
     private let rules: MergeRules
     private var entries: MergedEntries
@@ -27,7 +27,7 @@ public struct RecordMerger: ~Copyable {
 
     /// The records of sorted entries: keys by `key`, payloads the values of a generator's fields.
     init(
-        _ plan: LoadPlan, key: KeySchema, rules: MergeRules, entries: consuming MergedEntries,
+        _ plan: RecordPlan, key: KeySchema, rules: MergeRules, entries: consuming MergedEntries,
         profile: TableProfile, maxListSize: Int = EncodedValue.maxSize
     ) {
         self.plan = plan

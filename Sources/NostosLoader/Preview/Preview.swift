@@ -126,7 +126,7 @@ public struct Preview {
             warnings: guesses + warnings(plan, merger.counts))
     }
 
-    private func warnings(_ plan: LoadPlan, _ counts: [MergeCounts]) -> [String] {
+    private func warnings(_ plan: RecordPlan, _ counts: [MergeCounts]) -> [String] {
         zip(plan.generators, counts).compactMap { generator, count in
             RepeatedKeys([count], of: job).map { "\(generator.name): \($0.sentence)" }
         }

@@ -45,7 +45,7 @@ extension Run {
 
     /// The counts until the records were merged.
     func completeness(
-        _ plan: LoadPlan, _ read: [ExtractionProgress], _ merged: [MergeCounts], keys: Int
+        _ plan: RecordPlan, _ read: [ExtractionProgress], _ merged: [MergeCounts], keys: Int
     ) -> Completeness {
         let generators = plan.generators.filter(\.hasRows).map { generator in
             let counts = merged[generator.ordinal]
@@ -70,7 +70,7 @@ extension Run {
 
     /// The origin of the rows; the SQL as it was written, without the values of templates.
     func provenance(
-        _ place: RunPlace, _ plan: LoadPlan, _ read: [ExtractionProgress]
+        _ place: RunPlace, _ plan: RecordPlan, _ read: [ExtractionProgress]
     ) -> Provenance {
         let generators = plan.generators.map { generator in
             let spec = job.generators[generator.ordinal]

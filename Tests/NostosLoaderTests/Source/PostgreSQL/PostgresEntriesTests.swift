@@ -24,7 +24,7 @@ import Testing
         let source = PostgresSource(
             name: "warehouse", conninfo: url ?? server.url(), dialect: dialect)
         let cursor = try source.open(query: query)
-        let plan = try LoadPlan(
+        let plan = try RecordPlan(
             indexColumns: ["id"], keyTypes: [],
             generators: [GeneratorInput(name: "g", columns: cursor.columns)])
         let sorter = RowSorter(layout: SortLayout(memory: 1 << 25, blockSize: 1000)) {

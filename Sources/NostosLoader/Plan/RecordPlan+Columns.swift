@@ -2,7 +2,7 @@ import Nostos
 
 // How the columns of one generator become key parts and fields.
 
-extension LoadPlan {
+extension RecordPlan {
     /// The positions of the index columns among the generator's columns.
     static func keyColumns(
         of generator: GeneratorInput, indexColumns: [String]

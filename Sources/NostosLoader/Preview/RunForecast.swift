@@ -1,5 +1,5 @@
 /// The forecast of a job's run, made without reading a row.
-public struct RunPlan: Encodable, Sendable {
+public struct RunForecast: Encodable, Sendable {
     /// A part of the key or a field; the type is nil where only rows will tell.
     public struct Column: Encodable, Sendable, Hashable {
         /// The name.
