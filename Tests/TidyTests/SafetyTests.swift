@@ -83,7 +83,7 @@ import Testing
         "NostosLoader/Source/RawRow.swift",
         "NostosLoader/Source/SQLite/SQLiteConnection.swift",
         "NostosLoader/Source/SQLite/SQLiteCursor.swift",
-        "NostosLoader/Source/SQLite/SQLiteRows.swift",
+        "NostosLoader/Source/SQLite/SQLiteCursorState.swift",
         "NostosLoader/Source/SQLite/SQLiteScript.swift",
         "NostosLoader/Source/Text/BoolText.swift",
         "NostosLoader/Source/Text/JSONScanner.swift",

@@ -5,8 +5,8 @@
 import CSQLite
 import Nostos
 
-/// The rows of a statement, one by one; owns the `sqlite3_stmt`.
-@safe struct SQLiteRows: ~Copyable {
+/// The state of a cursor; owns the `sqlite3_stmt`.
+@safe struct SQLiteCursorState: ~Copyable {
     private let statement: OpaquePointer
     private let connection: SQLiteConnection
     private let names: [String]
