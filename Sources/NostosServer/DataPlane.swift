@@ -11,7 +11,7 @@ import Synchronization
 public final class DataPlane: Sendable {
     /// The port that is bound: the one asked for, or the one that was free.
     public var boundPort: Int { transport.boundPort }
-    /// What was answered so far.
+    /// The counts of the answers so far.
     public let statistics: RequestStatistics
 
     private let transport: any Transport

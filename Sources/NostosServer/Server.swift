@@ -12,7 +12,7 @@ import UnixSignals
     import Darwin
 #endif
 
-/// Where `nostos serve` listens, and what it asks of clients.
+/// The addresses at which `nostos serve` listens, and its requirements on clients.
 public struct ServerOptions: Sendable {
     /// The data plane.
     public var dataPlane = DataPlaneOptions()
@@ -43,7 +43,7 @@ public struct ServerOptions: Sendable {
     public init() {}
 }
 
-/// Where a server listens, for people.
+/// The addresses at which a server listens, for people.
 public struct ServerAddresses: Sendable {
     /// The port of the data plane.
     public let port: Int

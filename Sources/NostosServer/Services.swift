@@ -18,8 +18,9 @@ struct DataPlaneService: Service {
     }
 }
 
-/// What a server does twice a second, so that a table's space is back within a second: deletes the tables of dropped versions that are due, and reads
-/// for `/metrics` what would be too slow while a request waits.
+/// The service that runs twice a second, so that a table's space is back within a second: it
+/// deletes the tables of dropped versions that are due, and reads for `/metrics` the figures that
+/// would be too slow while a request waits.
 struct Housekeeping: Service {
     static let interval = Duration.milliseconds(500)
 
@@ -44,7 +45,8 @@ struct Housekeeping: Service {
     }
 }
 
-/// Reads tokens and certificates again when SIGHUP comes; what is in force stays where they are bad.
+/// Reads tokens and certificates again when SIGHUP comes; what is in force stays where they are
+/// bad.
 struct Reloader: Service {
     let signals: UnixSignalsSequence
     let access: Access?

@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Where a client's token comes from, and what a server's port says before it is there.
+/// The origin of a client's token, and the answers of a server's port before the token is there.
 @Suite struct ClientTokenTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `nostos` says of itself: help with examples, suggestions, completions.
+/// The help of `nostos`: examples, suggestions, completions.
 @Suite struct HelpTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram

@@ -3,8 +3,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A new user, who has the documents and nothing else: the three jobs that `docs/job-file.md` shows in
-/// full are cut out of its text and run as they stand.
+/// A new user, who has the documents and nothing else: the three jobs that `docs/job-file.md` shows
+/// in full are cut out of its text and run as they stand.
 @Suite struct NewUserTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram

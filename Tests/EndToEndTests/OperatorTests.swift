@@ -252,7 +252,7 @@ import Testing
 
     // MARK: Terminals
 
-    /// What a verb writes to a terminal of that many columns.
+    /// The lines that a verb writes to a terminal of that many columns.
     private func drawn(_ columns: Int, _ arguments: String, input: String = "") throws -> [String] {
         let program = try NostosProgram.executable().path
         let command =

@@ -86,7 +86,8 @@ import Testing
         #expect(faults.isEmpty, "\(faults)")
     }
 
-    /// HAProxy's plain health check is `OPTIONS / HTTP/1.0`: where that fails, nobody is let through.
+    /// HAProxy's plain health check is `OPTIONS / HTTP/1.0`: where that fails, nobody is let
+    /// through.
     @Test(arguments: ["curl", "requests"])
     func haproxysDefaultCheckFindsTheServerAlive(_ client: String) throws {
         let proxy = try ProxyProcess.haproxy(server, in: directory.path)
@@ -94,7 +95,8 @@ import Testing
         #expect(faults.isEmpty, "\(faults)")
     }
 
-    /// Prometheus scrapes the server with the plainest configuration, and finds the job by its name.
+    /// Prometheus scrapes the server with the plainest configuration, and finds the job by its
+    /// name.
     @Test func prometheusFindsTheJobByItsLabel() throws {
         let prometheus = try ProxyProcess.prometheus(server, in: directory.path)
         let answer = try prometheus.waitFor(

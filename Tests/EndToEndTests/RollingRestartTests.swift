@@ -15,7 +15,7 @@ import Testing
         #expect(try nostos.run("run", "jobs/user_profile.yml").status == 0)
     }
 
-    /// What the clients saw.
+    /// The counts of the clients' answers.
     private final class Tally: Sendable {
         let answers = Atomic(0)
         let isDone = Atomic(false)

@@ -3,7 +3,8 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What rows become, as a data scientist sees it: job files over real SQLite and PostgreSQL.
+/// The values that rows become, as a data scientist sees them: job files over real SQLite and
+/// PostgreSQL.
 @Suite struct SemanticsTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram

@@ -15,8 +15,7 @@ import Testing
         #expect(try nostos.run("init", ".").status == 0)
     }
 
-    /// What a run writes to a terminal of that many columns; its lines as they were drawn, one after
-    /// another.
+    /// The lines that a run draws on a terminal of that many columns, one after another.
     private func drawn(columns: Int, term: String = "xterm") throws -> [String] {
         let program = try NostosProgram.executable().path
         let command =

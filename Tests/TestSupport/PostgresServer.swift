@@ -6,9 +6,10 @@ import Foundation
 /// A watchdog, not the test process, stops it and removes its files: it waits for the end of a pipe
 /// that the test process holds, and so also sees a crash.
 public final class PostgresServer: Sendable {
-    /// Why there is no server; tests fail with it, and never pass without having run.
+    /// The reason for which there is no server; tests fail with it, and never pass without having
+    /// run.
     public struct Failure: Error, CustomStringConvertible {
-        /// What was wrong, and what to do.
+        /// The failure, and the remedy.
         public let description: String
     }
 
@@ -120,7 +121,7 @@ extension PostgresServer {
         getuid() == 0 ? ["runuser", "-u", "postgres", "--"] : []
     }
 
-    /// What the watchdog runs.
+    /// The script of the watchdog.
     ///
     /// Starts a server on the first of the ports that is free, says `ready PORT SOCKETDIR`, and
     /// takes everything away when its standard input ends. A signal meant for the tests is not
@@ -169,7 +170,7 @@ extension PostgresServer {
         rm -rf "$directory"
         """#
 
-    /// What the watchdog says of the start, up to its line with a dot: the output itself stays
+    /// The watchdog's lines about the start, up to its line with a dot: the output itself stays
     /// open as long as it lives.
     private static func readLines(of file: FileHandle) -> [String] {
         var text = ""

@@ -56,7 +56,7 @@ public struct TableFixture: Sendable {
     public let schema: Schema
     /// Keys and values, in key order.
     public var records: [(key: KeyPart, values: [TestValue])]
-    /// How the table is cut.
+    /// The sizes by which the table is divided.
     public var options = TableOptions()
     /// Whether the profile sees the values; false leaves it empty and inexact.
     public var isProfiled = true

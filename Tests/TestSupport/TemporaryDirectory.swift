@@ -24,7 +24,7 @@ public final class TemporaryDirectory: Sendable {
         try? FileManager.default.removeItem(atPath: path.string)
     }
 
-    /// Where a file of that name lies, or would lie.
+    /// The path of a file of that name, existing or not.
     public func file(_ name: String) -> FilePath {
         path.appending(name)
     }

@@ -9,7 +9,7 @@ import SystemPackage
 /// Counts how often GETs over HTTP ask for memory, in all threads: only what happens once a second.
 enum ServedGets {
     private static let requestCount = 10_000
-    /// What the clock's tick may ask for while that many requests are answered.
+    /// The allocations that the clock's tick may make while that many requests are answered.
     private static let maxAllocations = UInt(100)
 
     static func report(_ table: (FilePath) throws -> TableSummary) throws -> Bool {
@@ -32,6 +32,7 @@ enum ServedGets {
 
     private static func start(_ store: Store) -> Int {
         let started = DispatchSemaphore(value: 0)
+        // Unsafe: written before the semaphore is signalled, and read after it was waited for.
         nonisolated(unsafe) var port = 0
         Task.detached {
             var options = DataPlaneOptions()

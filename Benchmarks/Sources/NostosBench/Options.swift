@@ -8,7 +8,7 @@ struct Options {
     /// Lookups in each round of each operation.
     var lookups = 200_000
     var jsonPath: String?
-    /// Where data and stores lie.
+    /// The folder of data and stores.
     var folder = ""
     /// Whether data and stores stay there, for the next run.
     var keepsFiles = false

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What one program took.
+/// The cost of one program.
 struct CommandCost {
     var seconds = 0.0
     /// User and system time of all its threads.

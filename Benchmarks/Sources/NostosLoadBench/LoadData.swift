@@ -89,7 +89,7 @@ struct LoadData {
 
     private var database: String { "\(options.folder)/app.db" }
 
-    /// What `connections.yml` says.
+    /// The text of `connections.yml`.
     func connections(_ source: SourceName) -> String {
         switch source {
         case .sqlite: "app: {type: sqlite, path: \(database)}\n"

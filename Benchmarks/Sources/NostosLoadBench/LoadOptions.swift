@@ -8,7 +8,7 @@ struct LoadOptions {
     /// The run's `--memory`, in MiB.
     var memory = 512
     var jsonPath: String?
-    /// Where databases and stores lie; absolute.
+    /// The folder of databases and stores; absolute.
     var folder = ""
     /// The `nostos` to measure.
     var program = ""
@@ -71,7 +71,7 @@ enum SourceName: String, CaseIterable {
     case sqlite, postgresql
 }
 
-/// How the rows of both source tables come in.
+/// The order in which the rows of both source tables arrive.
 enum Arrival: String, CaseIterable {
     /// In key order.
     case sorted

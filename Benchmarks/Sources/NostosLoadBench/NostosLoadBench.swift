@@ -18,7 +18,7 @@ enum NostosLoadBench {
     }
 }
 
-/// What went wrong, for people.
+/// An error message for people.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 

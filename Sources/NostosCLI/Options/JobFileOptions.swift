@@ -16,7 +16,7 @@ struct JobFileOptions: ParsableArguments {
     }
 }
 
-/// What a job file needs beside itself.
+/// The options that a job file needs beside itself.
 struct JobInputOptions: ParsableArguments {
     @Option(
         name: .customLong("var"),

@@ -42,7 +42,7 @@ struct SecurityOptions: ParsableArguments {
             && FileManager.default.fileExists(atPath: "tokens.yml")
     }
 
-    /// What reads the tokens; nil where there is no file.
+    /// The reader of the tokens; nil where there is no file.
     func loadTokens() -> (@Sendable () throws -> [Token])? {
         guard let file else { return nil }
         return {

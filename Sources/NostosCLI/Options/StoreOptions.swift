@@ -25,8 +25,8 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
-    /// The store's catalog, for a server; where nothing is at the path yet, or an empty directory, a
-    /// store without a job is made, so that a server may start before the first run.
+    /// The store's catalog, for a server; where nothing is at the path yet, or an empty directory,
+    /// a store without a job is made, so that a server may start before the first run.
     func openForServing() throws -> Catalog {
         do { return try open() } catch CatalogError.noStore {
             let names = try? FileManager.default.contentsOfDirectory(atPath: path.string)
@@ -57,7 +57,7 @@ struct OutputOptions: ParsableArguments {
     var isJSON: Bool { output == .json }
 }
 
-/// Who changes something, for the history.
+/// The name of the person or program that makes a change, for the history.
 enum Actor {
     /// `$NOSTOS_ACTOR`, else the user's name.
     static var current: String {

@@ -20,7 +20,7 @@ enum CheckLines {
         }
     }
 
-    /// How many there are of each kind, such as `7 ok, 1 warn, 1 FAILED`; a dash for none.
+    /// The number of results of each kind, such as `7 ok, 1 warn, 1 FAILED`; a dash for none.
     static func counts(_ results: [CheckResult]) -> String {
         let statuses: [CheckResult.Status] = [.ok, .skipped, .warn, .failed]
         let parts = statuses.compactMap { status in

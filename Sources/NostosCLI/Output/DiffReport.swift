@@ -28,7 +28,7 @@ struct DiffRow {
     }
 }
 
-/// What `nostos diff` prints.
+/// The text of `nostos diff`.
 struct DiffReport {
     let job: String
     let from: Int

@@ -22,7 +22,7 @@ enum JobMarks {
         ].compactMap { $0 }
     }
 
-    /// How the job's newest run ended, and when it began: `promoted 5m ago`.
+    /// The outcome and the start of the job's newest run: `promoted 5m ago`.
     static func lastRun(_ job: JobState, now: Int64) -> String {
         guard let newest = job.versions.last else { return "-" }
         return "\(outcome(newest)) \(Shown.age(newest.startedAt, now: now)) ago"

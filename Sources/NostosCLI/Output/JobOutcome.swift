@@ -1,7 +1,7 @@
 import Nostos
 import NostosLoader
 
-/// How the run of one job ended, as people and programs are told.
+/// The outcome of one job's run, as people and programs read it.
 struct JobOutcome: Encodable {
     enum Kind: String, Encodable {
         case promoted, candidate, rejected, failed
@@ -19,11 +19,11 @@ struct JobOutcome: Encodable {
     var dropped: [Int]?
     var rows: Int?
     var size: Int?
-    /// Why it is no more than it is.
+    /// The reason for which the outcome is not better.
     var reason: String?
-    /// What the run and its checks warned of.
+    /// The warnings of the run and of its checks.
     var warnings: [String] = []
-    /// What to print on standard output: the outcome, and a line for each warning; empty where
+    /// The lines for standard output: the outcome, and a line for each warning; empty where
     /// standard error says all.
     var lines: [String] {
         guard isTold else { return [] }

@@ -2,7 +2,7 @@ import Foundation
 import Nostos
 import NostosLoader
 
-/// Where results and messages go: results to standard output, everything else to standard error.
+/// The output of the program: results go to standard output, everything else to standard error.
 enum Output {
     /// Prints a line of the result.
     static func line(_ text: String) {
@@ -163,7 +163,7 @@ enum Shown {
         return "\(milliseconds / unit.1)\(unit.0)"
     }
 
-    /// How long ago it is, in the largest whole unit: `<1m`, `5m`, `26h`, `3d`.
+    /// The time since then, in the largest whole unit: `<1m`, `5m`, `26h`, `3d`.
     static func age(_ microseconds: Int64, now: Int64 = Timestamp.now) -> String {
         let minutes = max(0, now - microseconds) / 60_000_000
         switch minutes {

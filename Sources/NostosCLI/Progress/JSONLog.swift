@@ -6,8 +6,9 @@ import Synchronization
 /// `--log-format json`: one JSON object a line, for programs.
 ///
 /// Its keys: `event` (`started`, `progress` each ten seconds, `finished` at the end of a stage,
-/// `checked`, `warning`, `published`, `failed`), `time`, and what the event has of `job`, `version`, `stage`,
-/// `generator`, `rows`, `expected_rows`, `rows_per_second`, `seconds`, `eta_seconds`, `bytes`, `checks`.
+/// `checked`, `warning`, `published`, `failed`), `time`, and what the event has of `job`,
+/// `version`, `stage`, `generator`, `rows`, `expected_rows`, `rows_per_second`, `seconds`,
+/// `eta_seconds`, `bytes`, `checks`.
 final class JSONLog: RunLog {
     private static let interval = Duration.seconds(10)
 

@@ -3,7 +3,7 @@ import Foundation
 import Nostos
 import NostosLoader
 
-/// Who is told, on standard error, how runs do.
+/// The receiver of the progress of runs; it writes to standard error.
 protocol RunLog: AnyObject, Sendable {
     /// A job's turn begins; `isNamed` says that it is one of several.
     func begin(job: String, isNamed: Bool)
@@ -34,13 +34,13 @@ struct StageClock {
     let stage: String
     /// The generator whose rows are read.
     var generator: String?
-    /// What is counted: `rows` or `keys`.
+    /// The unit that is counted: `rows` or `keys`.
     let unit: String
-    /// How many there will be, as far as one can tell.
+    /// The expected total, as far as it can be known.
     var expected: Int?
-    /// How much is done, from 0 to 1, where the stage says so itself.
+    /// The part that is done, from 0 to 1, where the stage itself reports it.
     var share: Double?
-    /// How many there are.
+    /// The number so far.
     var count = 0
     /// Bytes of the file, once it is there.
     var size: Int?
@@ -57,14 +57,14 @@ struct StageClock {
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
-    /// How much is done, from 0 to 1; nil where nobody can tell.
+    /// The part that is done, from 0 to 1; nil where it cannot be known.
     var progress: Double? {
         if let share { return min(1, share) }
         guard let expected, expected > 0, count <= expected else { return nil }
         return Double(count) / Double(expected)
     }
 
-    /// How long it will still take; nil where nobody can tell.
+    /// The remaining time; nil where it cannot be known.
     var remainingSeconds: Double? {
         guard let progress, progress > 0.001 else { return nil }
         return seconds * (1 - progress) / progress

@@ -14,7 +14,7 @@ protocol CatalogAccess {
     func events(job: String?, _ choice: EventChoice) throws -> [CatalogEvent]
     /// The version that `selector` names: a number, `current`, `previous` or `candidate`.
     func version(of job: String, _ selector: String) throws -> VersionDocument
-    /// What differs from one version to another, in counts.
+    /// The differences between one version and another, in counts.
     func difference(of job: String, from: Int, to: Int) throws -> DiffSummary
     /// Reads every byte of a version's table.
     func verify(job: String, version: Int) throws -> VerificationDocument

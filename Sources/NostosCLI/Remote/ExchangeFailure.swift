@@ -4,7 +4,7 @@ import NIOPosix
 import NIOSSL
 import SystemPackage
 
-/// Why no answer came from a server, as people are told: what happened, and what to try.
+/// The message for people when no answer came from a server: the failure, and the remedy to try.
 enum ExchangeFailure {
     /// The text for what ``HTTPExchange/send(_:to:tls:)`` threw.
     static func text(of error: any Error, from address: ServerAddress) -> String {

@@ -3,7 +3,7 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// Where a server is: what `--url` says.
+/// The address of a server: the value of `--url`.
 struct ServerAddress: Equatable {
     let isSecure: Bool
     let host: String
@@ -119,7 +119,7 @@ enum HTTPExchange {
     }
 }
 
-/// Why there is no whole answer.
+/// The reason for which there is no whole answer.
 enum ExchangeError: Error, CustomStringConvertible {
     case closed, tooLarge, silent
 

@@ -172,8 +172,8 @@ extension RemoteCatalog {
         }
     }
 
-    /// What a problem is on the command line: the words and the exit code that the same has with a
-    /// store on this machine.
+    /// The failure that stands for a problem on the command line: the words and the exit code that
+    /// the same has with a store on this machine.
     func failure(_ answer: HTTPExchange.Answer) -> Failure {
         guard let problem = try? decode(ProblemDocument.self, answer) else {
             // A port that speaks TLS says so in plain text.

@@ -1,4 +1,4 @@
-/// What `nostos help TOPIC` explains besides the verbs.
+/// The topics that `nostos help TOPIC` explains besides the verbs.
 enum HelpTopic {
     /// The texts, by topic.
     static let texts = ["job": job, "checks": checks]

@@ -56,10 +56,10 @@ struct PlanCommand: ParsableCommand {
 
 /// A plan as people read it.
 private struct PlanText {
-    private let plan: RunPlan
+    private let plan: RunForecast
     private let store: String
 
-    init(_ plan: RunPlan, store: String) { (self.plan, self.store) = (plan, store) }
+    init(_ plan: RunForecast, store: String) { (self.plan, self.store) = (plan, store) }
 
     func show() {
         let current = plan.current.map { "current is \($0)" } ?? "the first"

@@ -98,7 +98,7 @@ struct FoundRecord {
     }
 }
 
-/// Which records a scan is about, as people type it.
+/// The records that a scan is about, as people type it.
 struct ScanRange {
     var prefix: String?
     var from: String?

@@ -16,7 +16,7 @@ struct ValidateCommand: ParsableCommand {
     @Argument(help: "Job files.", completion: .file(extensions: ["yml", "yaml"]))
     var files: [String] = []
 
-    /// What `-o json` prints of one file.
+    /// The report of `-o json` about one file.
     private struct Report: Encodable {
         struct ValidJob: Encodable {
             let name: String

@@ -61,7 +61,7 @@ struct VerifyCommand: ParsableCommand {
         for damage in result.damages { Output.line("DAMAGED  \(name)  \(damage)") }
     }
 
-    /// What to do about a damaged version, where `good` is the newest previous one that is sound.
+    /// The advice about a damaged version, where `good` is the newest previous one that is sound.
     private static func advice(
         _ version: VersionRecord, of state: JobState, good: VersionRecord?
     ) -> String {

@@ -1,7 +1,7 @@
 import Nostos
 
-/// Which columns of a check's query are the key and which are which fields, and the comparison of
-/// its rows with the table's records.
+/// The columns of a check's query that are the key, the columns that are fields, and the comparison
+/// of its rows with the table's records.
 struct ColumnMatch {
     /// The key of the row that was encoded last.
     private(set) var key: [UInt8] = []
@@ -29,7 +29,7 @@ struct ColumnMatch {
         }
     }
 
-    /// What keeps columns of these names from being compared with such a table, or nil.
+    /// The reason for which columns of these names cannot be compared with such a table, or nil.
     static func problem(_ names: [String], index: [String], fields: [String]) -> String? {
         for column in index where !names.contains(column) {
             return DiagnosticLog.message(
@@ -52,8 +52,8 @@ struct ColumnMatch {
 
     /// Makes ``key`` the row's key.
     ///
-    /// - Returns: what keeps it from being a key of the table, or nil. A NULL key is no problem, and
-    ///   not in the table.
+    /// - Returns: what keeps it from being a key of the table, or nil. A NULL key is no problem,
+    ///   and not in the table.
     mutating func encodeKey(of row: borrowing Row) -> String? {
         key.removeAll(keepingCapacity: true)
         isNullKey = false
@@ -82,7 +82,8 @@ struct ColumnMatch {
         return try table.get(key.span, nothing, into: &scratch)
     }
 
-    /// In which field the row and the table's record differ, with both values; nil where they agree.
+    /// In which field the row and the table's record differ, with both values; nil where they
+    /// agree.
     func difference(_ row: borrowing Row) throws(TableError) -> String? {
         let key = key
         for index in fields.indices {
@@ -105,7 +106,7 @@ struct ColumnMatch {
             stored.extracting(Self.text(stored)))
     }
 
-    /// Where a value's text lies in its JSON: without quotes, and nothing of `null`.
+    /// The range of a value's text in its JSON: without quotes, and empty for `null`.
     private static func text(_ value: Span<UInt8>) -> Range<Int> {
         if value.elementsEqual(null.span) { return 0..<0 }
         let isQuoted = value.count >= 2 && value[0] == UInt8(ascii: "\"")

@@ -8,7 +8,7 @@ protocol FieldCheck: AnyObject {
     var looksIntoLists: Bool { get }
     /// Looks at a value, or an element, as JSON text; false when it offends.
     func observe(_ value: Span<UInt8>) -> Bool
-    /// What was found in `rowCount` records, of which `offenders` offend.
+    /// The finding in `rowCount` records, of which `offenders` offend.
     func finding(rowCount: Int, _ offenders: Offenders) -> Finding
 }
 

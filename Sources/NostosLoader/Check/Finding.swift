@@ -1,6 +1,6 @@
 import Nostos
 
-/// What a check found, before its severity says what that means for the version.
+/// The finding of a check, before its severity says what that means for the version.
 struct Finding {
     /// Whether the check holds.
     enum Verdict {
@@ -10,15 +10,15 @@ struct Finding {
     }
 
     let verdict: Verdict
-    /// What was found; nil where the check could not be evaluated.
+    /// The observed value; nil where the check could not be evaluated.
     var observed: String?
-    /// What was asked for.
+    /// The limit that was set.
     var limit: String?
     /// Some of the keys that offend, as JSON.
     var keys: [String] = []
     /// Observed against limit, in one line.
     let sentence: String
-    /// What the failure does where it is less than the check's severity.
+    /// The consequence of the failure where it is less than the check's severity.
     var severity = CheckSpec.Severity.error
 
     /// A check that cannot be evaluated never counts as passed.
@@ -46,7 +46,7 @@ struct Finding {
 }
 
 extension CheckSpec {
-    /// What plans and results call it: `missing language`.
+    /// The check's name in plans and results: `missing language`.
     var label: String { field.map { "\(name) \($0)" } ?? name }
 
     /// The field that the check is about, where it is about one.

@@ -3,7 +3,7 @@ import SystemPackage
 
 /// The fields that a check may name: the plan's, and those that the current version has.
 struct KnownFields {
-    let plan: LoadPlan
+    let plan: RecordPlan
     /// The current version's schema.
     let before: Schema?
     /// Whether a program may bring others.
@@ -55,8 +55,8 @@ extension JobChecks {
         return keys.lazy.compactMap { MustExistCheck.problem(with: $0, for: types) }.first
     }
 
-    /// What is wrong with a check's query, or with the columns that it gives; nil also while its
-    /// source cannot be reached.
+    /// The problem of a check's query, or of the columns that it returns; nil also while its source
+    /// cannot be reached.
     static func problem(
         with source: CheckSource, of spec: CheckSpec, _ job: Job, _ fields: KnownFields
     ) -> String? {

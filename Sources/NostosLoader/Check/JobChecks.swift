@@ -22,7 +22,7 @@ struct JobChecks {
     ///   - isOpen: whether a program may bring fields that the plan lacks.
     /// - Throws: ``RunError`` of kind `badJob` with all that is wrong; ``ConnectionError``.
     init(
-        _ job: Job, _ plan: LoadPlan, _ connections: Connections, _ sessions: SourceSessions,
+        _ job: Job, _ plan: RecordPlan, _ connections: Connections, _ sessions: SourceSessions,
         before: Schema? = nil, isOpen: Bool = false
     ) throws {
         self.job = job
@@ -41,11 +41,11 @@ struct JobChecks {
         guard problems.isEmpty else { throw RunError(.badJob, problems.joined(separator: "\n")) }
     }
 
-    /// What each check says of a finished table, in the job file's order.
+    /// The results of the checks of a finished table, in the job file's order.
     ///
-    /// The table is complete and verified; the baseline is the current version, nil before the first.
-    /// `repeated` says which keys of generators without an aggregate had several rows. `report` is
-    /// told how many keys or rows a check has passed, and may throw to stop.
+    /// The table is complete and verified; the baseline is the current version, nil before the
+    /// first. `repeated` says which keys of generators without an aggregate had several rows.
+    /// `report` is told how many keys or rows a check has passed, and may throw to stop.
     func results(
         _ table: TableReader, against baseline: Baseline?, repeated: RepeatedKeys? = nil,
         report: (Int) throws -> Void
@@ -61,7 +61,7 @@ struct JobChecks {
         }
     }
 
-    /// What a check finds by itself; nil for one that joins the scan.
+    /// The finding of a check that does not join the scan; nil for one that does.
     private func finding(
         _ spec: CheckSpec, _ ordinal: Int, _ scan: inout FieldScan, _ table: TableReader,
         _ baseline: Baseline?, _ report: (Int) throws -> Void
@@ -106,7 +106,7 @@ struct JobChecks {
         return nil
     }
 
-    /// What `body` finds with the check's source; a source that fails is a check not passed.
+    /// The result of `body` with the check's source; a source that fails is a check not passed.
     private func asking(
         _ ordinal: Int, _ body: (CheckSource) throws -> Finding
     ) throws -> Finding {

@@ -30,8 +30,8 @@ struct MustExistCheck {
                 : observed)
     }
 
-    /// What keeps these literals from being a key of those types; a type that is not known yet is
-    /// nil.
+    /// The reason for which these literals cannot be a key of those types; a type that is not known
+    /// yet is nil.
     static func problem(with literals: [Literal], for types: [KeyType?]) -> String? {
         guard literals.count == types.count else {
             return "a key of \(literals.count) parts, the job's have \(types.count)"

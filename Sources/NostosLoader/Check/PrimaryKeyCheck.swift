@@ -1,6 +1,7 @@
 import Nostos
 
-/// `primary_key`, Dataduct's primary-key-check: no key of the finished table comes twice or is null.
+/// `primary_key`, Dataduct's primary-key-check: no key of the finished table comes twice or is
+/// null.
 ///
 /// The loader refuses both before, and a table is read back in key order: this looks once more, at
 /// what will be served. No tolerance: one such key fails, as in Dataduct.

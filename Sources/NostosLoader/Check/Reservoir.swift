@@ -3,9 +3,9 @@ import Glibc
 /// A random sample of a sequence whose length is not known before its end: each element is in it
 /// with the same probability.
 ///
-/// Algorithm L of Kim-Hung Li: "Reservoir-Sampling Algorithms of Time Complexity O(n(1 + log(N/n)))",
-/// ACM Transactions on Mathematical Software 20(4), 1994, page 486: it draws how many elements to
-/// pass over, instead of a number for each.
+/// Algorithm L of Kim-Hung Li: "Reservoir-Sampling Algorithms of Time Complexity O(n(1 +
+/// log(N/n)))", ACM Transactions on Mathematical Software 20(4), 1994, page 486: it draws how many
+/// elements to pass over, instead of a number for each.
 struct Reservoir<Element, Random: RandomNumberGenerator> {
     /// The sample; all elements while there are at most as many as its capacity.
     private(set) var elements: [Element] = []

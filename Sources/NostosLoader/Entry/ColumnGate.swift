@@ -21,13 +21,13 @@ struct ColumnGate {
         }
     }
 
-    /// What is wrong with a value, or nil.
+    /// The reason for which a value is refused, or nil.
     @inline(__always)
     mutating func refusal(of value: Span<UInt8>, row: Int) -> Refusal? {
         passing.contains(tag: value[0]) ? nil : judge(value, row: row)
     }
 
-    /// Why a value may not pass.
+    /// The reason for which a value may not pass.
     struct Refusal: Error, Equatable {
         let found: String
         let expected: String

@@ -1,6 +1,6 @@
 import Nostos
 
-/// What the values of one column must be like: by its contract, and by what becomes of them.
+/// The requirements on the values of one column: by its contract, and by their later use.
 struct ColumnRule: Sendable, Hashable {
     /// The column in the source's rows.
     let column: Int

@@ -95,7 +95,7 @@ extension Span<UInt8> {
             ? word(at: 0) == other.word(at: 0) : elementsEqual(other)
     }
 
-    /// How many bytes both have in common before the first difference or an end.
+    /// The number of bytes that both have in common before the first difference or an end.
     func sharedSize(with other: Span<UInt8>) -> Int {
         let shared = Swift.min(count, other.count)
         var index = 0

@@ -1,9 +1,8 @@
 import Nostos
 
-/// What a generator's rows are like whose entries need no second look: the key is one int64, and
-/// every value passes by its tag.
+/// The fast path: rows whose key is one int64 and whose values pass by tag alone.
 struct PlainRows {
-    /// What an entry takes beside its row's values: its header, and the key, which is among them
+    /// The size of an entry beside its row's values: its header, and the key, which is among them
     /// as a value, by the 8 bytes that it is in an entry.
     static let overhead = EntryHeader.size + 8 - keySize
     /// The size of the key as a value.

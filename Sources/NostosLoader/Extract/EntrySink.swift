@@ -1,20 +1,20 @@
 import Nostos
 
-/// Where entries go: the profile sees their keys and values, then they are sorted.
+/// The sink of entries: the profile sees their keys and values, then they are sorted.
 ///
 /// Used by one thread at a time: see ``BatchQueue``.
 final class EntrySink {
-    // One access to the object a batch: all that happens is the structure's.
+    // One access a call, see docs/design.md: "A class around a structure".
     private var state: EntrySinkState
 
-    init(_ plan: LoadPlan, sorter: consuming RowSorter) {
+    init(_ plan: RecordPlan, sorter: consuming RowSorter) {
         state = EntrySinkState(plan, sorter: sorter)
     }
 
     /// Observes and sorts the entries of a batch.
     func take(_ batch: EntryBatch) throws(SortError) { try state.take(batch) }
 
-    /// What was seen of all values taken.
+    /// The profile of all values taken.
     var profile: TableProfile { state.profile }
 
     /// Ends the taking: all entries in order; once.
@@ -35,7 +35,7 @@ private struct EntrySinkState: ~Copyable {
     /// The values of some entries that are not yet observed, entry by entry.
     private var values: [EncodedValueView] = []
 
-    init(_ plan: LoadPlan, sorter: consuming RowSorter) {
+    init(_ plan: RecordPlan, sorter: consuming RowSorter) {
         rules = plan.generators.map(\.rules)
         self.sorter = consume sorter
         profile = TableProfile(fieldCount: plan.fields.count)

@@ -13,19 +13,19 @@ import Nostos
 /// let (schema, profile) = (records.schema, records.profile)
 /// ```
 public struct Extraction: ~Copyable {
-    /// Batches at the same time: one that fills, one that is sorted in, and some that wait while a few
-    /// megabytes are sorted, so that the source need not.
+    /// Batches at the same time: one that fills, one that is sorted in, and some that wait while a
+    /// few megabytes are sorted, so that the source need not.
     private static let batchCount = 8
 
-    private let plan: LoadPlan
+    private let plan: RecordPlan
     private let sink: EntrySink
     private let batches: BatchQueue<EntryBatch>
     private var encoder: KeyEncoder
-    /// What was read of each generator so far, in the plan's order.
+    /// The progress of each generator so far, in the plan's order.
     public private(set) var progress: [ExtractionProgress]
 
     /// An extraction that has read nothing.
-    public init(_ plan: LoadPlan, sorter: consuming RowSorter) {
+    public init(_ plan: RecordPlan, sorter: consuming RowSorter) {
         self.plan = plan
         let sink = EntrySink(plan, sorter: sorter)
         self.sink = sink
@@ -148,7 +148,8 @@ public struct Extraction: ~Copyable {
     ///
     /// - Parameters:
     ///   - rules: how rows are joined.
-    ///   - report: called every ``ProgressInterval/rows`` records of that first time; may throw to stop.
+    ///   - report: called every ``ProgressInterval/rows`` records of that first time; may throw to
+    ///     stop.
     /// - Returns: the records, before the first one.
     /// - Throws: ``SortError``, ``MergeError``, or what `report` throws.
     public consuming func merged(
@@ -179,7 +180,7 @@ public struct Extraction: ~Copyable {
     }
 }
 
-extension LoadPlan {
+extension RecordPlan {
     /// The schema of records, by what was observed of their values.
     func schema(key: KeySchema, _ profile: TableProfile) -> Schema {
         Schema(
@@ -191,7 +192,7 @@ extension LoadPlan {
     }
 }
 
-/// How far the reading of one generator is.
+/// The progress of reading one generator.
 public struct ExtractionProgress: Sendable, Hashable {
     /// Rows read.
     public internal(set) var rows = 0

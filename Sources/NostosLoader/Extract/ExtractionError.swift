@@ -1,6 +1,6 @@
 public import Nostos
 
-/// Why a row cannot become part of a record.
+/// The reason for which a row cannot become part of a record.
 ///
 /// Rows count from 1, columns have the source's names.
 public enum ExtractionError: Error, Sendable, Equatable {
@@ -16,7 +16,7 @@ public enum ExtractionError: Error, Sendable, Equatable {
     case unfitValue(at: ValuePlace, found: String, expected: String)
 }
 
-/// Where a value stands: its generator, the row's number and key, and the column.
+/// The place of a value: its generator, the row's number and key, and the column.
 public struct ValuePlace: Sendable, Equatable {
     /// The generator's name.
     public let generator: String
@@ -29,7 +29,7 @@ public struct ValuePlace: Sendable, Equatable {
 }
 
 extension ExtractionError: CustomStringConvertible {
-    /// What was found, where, and what was expected.
+    /// The message: the finding, its place, and the expectation.
     public var description: String {
         switch self {
         case .nullKey(let generator, let row, let column):

@@ -5,7 +5,7 @@ import SystemPackage
 struct LocatedSourceError: Error, CustomStringConvertible {
     private let error: SourceError
     private let name: String
-    /// What the source is: a connection, a file, a command.
+    /// The kind of source: a connection, a file, a command.
     private let noun: String
     private let sql: SQLText?
     /// Lines that were sent before the SQL's first one.
@@ -50,7 +50,7 @@ struct LocatedSourceError: Error, CustomStringConvertible {
         }
     }
 
-    /// Where in the job or SQL file the fault lies.
+    /// The place of the fault in the job or SQL file.
     private func place(_ line: Int?, _ column: Int?) -> String {
         guard let sql else { return "" }
         let mark = line.map { sql.mark(line: $0 - lineOffset, column: column ?? 1) } ?? sql.mark
@@ -58,7 +58,7 @@ struct LocatedSourceError: Error, CustomStringConvertible {
     }
 }
 
-/// What is wrong with a job's generators, with the place in the job or SQL file.
+/// An error in a job's generators, with the place in the job or SQL file.
 struct LocatedPlanError: Error, CustomStringConvertible {
     private let error: PlanError
     private let place: String
@@ -82,10 +82,10 @@ struct LocatedPlanError: Error, CustomStringConvertible {
 }
 
 extension Job {
-    /// What the job's fields and its key are, by the columns that the sources report.
-    func plan(of inputs: [GeneratorInput]) throws(LocatedPlanError) -> LoadPlan {
+    /// The plan of the job's fields and its key, by the columns that the sources report.
+    func plan(of inputs: [GeneratorInput]) throws(LocatedPlanError) -> RecordPlan {
         do throws(PlanError) {
-            return try LoadPlan(
+            return try RecordPlan(
                 indexColumns: indexColumns, keyTypes: keyTypes, generators: inputs,
                 rules: MergeRules(onDuplicate: onDuplicate, join: join))
         } catch {
@@ -95,7 +95,7 @@ extension Job {
 }
 
 extension ValueError {
-    /// What was found and what was expected.
+    /// The finding and the expectation.
     var sentence: String {
         switch self {
         case .notFinite(let text): "found \(text), expected a number that JSON can write"

@@ -8,7 +8,7 @@ struct RowCollector {
     private var gates: [ColumnGate]
     /// Whether there are plain rows: the key is known to be one int64.
     private(set) var hasPlain = false
-    /// What they are like, where there are any.
+    /// The facts about plain rows, where there are any.
     private(set) var plain: PlainRows
 
     init(_ generator: GeneratorPlan) {

@@ -1,7 +1,7 @@
 import Nostos
 import SystemPackage
 
-/// Where the rows of one generator come from.
+/// The input that produces the rows of one generator.
 enum RowInput {
     case query(any Source, SQLText)
     case file(FileSource)

@@ -9,10 +9,10 @@ public struct CheckSpec: Sendable {
     /// The largest sample of `column_check`.
     public static let maxSampleSize = 1_000_000
 
-    /// What a failed check does.
+    /// The consequence of a failed check.
     public typealias Severity = CheckResult.Severity
 
-    /// What is checked.
+    /// The kind of check.
     public enum Kind: Sendable {
         /// At least so many keys, and not too many more or fewer than the current version.
         case rowCount(min: Int?, maxChange: Double?)
@@ -20,7 +20,7 @@ public struct CheckSpec: Sendable {
         case missing(field: String, max: Double)
         /// At most this share of the current version's keys were added, removed or changed.
         case changed(max: Double)
-        /// What it means that a field is gone or has another type.
+        /// The consequences of a field that is gone or has another type.
         case schema(removed: Severity, typeChanged: Severity)
         /// The keys must be there; each has one part per key column.
         case mustExist(keys: [[Literal]])
@@ -38,11 +38,11 @@ public struct CheckSpec: Sendable {
 
     /// The name in the job file: `row_count`.
     public let name: String
-    /// What is checked.
+    /// The kind of check.
     public let kind: Kind
-    /// What its failure does.
+    /// The consequence of its failure.
     public let severity: Severity
-    /// Where it stands in the job file.
+    /// The place in the job file.
     public let mark: TextMark
 }
 
@@ -55,11 +55,11 @@ public struct CheckQuery: Sendable {
     /// Whether the number of its rows is meant, as in Dataduct's count-check; else the one number
     /// that it gives.
     public var countsRows = false
-    /// What its columns are called instead of what the source reports, from left to right; as many
-    /// as are known.
+    /// The names of its columns in place of those that the source reports, from left to right; as
+    /// many as are known.
     public var columnNames: [String?] = []
-    /// Whether values are compared as texts, NULL as the empty one, as Dataduct's column-check does;
-    /// else by type and value.
+    /// Whether values are compared as texts, NULL as the empty one, as Dataduct's column-check
+    /// does; else by type and value.
     public var comparesTexts = false
 
     init(_ sql: SQLText, connection: String? = nil) {

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// What is found while one file is read: every problem, not only the first.
+/// The problems found while one file is read: every problem, not only the first.
 ///
 /// A class, because all readers of a file write to the same log. Not thread-safe.
 final class DiagnosticLog {

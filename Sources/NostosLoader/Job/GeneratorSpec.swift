@@ -3,14 +3,14 @@ public import SystemPackage
 
 /// One generator as the job file states it.
 public struct GeneratorSpec: Sendable {
-    /// How long a command may run that states no timeout.
+    /// The timeout of a command that states none.
     public static let defaultTimeout = Duration.seconds(3600)
     /// The most words of a command.
     public static let maxWords = 1024
     /// The most column contracts, and the most constants.
     public static let maxColumns = 4096
 
-    /// What makes the rows.
+    /// The origin of the rows.
     public enum Kind: Sendable {
         /// `sql_iterator`: each column but the key's is a field.
         case sql(SQLText)
@@ -22,28 +22,28 @@ public struct GeneratorSpec: Sendable {
         case constant([Constant])
     }
 
-    /// How several rows of a key become one value.
+    /// The rule by which several rows of a key become one value.
     public enum Aggregate: String, Sendable, Hashable, CaseIterable {
         case set, list, count, sum, mean, min, max, first, last
     }
 
     /// From 1, in the order of `fields`.
     public let ordinal: Int
-    /// What progress and messages call it: the file or the program, or the first field of a query
-    /// or of constants where that is known, else its kind; with its ordinal behind it, `score#2`,
-    /// where another is called so.
+    /// The name in progress and messages: the file or the program, or the first field of a query or
+    /// of constants where that is known, else its kind; with its ordinal after it, `score#2`, where
+    /// another has the same name.
     public internal(set) var name: String
-    /// Where it starts in the job file.
+    /// The place in the job file at which it starts.
     public let mark: TextMark
-    /// Where each of its keys stands.
+    /// The places of its keys.
     public let keyMarks: [String: TextMark]
-    /// What makes the rows.
+    /// The origin of the rows.
     public let kind: Kind
-    /// How several rows of a key become one value; nil: a key has one row.
+    /// The rule by which several rows of a key become one value; nil: a key has one row.
     public let aggregate: Aggregate?
     /// The most elements of a list or set; nil is no limit.
     public let limitPerKey: Int?
-    /// What the columns must be like, in the file's order.
+    /// The contracts of the columns, in the file's order.
     public let columns: [ColumnContract]
     /// The connection that it names itself; see ``Connections/resolve(_:of:)``.
     public let connection: String?
@@ -68,9 +68,9 @@ public struct FileInput: Sendable, Hashable {
     ///
     /// It may hold secrets from `env_var`: mask before printing.
     public let path: FilePath
-    /// How rows are written in it.
+    /// The format of its rows.
     public let format: RowFormat
-    /// How its bytes are compressed.
+    /// The compression of its bytes.
     public let compression: Compression
     /// The delimiter, the texts that mean NULL, and the columns to take.
     public var options = TextOptions()
@@ -82,22 +82,22 @@ public struct CommandInput: Sendable, Hashable {
     ///
     /// They may hold secrets from `env_var`: mask before printing.
     public let words: [String]
-    /// How rows are written.
+    /// The format of the rows.
     public let format: RowFormat
-    /// How long it may run.
+    /// The longest time for which it may run.
     public let timeout: Duration
     /// The delimiter, the texts that mean NULL, and the columns to take.
     public var options = TextOptions()
 }
 
-/// How the text of a file or of a program's output is read, beside its format.
+/// The options for reading the text of a file or of a program's output, beside its format.
 public struct TextOptions: Sendable, Hashable {
     /// The longest text that may mean NULL, in bytes.
     public static let maxNullSize = 255
     /// The most texts that may mean NULL.
     public static let maxNulls = 64
 
-    /// What stands between the fields of CSV: one byte of ASCII.
+    /// The delimiter of the fields of CSV: one byte of ASCII.
     public var delimiter = UInt8(ascii: ",")
     /// The texts that mean NULL, beside the empty field without quotes.
     public var nulls: [String] = []
@@ -110,12 +110,12 @@ public struct TextOptions: Sendable, Hashable {
     public init() {}
 }
 
-/// How rows are written in a file or in a program's output.
+/// The format of the rows in a file or in a program's output.
 public enum RowFormat: String, Sendable, Hashable, CaseIterable {
     case csv, tsv, jsonl
 }
 
-/// How a file's bytes are compressed, by the end of its name.
+/// The compression of a file's bytes, by the end of its name.
 public enum Compression: String, Sendable, Hashable, CaseIterable {
     case none, gzip, zstd
 }
@@ -133,7 +133,7 @@ public struct Constant: Sendable, Hashable {
     }
 }
 
-/// What a column is read as, and what it must be like.
+/// The type as which a column is read, and the requirements on it.
 public struct ColumnContract: Sendable, Hashable {
     /// The column's name, as the source reports it.
     public let name: String
@@ -141,13 +141,13 @@ public struct ColumnContract: Sendable, Hashable {
     public let alias: String?
     /// The type that its values are read as, of a split text its elements'; nil is any.
     public let type: ValueType?
-    /// What stands between the elements of a text that is read as a list.
+    /// The separator of the elements of a text that is read as a list.
     public let separator: String?
     /// The texts that mean NULL in this column; nil are those of its generator.
     public let nulls: [String]?
     /// Whether NULL is an error.
     public let isNotNull: Bool
-    /// Where it stands in the job file.
+    /// The place in the job file.
     public let mark: TextMark
 
     /// The name under which the column becomes a field or a part of the key.

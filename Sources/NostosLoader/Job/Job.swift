@@ -24,7 +24,7 @@ public struct Job: Sendable {
         case full
     }
 
-    /// What a key with two rows means in a generator that is neither a set nor an aggregate.
+    /// The meaning of a key's second row in a generator that is neither a set nor an aggregate.
     public enum DuplicatePolicy: String, Sendable, Hashable, CaseIterable {
         /// The run fails.
         case error
@@ -44,7 +44,7 @@ public struct Job: Sendable {
 
     /// `[a-z0-9][a-z0-9_-]{0,62}`; part of file names and URLs.
     public let name: String
-    /// What the job is for.
+    /// The purpose of the job.
     public let description: String?
     /// Whom to ask.
     public let owner: String?
@@ -56,41 +56,41 @@ public struct Job: Sendable {
     public let connection: String?
     /// The variables that templates could name, `--var` included.
     public let vars: [String: String]
-    /// What fills the fields, 1 to ``maxGenerators``.
+    /// The generators that fill the fields, 1 to ``maxGenerators``.
     public let generators: [GeneratorSpec]
-    /// What a second row of a key means.
+    /// The meaning of a second row of a key.
     public let onDuplicate: DuplicatePolicy
     /// Whether a run warns of keys with several rows: the file left `on_duplicate` to the Dataduct
     /// form's default, which is `last`.
     public let warnsOfDuplicates: Bool
     /// Whose keys are in the table.
     public let join: Join
-    /// What a version must pass before it is promoted, at most ``maxChecks``.
+    /// The checks that a version must pass before it is promoted, at most ``maxChecks``.
     public let checks: [CheckSpec]
-    /// What happens to a finished version.
+    /// The treatment of a finished version.
     public let publish: PublishPolicy
-    /// Which form the file has.
+    /// The form of the file.
     public let form: Form
     /// The file, as the caller gave it.
     public let path: FilePath
     /// The whole file as it was read, templates unfilled: free of secrets, for provenance.
     public let text: String
-    /// Where the job starts in the file.
+    /// The place in the file at which the job starts.
     public let mark: TextMark
-    /// Where each key of the job stands.
+    /// The places of the job's keys.
     public let keyMarks: [String: TextMark]
     /// Every value that the file's templates took from the environment.
     public internal(set) var secrets: SecretMask
 }
 
-/// What happens to a finished version.
+/// The treatment of a finished version.
 public struct PublishPolicy: Sendable, Hashable {
-    /// How many good versions may be kept.
+    /// The allowed numbers of good versions to keep.
     public static let keepVersionsRange = 1...100
     /// The shortest ``maxAge``: ages are counted in seconds.
     public static let shortestMaxAge = Duration.seconds(1)
 
-    /// Who makes a version the current one.
+    /// The actor that makes a version the current one.
     public enum Promotion: String, Sendable, Hashable, CaseIterable {
         /// The run, when all checks pass.
         case auto
@@ -98,13 +98,13 @@ public struct PublishPolicy: Sendable, Hashable {
         case manual
     }
 
-    /// How many good versions stay, the current one included.
+    /// The number of good versions that stay, the current one included.
     public var keepVersions = 3
-    /// Who promotes.
+    /// The actor that promotes.
     public var promote = Promotion.auto
-    /// How long a version stays on disk after it is dropped.
+    /// The time for which a version stays on disk after it is dropped.
     public var dropDelay = Duration.seconds(600)
-    /// How old what is served may be before readers call it stale; nil is any age.
+    /// The age at which readers call the served version stale; nil is any age.
     public var maxAge: Duration?
     /// Whether a version without keys may replace one that has some.
     public var allowsEmpty = false

@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// Where something stands in a text: line and column, both counted from 1.
+/// A place in a text: line and column, both counted from 1.
 ///
 /// A column is one Unicode scalar; a tab is one column.
 public struct TextMark: Sendable, Hashable, Comparable, Codable {
@@ -42,7 +42,7 @@ public struct JobDiagnostic: Sendable, Hashable, Codable, CustomStringConvertibl
     public let file: String
     /// The place in the file.
     public let mark: TextMark
-    /// What was found and what was expected, without the place.
+    /// The finding and the expectation, without the place.
     public let message: String
 
     /// A diagnostic of these parts.
@@ -65,7 +65,8 @@ public struct JobDiagnostic: Sendable, Hashable, Codable, CustomStringConvertibl
     }
 }
 
-/// Why a job or connections file cannot be used: everything that is wrong with it.
+/// The reasons for which a job or connections file cannot be used: everything that is wrong with
+/// it.
 public struct JobFileErrors: Error, Sendable, Equatable, CustomStringConvertible {
     /// The errors in order of position; at least one.
     public let errors: [JobDiagnostic]

@@ -3,14 +3,14 @@ public import SystemPackage
 
 /// Job files: YAML in, typed jobs out.
 public enum JobFile {
-    /// What a file holds.
+    /// The contents of a file.
     public struct Contents: Sendable {
         /// The jobs in the file's order: one for each document in the full form, and one for each
         /// `nostos-v2` step of one in the Dataduct form.
         ///
         /// At least one; all names are different.
         public let jobs: [Job]
-        /// What is ignored or doubtful, in order of position.
+        /// The warnings about ignored or doubtful parts, in order of position.
         public let warnings: [JobDiagnostic]
     }
 

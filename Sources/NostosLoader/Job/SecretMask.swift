@@ -2,7 +2,7 @@
 ///
 /// Apply it to plain text, before the text goes into JSON or any other form that escapes.
 public struct SecretMask: Sendable, Hashable {
-    /// What stands in place of a secret.
+    /// The text in place of a secret.
     public static let replacement = "***"
 
     /// The secrets as UTF-8, none empty.
@@ -108,7 +108,7 @@ public struct SecretMask: Sendable, Hashable {
 
 /// A mask never prints what it knows.
 extension SecretMask: CustomStringConvertible, CustomReflectable {
-    /// How many secrets there are.
+    /// The number of secrets.
     public var description: String { "SecretMask(\(secrets.count))" }
     /// Nothing: a dump must not show secrets.
     public var customMirror: Mirror { Mirror(self, children: []) }

@@ -5,7 +5,7 @@ enum SecretReach: Equatable {
     case anywhere
     /// As a whole word, with no letter, digit or `_` beside it.
     case wholeWord
-    /// Where passwords stand: `:secret@` and `password=secret`. So for fewer than 4 characters, and
+    /// Places of passwords: `:secret@` and `password=secret`. So for fewer than 4 characters, and
     /// fewer than 6 digits.
     case credential
 

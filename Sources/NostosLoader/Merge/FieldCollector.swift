@@ -11,7 +11,7 @@ protocol FieldCollector: AnyObject {
     func finish(to output: inout [UInt8]) throws(CollectorProblem)
 }
 
-/// Why a key's rows have no value.
+/// The reason for which a key's rows have no value.
 enum CollectorProblem: Error, Equatable {
     /// A set or list above that many bytes.
     case tooLarge(limit: Int)
@@ -21,8 +21,8 @@ enum CollectorProblem: Error, Equatable {
 
 extension GeneratorSpec.Aggregate {
     /// A collector of a field, or nil where a row is taken as it is and for sets, see
-    /// ``SetCollector``: `limit` elements and `maxSize` bytes are the most that a list may have, and
-    /// `isInteger` says that a sum must be an int64 where all its values are.
+    /// ``SetCollector``: `limit` elements and `maxSize` bytes are the most that a list may have,
+    /// and `isInteger` says that a sum must be an int64 where all its values are.
     func makeCollector(limit: Int?, isInteger: Bool, maxSize: Int) -> (any FieldCollector)? {
         switch self {
         case .list: ListCollector(maxSize: maxSize, limit: limit)
@@ -66,7 +66,7 @@ final class ListCollector: FieldCollector {
     }
 }
 
-/// How many values are not NULL.
+/// A collector that counts the values that are not NULL.
 final class CountCollector: FieldCollector {
     private var count: Int64 = 0
 

@@ -13,11 +13,12 @@ import Nostos
 
     private let slots: UnsafeMutablePointer<Slot>
     private let count: Int
-    /// Where other values than sets are made.
+    /// The buffer in which other values than sets are made.
     private var scratch: [UInt8] = []
 
-    /// The collectors of a plan's fields; of lists and sets whose values take up to `maxSize` bytes.
-    init(_ plan: LoadPlan, maxSize: Int) {
+    /// The collectors of a plan's fields; of lists and sets whose values take up to `maxSize`
+    /// bytes.
+    init(_ plan: RecordPlan, maxSize: Int) {
         count = plan.fields.count
         // Unsafe, here and below: one slot for each field, initialised at once.
         unsafe slots = .allocate(capacity: max(1, count))

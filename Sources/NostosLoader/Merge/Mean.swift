@@ -7,7 +7,8 @@ import Nostos
 /// and 2 is 1.3333333333333333.
 enum Mean {
     /// Digits that decide which double is nearest, one to spare and one that says whether there are
-    /// more: no two doubles have the same first 17, and a tie between two of them is told by the last.
+    /// more: no two doubles have the same first 17, and a tie between two of them is told by the
+    /// last.
     private static let maxDigits = 40
 
     /// Appends `total × 10^-scale / count` in encoded form; `count` is 1 or more.

@@ -1,4 +1,4 @@
-/// What became of one generator's rows: `rows` is the sum of what was used, `repeatedRows` and
+/// The counts of one generator's rows: `rows` is the sum of the used ones, `repeatedRows` and
 /// `unjoinedRows`.
 public struct MergeCounts: Sendable, Hashable {
     /// Rows seen by the merge.
@@ -13,7 +13,7 @@ public struct MergeCounts: Sendable, Hashable {
     public internal(set) var repeatedExample: String?
 }
 
-/// Why rows do not make records.
+/// The reason for which rows do not make records.
 public enum MergeError: Error, Sendable, Equatable {
     /// Two rows of one key in a generator that is no aggregate.
     case duplicateKey(generator: String, key: String, first: String, second: String)
@@ -24,7 +24,7 @@ public enum MergeError: Error, Sendable, Equatable {
 }
 
 extension MergeError: CustomStringConvertible {
-    /// What was found, where, and what may be done.
+    /// The message: the finding, its place, and the possible remedy.
     public var description: String {
         switch self {
         case .duplicateKey(let generator, let key, let first, let second):

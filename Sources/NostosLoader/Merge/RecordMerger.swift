@@ -7,27 +7,27 @@ public import Nostos
 ///
 /// Not thread-safe. Scratch files and memory go when it is released, also in mid-stream.
 public struct RecordMerger: ~Copyable {
-    private let plan: LoadPlan
+    private let plan: RecordPlan
     private let keySchema: KeySchema
     private let rules: MergeRules
     private var entries: MergedEntries
     private var hasStarted = false
     /// Whether the entries stand on one, the first that no record has used.
     private var hasEntry = false
-    /// What makes a field's value of several rows.
+    /// The collectors that make a field's value of several rows.
     private var collectors: FieldCollectors
-    /// Where records are made: the last one is the current.
+    /// The records in the making: the last one is the current.
     private var pile = RecordPile()
-    /// What became of each generator's rows, in the plan's order.
+    /// The counts of each generator's rows, in the plan's order.
     public private(set) var counts: [MergeCounts]
-    /// How many records there were so far.
+    /// The number of records so far.
     public private(set) var recordCount = 0
-    /// What was seen of each field's values, from which the table's writer chooses encodings.
+    /// The profile of each field's values, from which the table's writer chooses encodings.
     public private(set) var profile: TableProfile
 
     /// The records of sorted entries: keys by `key`, payloads the values of a generator's fields.
     init(
-        _ plan: LoadPlan, key: KeySchema, rules: MergeRules, entries: consuming MergedEntries,
+        _ plan: RecordPlan, key: KeySchema, rules: MergeRules, entries: consuming MergedEntries,
         profile: TableProfile, maxListSize: Int = EncodedValue.maxSize
     ) {
         self.plan = plan

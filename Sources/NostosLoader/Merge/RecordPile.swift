@@ -15,7 +15,7 @@ struct RecordPile: ~Copyable {
 
     /// All keys and records, and what is made of the next one.
     var bytes = GrowingMemory<UInt8>()
-    /// Where the last key begins, and its record.
+    /// The offset at which the last key begins, with its record after it.
     private var keyStart = 0
     private(set) var recordStart = 0
 

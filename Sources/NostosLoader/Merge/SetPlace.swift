@@ -1,6 +1,6 @@
 import Nostos
 
-/// Where a value of a set lies, and enough of it to tell it from most others.
+/// The place of a value of a set, and enough of the value to tell it from most others.
 struct SetPlace: BitwiseCopyable {
     /// The place with the smaller head comes first; where both are equal the values decide.
     ///
@@ -34,7 +34,7 @@ struct SetPlace: BitwiseCopyable {
         }
     }
 
-    /// Where the characters of a text begin that is not short.
+    /// The offset at which the characters of a text begin that is not short.
     @inline(never)
     private static func longTextStart(
         _ start: Int, in bytes: borrowing GrowingMemory<UInt8>

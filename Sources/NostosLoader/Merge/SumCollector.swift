@@ -21,8 +21,8 @@ final class SumCollector: FieldCollector {
     private var hasFraction = false
     private var approximation: Approximation?
 
-    /// A collector; `isInteger` refuses sums of integers that do not fit an int64, and `isMean` asks
-    /// for the mean.
+    /// A collector; `isInteger` refuses sums of integers that do not fit an int64, and `isMean`
+    /// asks for the mean.
     init(isInteger: Bool, isMean: Bool = false) {
         (self.isInteger, self.isMean) = (isInteger && !isMean, isMean)
     }

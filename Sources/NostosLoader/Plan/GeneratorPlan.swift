@@ -1,16 +1,16 @@
 public import Nostos
 
-/// What is known of a generator once its source is open and no row is read.
+/// The facts known of a generator once its source is open and no row is read.
 public struct GeneratorInput: Sendable {
-    /// What errors and progress call the generator.
+    /// The generator's name in errors and progress.
     public let name: String
     /// The columns that the source reports, from left to right; none of constants.
     public let columns: [SourceColumn]
-    /// How several rows of a key become one value; nil: a key has one row.
+    /// The rule by which several rows of a key become one value; nil: a key has one row.
     public let aggregate: GeneratorSpec.Aggregate?
     /// The most elements of a list or set.
     public let limitPerKey: Int?
-    /// What the columns must be like.
+    /// The contracts of the columns.
     public let contracts: [ColumnContract]
     /// The fields that are the same for every key, where the generator has no rows.
     public let constants: [Constant]
@@ -38,13 +38,13 @@ public struct GeneratorInput: Sendable {
     }
 }
 
-/// Which columns of a generator's rows are the key, and which are which fields.
+/// The columns of a generator's rows that are the key, and those that are fields.
 public struct GeneratorPlan: Sendable, Hashable {
     /// The generator's place in the job, from 0.
     public let ordinal: Int
-    /// What errors and progress call it.
+    /// The generator's name in errors and progress.
     public let name: String
-    /// How several rows of a key become one value; nil: a key has one row.
+    /// The rule by which several rows of a key become one value; nil: a key has one row.
     public let aggregate: GeneratorSpec.Aggregate?
     /// The most elements of a list or set; nil is no limit.
     public let limitPerKey: Int?
@@ -61,7 +61,7 @@ public struct GeneratorPlan: Sendable, Hashable {
     /// The encoded values of its fields for a key of which it has no row: null, 0 for a count, an
     /// empty list for a list or set; of constants their values.
     let missing: [UInt8]
-    /// What each field's values must be like, from left to right.
+    /// The requirements on each field's values, from left to right.
     let rules: [ColumnRule]
 }
 
@@ -71,7 +71,7 @@ public struct PlannedKeyColumn: Sendable, Hashable {
     public let name: String
     /// Its type; nil where only the first row will tell.
     public internal(set) var type: KeyType?
-    /// Who says so, for errors: "key_type", or a generator.
+    /// The origin of the type, for errors: "key_type", or a generator.
     public internal(set) var origin: String
     /// The type where neither the job, nor a source, nor a row tells: the current version's.
     var fallback = KeyType.string

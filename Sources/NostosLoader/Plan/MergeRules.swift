@@ -1,6 +1,6 @@
-/// How rows are joined to records.
+/// The rules by which rows are joined to records.
 public struct MergeRules: Sendable, Hashable {
-    /// What a second row of a key means in a generator that is no aggregate.
+    /// The meaning of a second row of a key in a generator that is no aggregate.
     public var onDuplicate: Job.DuplicatePolicy
     /// Whose keys become records: those of any generator, or those of the first one that has rows.
     public var join: Job.Join

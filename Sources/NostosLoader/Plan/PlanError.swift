@@ -1,6 +1,6 @@
 public import Nostos
 
-/// Why a job's generators and what their sources report do not make a record.
+/// The reason for which a job's generators and the columns of their sources do not make a record.
 public enum PlanError: Error, Sendable, Equatable {
     /// No index column, too many, or one named twice.
     case badIndexColumns([String], maxCount: Int)
@@ -33,7 +33,7 @@ public enum PlanError: Error, Sendable, Equatable {
 }
 
 extension PlanError: CustomStringConvertible {
-    /// What is wrong, where, and what was expected.
+    /// The message: the fault, its place, and the expectation.
     public var description: String {
         switch self {
         case .badIndexColumns(let columns, let maxCount):

@@ -41,12 +41,12 @@ public struct JobPlanner {
     /// The plan.
     ///
     /// - Throws: what a run would end with, as far as opening its sources shows.
-    public func plan() throws(RunError) -> RunPlan {
+    public func plan() throws(RunError) -> RunForecast {
         let mask = connections.mask(of: job)
         do { return try makePlan(mask) } catch { throw RunError(error, mask) }
     }
 
-    private func makePlan(_ mask: SecretMask) throws -> RunPlan {
+    private func makePlan(_ mask: SecretMask) throws -> RunForecast {
         let sessions = SourceSessions()
         let inputs = try job.generators.map { try RowInput($0, of: job, connections, mask) }
         var known: [GeneratorInput] = []
@@ -63,7 +63,7 @@ public struct JobPlanner {
         let promote = options.promote && job.publish.promote == .auto
         let forecast = (state ?? JobState.unknown(job.name)).forecast(
             promote: promote, keepVersions: job.publish.keepVersions)
-        return RunPlan(
+        return RunForecast(
             job: job.name, version: nextNumber, current: state?.currentNumber,
             key: columns.key, fields: columns.fields,
             generators: zip(job.generators, inputs).map { generator, input in
@@ -72,7 +72,7 @@ public struct JobPlanner {
             changes: changes(key: columns.key, fields: columns.fields, isComplete: !isOpen),
             undecided: isOpen ? undecided(columns.fields) : [],
             checks: job.checks.map {
-                RunPlan.Check(name: $0.label, severity: $0.severity.rawValue)
+                RunForecast.Check(name: $0.label, severity: $0.severity.rawValue)
             },
             publication: forecast.isPromoted ? .promoted : promote ? .held : .candidate,
             holdReason: state?.hold.map { "\($0.by): \($0.reason)" },
@@ -99,27 +99,27 @@ public struct JobPlanner {
     }
 
     /// The generators' columns as one plan; nil where none of them is known but constants.
-    private func loadPlan(of inputs: [GeneratorInput]) throws(LocatedPlanError) -> LoadPlan? {
+    private func loadPlan(of inputs: [GeneratorInput]) throws(LocatedPlanError) -> RecordPlan? {
         guard inputs.contains(where: \.constants.isEmpty) else { return nil }
         return try job.plan(of: inputs)
     }
 
     private func columns(
-        of inputs: [GeneratorInput], _ plan: LoadPlan?
-    ) -> (key: [RunPlan.Column], fields: [RunPlan.Column]) {
+        of inputs: [GeneratorInput], _ plan: RecordPlan?
+    ) -> (key: [RunForecast.Column], fields: [RunForecast.Column]) {
         guard let plan else {
             let key = job.indexColumns.enumerated().map { part, name in
-                RunPlan.Column(
+                RunForecast.Column(
                     name: name, type: job.keyTypes.isEmpty ? nil : job.keyTypes[part].name,
                     isList: false, generator: nil)
             }
             return (key, [])
         }
         let key = plan.keyColumns.map {
-            RunPlan.Column(name: $0.name, type: $0.type?.name, isList: false, generator: nil)
+            RunForecast.Column(name: $0.name, type: $0.type?.name, isList: false, generator: nil)
         }
         let fields = plan.fields.map { field in
-            RunPlan.Column(
+            RunForecast.Column(
                 name: field.name, type: field.declaredType?.shown, isList: field.isList,
                 generator: inputs[field.generator].name)
         }
@@ -128,10 +128,10 @@ public struct JobPlanner {
 
     private func planned(
         _ generator: GeneratorSpec, _ input: RowInput, _ mask: SecretMask, isOpen: Bool
-    ) -> RunPlan.Generator {
+    ) -> RunForecast.Generator {
         let provenance = try? current?.metadata().provenance
         let before = provenance?.generators.first { $0.name == generator.name }
-        return RunPlan.Generator(
+        return RunForecast.Generator(
             name: generator.name, kind: generator.kindName, source: input.name.map(mask.mask),
             rowsBefore: before?.rowCount, isOpen: isOpen)
     }
@@ -139,17 +139,17 @@ public struct JobPlanner {
 
 extension JobPlanner {
     private func changes(
-        key: [RunPlan.Column], fields: [RunPlan.Column], isComplete: Bool
-    ) -> [RunPlan.Change] {
+        key: [RunForecast.Column], fields: [RunForecast.Column], isComplete: Bool
+    ) -> [RunForecast.Change] {
         guard let schema = current?.info.schema else { return [] }
-        var changes: [RunPlan.Change] = []
+        var changes: [RunForecast.Change] = []
         let keyBefore = schema.key.columns.map { "\($0.name) \($0.type.name)" }
         let keyAfter = zip(key, schema.key.columns).map { column, before in
             "\(column.name) \(column.type ?? before.type.name)"
         }
         if key.count != keyBefore.count || keyBefore != keyAfter {
             changes.append(
-                RunPlan.Change(
+                RunForecast.Change(
                     name: key.map(\.name).joined(separator: ","), kind: .typeChanged,
                     from: keyBefore.joined(separator: ", "),
                     to: key.map { "\($0.name) \($0.shape)" }.joined(separator: ", ")))
@@ -158,7 +158,7 @@ extension JobPlanner {
         for field in fields {
             guard let index = schema.index(of: field.name) else {
                 changes.append(
-                    RunPlan.Change(name: field.name, kind: .added, from: nil, to: field.shape))
+                    RunForecast.Change(name: field.name, kind: .added, from: nil, to: field.shape))
                 continue
             }
             let before = schema.fields[index]
@@ -166,19 +166,19 @@ extension JobPlanner {
             guard before.isList != field.isList || (isKnown && before.type.name != field.type)
             else { continue }
             changes.append(
-                RunPlan.Change(
+                RunForecast.Change(
                     name: field.name, kind: .typeChanged, from: before.typeName, to: field.shape))
         }
         // A program may still bring a field that is missing so far.
         for field in schema.fields where isComplete && !names.contains(field.name) {
             changes.append(
-                RunPlan.Change(name: field.name, kind: .removed, from: field.typeName, to: nil))
+                RunForecast.Change(name: field.name, kind: .removed, from: field.typeName, to: nil))
         }
         return changes
     }
 
     /// The fields of the current version that a program may bring: only its run will tell.
-    private func undecided(_ fields: [RunPlan.Column]) -> [String] {
+    private func undecided(_ fields: [RunForecast.Column]) -> [String] {
         let names = Set(fields.map(\.name))
         return (current?.info.schema.fields ?? []).map(\.name).filter { !names.contains($0) }
     }
@@ -187,14 +187,14 @@ extension JobPlanner {
     ///
     /// The new table will be about as large as the current one; what the sort spills lies beside it
     /// until the run ends. Versions that are dropped stay until their delay is over.
-    private func disk(_ dropped: [VersionRecord]) -> RunPlan.Disk {
+    private func disk(_ dropped: [VersionRecord]) -> RunForecast.Disk {
         var needed: Int?
         if let size = state?.current?.size {
             let read = (before?.stages ?? []).filter { $0.name.hasPrefix("extract ") }
                 .reduce(0) { $0 + $1.bytes }
             needed = size + (read > options.memory ? read : 0)
         }
-        return RunPlan.Disk(
+        return RunForecast.Disk(
             needed: needed, free: FreeSpace.bytes(at: root),
             freedLater: dropped.reduce(0) { $0 + $1.size })
     }

@@ -22,13 +22,14 @@ public struct Preview {
         public let values: String
     }
 
-    /// What was looked at.
+    /// The result of the preview.
     public struct Result: Sendable {
         /// The records, in the order of their keys.
         public let records: [Record]
         /// Of the keys that were asked for, those that no generator has; as JSON.
         public let missing: [String]
-        /// What was guessed of types, and keys with more than one row, where a run would warn.
+        /// The warnings about guessed types, and about keys with more than one row, where a run
+        /// would warn.
         public let warnings: [String]
     }
 
@@ -125,7 +126,7 @@ public struct Preview {
             warnings: guesses + warnings(plan, merger.counts))
     }
 
-    private func warnings(_ plan: LoadPlan, _ counts: [MergeCounts]) -> [String] {
+    private func warnings(_ plan: RecordPlan, _ counts: [MergeCounts]) -> [String] {
         zip(plan.generators, counts).compactMap { generator, count in
             RepeatedKeys([count], of: job).map { "\(generator.name): \($0.sentence)" }
         }

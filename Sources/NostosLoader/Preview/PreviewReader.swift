@@ -2,7 +2,7 @@ import Nostos
 
 /// Reads for a preview: the first keys of a job, and the rows of given keys.
 struct PreviewReader {
-    let plan: LoadPlan
+    let plan: RecordPlan
     private(set) var encoder: KeyEncoder
     private let job: Job
     private let inputs: [RowInput]

@@ -56,8 +56,8 @@ struct OpenedSources: ~Copyable {
         (self.job, self.sessions, self.sources, self.inputs) = (job, sessions, sources, inputs)
     }
 
-    /// What the job's fields and its key are, by the columns that the sources report.
-    func plan() throws(LocatedPlanError) -> LoadPlan { try job.plan(of: inputs) }
+    /// The plan of the job's fields and its key, by the columns that the sources report.
+    func plan() throws(LocatedPlanError) -> RecordPlan { try job.plan(of: inputs) }
 
     /// The rows of the generator of that ordinal, which has some; each is asked for once, when the
     /// one before was read to its end.

@@ -44,8 +44,8 @@ extension Run {
                 + "publish: {allow_empty: true}")
     }
 
-    /// Which checks failed, such as `2 of 9 checks failed: row_count, missing language`; nil when
-    /// none did.
+    /// The failed checks, such as `2 of 9 checks failed: row_count, missing language`; nil when
+    /// none failed.
     var rejection: String? {
         let failed = checks.filter { $0.status == .failed }
         guard !failed.isEmpty else { return nil }

@@ -1,15 +1,15 @@
 import Nostos
 import SystemPackage
 
-/// How a run is to be done.
+/// The options of a run.
 public struct RunOptions: Sendable {
     /// The memory for sorting, in bytes; the whole run stays within it and some 64 MiB.
     public var memory = 512 << 20
     /// Whether the version becomes current, unless the job says `promote: manual` or is held.
     public var promote = true
-    /// How long a dropped version's table stays; nil is what the job says.
+    /// The time for which a dropped version's table stays; nil is the job's setting.
     public var dropDelay: Duration?
-    /// Who runs it, for the history.
+    /// The actor that runs it, for the history.
     public var actor: String
     /// The Nostos that builds the table, for its provenance.
     public var builder: String
@@ -43,9 +43,9 @@ extension Run {
             error: failure?.message, completeness: completeness)
     }
 
-    /// What was counted until the records were merged.
+    /// The counts until the records were merged.
     func completeness(
-        _ plan: LoadPlan, _ read: [ExtractionProgress], _ merged: [MergeCounts], keys: Int
+        _ plan: RecordPlan, _ read: [ExtractionProgress], _ merged: [MergeCounts], keys: Int
     ) -> Completeness {
         let generators = plan.generators.filter(\.hasRows).map { generator in
             let counts = merged[generator.ordinal]
@@ -68,9 +68,9 @@ extension Run {
         }
     }
 
-    /// Where the rows came from; the SQL as it was written, without what templates put in.
+    /// The origin of the rows; the SQL as it was written, without the values of templates.
     func provenance(
-        _ place: RunPlace, _ plan: LoadPlan, _ read: [ExtractionProgress]
+        _ place: RunPlace, _ plan: RecordPlan, _ read: [ExtractionProgress]
     ) -> Provenance {
         let generators = plan.generators.map { generator in
             let spec = job.generators[generator.ordinal]

@@ -154,7 +154,7 @@ extension Run {
     }
 
     private func write(
-        _ place: RunPlace, _ plan: LoadPlan, _ read: [ExtractionProgress],
+        _ place: RunPlace, _ plan: RecordPlan, _ read: [ExtractionProgress],
         _ extraction: consuming Extraction
     ) throws -> (TableSummary, Completeness) {
         let clock = Stopwatch()
@@ -214,7 +214,7 @@ extension Run {
         return all.count
     }
 
-    private func tellDuplicates(_ plan: LoadPlan, _ counts: [MergeCounts]) throws {
+    private func tellDuplicates(_ plan: RecordPlan, _ counts: [MergeCounts]) throws {
         repeated = RepeatedKeys(counts, of: job)
         for (generator, count) in zip(plan.generators, counts) {
             guard let repeated = RepeatedKeys([count], of: job) else { continue }

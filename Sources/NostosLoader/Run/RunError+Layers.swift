@@ -19,6 +19,7 @@ extension RunError {
         case let error as TableError: (.io, error.description)
         case let error as CatalogError: (kind(of: error), error.description)
         case is CancellationError: (.cancelled, "stopped; nothing was published")
+        // Any type may be an error; every layer that a run calls is above.
         default: (.failed, "\(error)")
         }
     }
@@ -29,7 +30,9 @@ extension RunError {
         case .noStore, .newerFormat, .networkFileSystem: .configuration
         case .badJobName, .badArgument: .badJob
         case .io, .damaged, .lost, .exists: .io
-        default: .failed
+        case .unknownJob, .unknownVersion, .goneVersion, .moved, .held, .notHeld, .rolledBack,
+            .failedChecks, .noPrevious, .refused:
+            .failed
         }
     }
 }

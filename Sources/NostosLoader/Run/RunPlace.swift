@@ -1,7 +1,8 @@
 public import Nostos
 import SystemPackage
 
-/// Where a run builds, and which version: the same for a run that publishes and a dry one.
+/// The path at which a run builds, and the version: the same for a run that publishes and a dry
+/// one.
 struct RunPlace {
     /// The directory for sorted runs; it goes when the run ends.
     let scratch: FilePath
@@ -24,7 +25,7 @@ struct RunPlace {
     }
 }
 
-/// What a dry run has found.
+/// The outcome of a dry run.
 public struct DryRunOutcome: Sendable {
     /// The table that it built and proved.
     public let summary: TableSummary

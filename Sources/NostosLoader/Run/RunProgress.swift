@@ -1,6 +1,6 @@
 public import Nostos
 
-/// How far a run is.
+/// The progress of a run.
 public enum RunProgress: Sendable {
     /// The run has a place; what is to be expected of it.
     case began(version: Int, expected: RunExpectation)
@@ -12,7 +12,7 @@ public enum RunProgress: Sendable {
     case verified(rows: Int?)
     /// Keys or rows that the check under way has passed; 0 when the checks begin.
     case checking(rows: Int)
-    /// What the checks found, in the job file's order.
+    /// The results of the checks, in the job file's order.
     case checked([CheckResult])
     /// Something that its people should know; kept in the run's record.
     case warning(String)
@@ -20,15 +20,16 @@ public enum RunProgress: Sendable {
     case published(PublishOutcome, TableSummary)
 }
 
-/// What the current version says of the run that is to replace it: how many rows each generator
-/// will have, as far as one can tell.
+/// The row counts that the current version predicts for each generator of the run that is to
+/// replace it, as far as they can be known.
 public struct RunExpectation: Sendable, Hashable {
     /// The names of the job's generators, in its order.
     public let generators: [String]
     /// The rows that the current version's generator of that name had; none for a new name.
     public let rows: [String: Int]
 
-    /// What the current version of a job says; `nil` where there is none that can be read.
+    /// The expectation from the current version of a job; `nil` where there is none that can be
+    /// read.
     init(_ job: Job, current: TableReader?) {
         generators = job.generators.map(\.name)
         // A damaged table is no reason not to build another.

@@ -3,11 +3,11 @@ import Nostos
 /// A run as the merge sees it: its current entry, and what the tree compares of it.
 ///
 /// Looks one entry ahead: what the tree compares of the next one is there when it is asked for, and
-/// no comparison waits for memory. What it reads is looked at through a window, since asking for the
-/// memory's owner with every entry would cost more than all else.
+/// no comparison waits for memory. What it reads is looked at through a window, since asking for
+/// the memory's owner with every entry would cost more than all else.
 struct EntryStream: BitwiseCopyable {
-    /// How far ahead of the next entry memory is best asked for, in bytes: what was asked for of
-    /// dozens of streams has to stay in the nearest cache until it is read.
+    /// The distance ahead of the next entry at which memory is prefetched, in bytes: the lines
+    /// prefetched for dozens of streams must stay in the nearest cache until they are read.
     private static let prefetchDistance = 192
 
     /// The bytes of the current block; meaningful only within entries.
@@ -22,7 +22,7 @@ struct EntryStream: BitwiseCopyable {
     /// Entries that were current so far, the current one as well.
     private(set) var entryCount = 0
     private let ordinal: Int
-    /// What stands behind that many bytes of a key is its head.
+    /// The size of the prefix that all keys share; the head of a key is the bytes after it.
     private let sharedSize: Int
 
     /// A stream without entries, that of the reader with that ordinal.
@@ -78,7 +78,7 @@ struct EntryStream: BitwiseCopyable {
 // A contestant: the head of the current entry's key, its generator, the ordinal of the stream, in
 // 64, 16 and 32 bits. Of entries whose heads are their keys the smallest number is the first.
 extension Int128 {
-    /// What comes behind all entries.
+    /// The value that sorts after all entries.
     static var ended: Int128 { .max }
 
     @inline(__always)

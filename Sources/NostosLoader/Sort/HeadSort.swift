@@ -1,9 +1,9 @@
 /// Sorts references by their heads, and those of equal heads by their ranks, in place.
 ///
-/// Where they can be packed, ``PackedSort`` does it, in a third of the time. Else it is a radix sort
-/// from the most significant bit on that moves each reference to its bucket by exchanges
-/// (P. McIlroy, K. Bostic, M. D. McIlroy, “Engineering Radix Sort”, Computing Systems 6:1, 1993: the
-/// American flag). Neither takes a second array, so that as much memory as that is left for
+/// Where they can be packed, ``PackedSort`` does it, in a third of the time. Else it is a radix
+/// sort from the most significant bit on that moves each reference to its bucket by exchanges
+/// (P. McIlroy, K. Bostic, M. D. McIlroy, “Engineering Radix Sort”, Computing Systems 6:1, 1993:
+/// the American flag). Neither takes a second array, so that as much memory as that is left for
 /// entries. Bits that all have in common cost one look; ranks are all different, so that nothing is
 /// left to chance.
 enum HeadSort {

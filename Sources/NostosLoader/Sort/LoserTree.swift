@@ -1,5 +1,5 @@
-/// Which of several contestants comes first, found anew in log₂ n comparisons after that one
-/// changed.
+/// A tree of losers: it finds the first of several contestants anew in log₂ n comparisons after
+/// that one changed.
 ///
 /// The tree of losers of Knuth, The Art of Computer Programming 3, section 5.4.1: each inner node
 /// keeps who lost there, so that a changed winner replays only its own way to the root.
@@ -14,7 +14,7 @@
 ///
 /// The nodes hold the contestants themselves, so that a comparison looks nowhere else.
 struct LoserTree<Contestant: BitwiseCopyable>: ~Copyable {
-    /// Who lost at each inner node; at 0 the winner of all.
+    /// The loser at each inner node; at 0 the winner of all.
     private var losers: SortMemory<Contestant>
 
     /// A tree of at least one contestant; `precedes` tells which of two comes first, by what stands
@@ -37,7 +37,7 @@ struct LoserTree<Contestant: BitwiseCopyable>: ~Copyable {
         self.losers.append(losers.span)
     }
 
-    /// Who comes first.
+    /// The first contestant.
     var winner: Contestant { losers.span[0] }
 
     /// Finds the first again after the winner, which was given as the contestant of that ordinal,

@@ -4,7 +4,7 @@ import Nostos
 ///
 /// Not thread-safe. Scratch files and memory go when it is released, also in mid-stream.
 public struct MergedEntries: ~Copyable {
-    private var merge: RunMerge
+    private var merge: SortedRunMerge
     private let runs: [SortedRun]
     private let blocks: [SortedBlock]
     private(set) var statistics: RowSorter.Statistics
@@ -14,12 +14,12 @@ public struct MergedEntries: ~Copyable {
         runs: [SortedRun], blocks: [SortedBlock], statistics: RowSorter.Statistics
     ) throws(SortError) {
         (self.runs, self.blocks, self.statistics) = (runs, blocks, statistics)
-        merge = try RunMerge(runs, blocks: blocks)
+        merge = try SortedRunMerge(runs, blocks: blocks)
         let size = merge.size + blocks.reduce(0) { $0 + $1.size }
         self.statistics.peakSize = max(statistics.peakSize, size)
     }
 
-    /// How many entries there are in all.
+    /// The number of entries in all.
     public var count: Int { statistics.entryCount }
 
     /// The ordinal of the current entry's generator.
@@ -43,10 +43,10 @@ public struct MergedEntries: ~Copyable {
         }
     }
 
-    /// Where in ``bytes`` the current entry's key lies.
+    /// The range in ``bytes`` of the current entry's key.
     var keyRange: Range<Int> { merge.entry.key }
 
-    /// Where in ``bytes`` the current entry's payload lies.
+    /// The range in ``bytes`` of the current entry's payload.
     var payloadRange: Range<Int> { merge.entry.payload }
 
     /// Part of the current entry's key: equal keys have equal heads, and the other way around where
@@ -65,7 +65,7 @@ public struct MergedEntries: ~Copyable {
     /// - Throws: ``SortError``, since runs are read anew.
     mutating func rewind() throws(SortError) {
         // The memory of one merge goes before the next one takes its own.
-        merge = try RunMerge([], blocks: [])
-        merge = try RunMerge(runs, blocks: blocks)
+        merge = try SortedRunMerge([], blocks: [])
+        merge = try SortedRunMerge(runs, blocks: blocks)
     }
 }

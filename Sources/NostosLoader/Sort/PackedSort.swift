@@ -1,9 +1,10 @@
-/// Sorts references whose heads differ in few bits, as those of numbers do, packed into 8 bytes each:
-/// the bits in which heads differ, and below them the entry's offset.
+/// Sorts references whose heads differ in few bits, as those of numbers do, packed into 8 bytes
+/// each: the bits in which heads differ, and below them the entry's offset.
 ///
-/// A radix sort from the least significant digit on (Knuth, The Art of Computer Programming 3, section
-/// 5.2.5): no comparison, so no branch that is guessed wrong. The packed references, and those that
-/// a pass moves them to, take the halves of the memory that the references had: no other is needed.
+/// A radix sort from the least significant digit on (Knuth, The Art of Computer Programming 3,
+/// section 5.2.5): no comparison, so no branch that is guessed wrong. The packed references, and
+/// those that a pass moves them to, take the halves of the memory that the references had: no other
+/// is needed.
 @safe struct PackedSort {
     /// So many bits of a digit that the places where buckets grow stay in the nearest cache.
     private static let maxDigitBits = 9
@@ -19,8 +20,8 @@
     private let commonHead: UInt64
     private let commonRank: UInt64
 
-    /// Sorts in place; false, and nothing was moved, where these are few, of several generators, not
-    /// in the order of their offsets, or do not fit.
+    /// Sorts in place; false, and nothing was moved, where these are few, of several generators,
+    /// not in the order of their offsets, or do not fit.
     ///
     /// - Complexity: O(n) for each 9 bits in which heads differ.
     static func sort(_ references: UnsafeMutableBufferPointer<Reference>) -> Bool {
@@ -134,8 +135,8 @@
         }
     }
 
-    /// Unpacks the sorted ones: from the last on where they are in the first half, from the first on
-    /// where they are in the second, so that none is overwritten before it is read.
+    /// Unpacks the sorted ones: from the last on where they are in the first half, from the first
+    /// on where they are in the second, so that none is overwritten before it is read.
     private func unpack(fromSecond: Bool) {
         if fromSecond {
             for index in 0..<count { unpack(self[count + index], to: index) }

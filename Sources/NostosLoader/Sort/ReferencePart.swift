@@ -27,7 +27,7 @@
         fileprivate let shift: UInt64
         fileprivate let mask: UInt64
 
-        /// How many values it may have.
+        /// The number of its buckets.
         var bucketCount: Int { Int(mask) + 1 }
 
         @inline(__always)

@@ -3,11 +3,11 @@ public import SystemPackage
 
 /// Sorts entries by key, then generator, then arrival, in bounded memory.
 ///
-/// A few megabytes of entries at a time are sorted in memory into a block (see ``SortedBlock``), and
-/// the blocks are merged at the end. Before they no longer fit, the older half of them is spilled as
-/// sorted runs to scratch files, compressed and checksummed (Knuth, The Art of Computer Programming
-/// 3, section 5.4), while entries go on coming. Scratch files have no name, so that nothing is left
-/// behind however the sorter ends.
+/// A few megabytes of entries at a time are sorted in memory into a block (see ``SortedBlock``),
+/// and the blocks are merged at the end. Before they no longer fit, the older half of them is
+/// spilled as sorted runs to scratch files, compressed and checksummed (Knuth, The Art of Computer
+/// Programming 3, section 5.4), while entries go on coming. Scratch files have no name, so that
+/// nothing is left behind however the sorter ends.
 ///
 /// Not thread-safe; it has a thread of its own for writing runs.
 public struct RowSorter: ~Copyable {
@@ -15,25 +15,25 @@ public struct RowSorter: ~Copyable {
     public static let minMemory = SortLayout.minMemory
 
     private let layout: SortLayout
-    private let makeStorage: () throws(SortError) -> any RunStorage
-    /// What came last, in no order.
+    private let makeStorage: () throws(SortError) -> any SortedRunStorage
+    /// The newest entries, in no order.
     private var buffer: SortBuffer
-    /// What came before, in the order of arrival, sorted each.
+    /// The entries before those, in the order of arrival, each block sorted.
     private var blocks: [SortedBlock] = []
     private var blocksSize = 0
-    /// What came before those, on its way to the disk.
+    /// The entries before those, on their way to the disk.
     private var spill: Spill?
     private let sortSize: Int
-    /// Where runs are spilled, from the first spill on.
-    private var storage: (any RunStorage)?
+    /// The storage to which runs are spilled, from the first spill on.
+    private var storage: (any SortedRunStorage)?
     private var runs: [SortedRun] = []
-    /// What the entries in memory may take, those on their way to the disk too, and the largest
+    /// The limit for the entries in memory, those on their way to the disk too, and for the largest
     /// of them.
     private var limit: Int
     private var maxEntrySize = 0
     private(set) var statistics = Statistics()
 
-    /// What a sorter has done.
+    /// The statistics of a sorter.
     struct Statistics: Equatable {
         /// Entries added.
         var entryCount = 0
@@ -50,13 +50,13 @@ public struct RowSorter: ~Copyable {
     /// - Throws: ``SortError/tooLittleMemory(given:minimum:)`` below ``minMemory``.
     public init(directory: FilePath, memory: Int) throws(SortError) {
         self.init(layout: try SortLayout(memory: memory)) { () throws(SortError) in
-            try RunFile(in: directory)
+            try SortedRunFile(in: directory)
         }
     }
 
-    /// A sorter over any storage: one is made for what is spilled, and one for each merge pass; none
-    /// is written by two threads, nor while it is read.
-    init(layout: SortLayout, makeStorage: @escaping () throws(SortError) -> any RunStorage) {
+    /// A sorter over any storage: one is made for what is spilled, and one for each merge pass;
+    /// none is written by two threads, nor while it is read.
+    init(layout: SortLayout, makeStorage: @escaping () throws(SortError) -> any SortedRunStorage) {
         self.layout = layout
         self.makeStorage = makeStorage
         limit = layout.bufferSize(maxEntrySize: 0)
@@ -125,7 +125,7 @@ public struct RowSorter: ~Copyable {
         buffer.removeAll()
     }
 
-    /// What entries and references take now.
+    /// The memory of entries and references now.
     private var size: Int { (spill?.size ?? 0) + blocksSize + buffer.size }
 
     /// Waits for what is being spilled where a block of that size would be too much, and spills the
@@ -188,7 +188,7 @@ public struct RowSorter: ~Copyable {
         blocksSize -= spill.size
     }
 
-    private mutating func spillStorage() throws(SortError) -> any RunStorage {
+    private mutating func spillStorage() throws(SortError) -> any SortedRunStorage {
         if let storage { return storage }
         let made = try makeStorage()
         storage = made
@@ -232,11 +232,11 @@ public struct RowSorter: ~Copyable {
     }
 
     private mutating func merge(
-        _ runs: ArraySlice<SortedRun>, into target: any RunStorage
+        _ runs: ArraySlice<SortedRun>, into target: any SortedRunStorage
     ) throws(SortError) -> SortedRun {
         let maxEntrySize = runs.map(\.maxEntrySize).max() ?? 0
         var writer = makeWriter(target, maxEntrySize: maxEntrySize)
-        var merge = try RunMerge(runs, blocks: [])
+        var merge = try SortedRunMerge(runs, blocks: [])
         while try merge.next() { try writer.append(merge.bytes) }
         let run = try writer.finish()
         statistics.mergeCount += 1
@@ -245,10 +245,10 @@ public struct RowSorter: ~Copyable {
     }
 
     private mutating func makeWriter(
-        _ storage: any RunStorage, maxEntrySize: Int
-    ) -> RunWriter {
+        _ storage: any SortedRunStorage, maxEntrySize: Int
+    ) -> SortedRunWriter {
         defer { statistics.runCount += 1 }
-        return RunWriter(
+        return SortedRunWriter(
             storage: storage, number: statistics.runCount, blockSize: layout.blockSize,
             maxEntrySize: maxEntrySize)
     }

@@ -1,6 +1,7 @@
 import Nostos
 
-/// What is sorted in place of an entry: 16 bytes, most comparisons need only the first 8.
+/// A stand-in for an entry while it is sorted: 16 bytes, of which most comparisons need only the
+/// first 8.
 struct Reference: BitwiseCopyable {
     static let size = 16
     private static let offsetBits = 48
@@ -34,7 +35,7 @@ struct Reference: BitwiseCopyable {
 /// Both parts have all their memory from the start, and keep it, so that neither is ever copied to
 /// grow.
 struct SortBuffer: ~Copyable {
-    /// How far ahead of those being read the memory of sorted entries is best asked for.
+    /// The distance ahead of those being read at which the memory of sorted entries is prefetched.
     static let prefetchDistance = 16
 
     private var memory: SortMemory<UInt8>
@@ -49,7 +50,7 @@ struct SortBuffer: ~Copyable {
     private var meanReach = 0
     /// Whether every key is exactly 8 bytes, its head: equal heads are then equal keys.
     private(set) var headsAreKeys = true
-    /// How many bytes all keys begin with in common.
+    /// The number of bytes with which all keys begin.
     private var sharedSize = 0
 
     /// A buffer that takes up to `capacity` bytes.
@@ -59,7 +60,7 @@ struct SortBuffer: ~Copyable {
     }
 
     var count: Int { references.count }
-    /// What the entries take, without references.
+    /// The memory of the entries, without references.
     var byteCount: Int { memory.count }
 
     /// The entries, one behind the other in the order of arrival.
@@ -67,11 +68,11 @@ struct SortBuffer: ~Copyable {
         @_lifetime(borrow self) @inline(__always) get { memory.span }
     }
 
-    /// What entries and references, and their sorting, take.
+    /// The memory of entries and references, and of their sorting.
     var size: Int { memory.count + references.count * referenceSize }
 
-    /// What one reference and its sorting take: the standard library's Timsort, which sorts those
-    /// of equal heads, has a second array of half the elements.
+    /// The memory of one reference and its sorting: the standard library's Timsort, which sorts
+    /// those of equal heads, has a second array of half the elements.
     var referenceSize: Int { headsAreKeys ? Reference.size : Reference.size * 3 / 2 }
 
     /// Appends one whole entry; the caller has checked that it fits.
@@ -103,7 +104,7 @@ struct SortBuffer: ~Copyable {
         return key.head
     }
 
-    /// What keys that were all of 8 bytes begin with in common.
+    /// The size of the common prefix of keys that were all of 8 bytes.
     private var sharedSizeOfAll: Int {
         let references = references.span
         var differing: UInt64 = 0
@@ -161,7 +162,7 @@ struct SortBuffer: ~Copyable {
         }
     }
 
-    /// What all keys begin with: the start of the first.
+    /// The prefix of all keys: the start of the first.
     private var sharedPrefix: Span<UInt8> {
         @_lifetime(borrow self) get {
             memory.span.extracting(EntryHeader.size..<EntryHeader.size + sharedSize)

@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// Why entries could not be sorted.
+/// The reason for which entries could not be sorted.
 ///
 /// Whatever was spilled is gone when one of these is thrown.
 public enum SortError: Error, Sendable, Equatable {
@@ -15,7 +15,7 @@ public enum SortError: Error, Sendable, Equatable {
 }
 
 extension SortError: CustomStringConvertible {
-    /// What went wrong, where, with the limit or the system's reason.
+    /// The message: the failure, its place, and the limit or the system's reason.
     public var description: String {
         switch self {
         case .io(let operation, let path, let errno):

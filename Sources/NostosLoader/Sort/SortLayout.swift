@@ -1,23 +1,23 @@
-/// How a sorter divides its memory.
+/// The division of a sorter's memory.
 ///
 /// While entries arrive, the memory holds those that are not yet sorted with their references, the
 /// sorted ones in blocks, and what the writer of runs will need; while runs are merged, one block
 /// per run, and what reading and writing need. Stored blocks hold whole entries, so all sizes grow
 /// with the largest entry seen.
 struct SortLayout {
-    /// What a production sorter needs for its fixed parts.
+    /// The memory that a production sorter needs for its fixed parts.
     static let minMemory = 16 << 20
-    /// What the runs' compression and their format allow.
+    /// The largest entry that the runs' compression and their format allow.
     private static let entryLimit = 1 << 30
 
-    /// What caches hold that two processors share, and less than most have.
+    /// The size of a cache that two processors share: less than most have.
     private static let cacheSize = 4 << 20
 
     /// All bytes that the sorter may use.
     let memory: Int
     /// The uncompressed size at which a block of a run is written.
     let blockSize: Int
-    /// What compressing a run takes beside its block.
+    /// The memory for compressing a run beside its block.
     let compressorSize: Int
 
     /// The layout for production: blocks of 1/512 of the memory, so that some 500 runs of about a
@@ -28,7 +28,7 @@ struct SortLayout {
         }
         self.init(
             memory: memory, blockSize: min(max(memory / 512, 32 << 10), 1 << 20),
-            compressorSize: RunCompressor.size)
+            compressorSize: SortedRunCompressor.size)
     }
 
     /// A layout of any size, for tests in which boundaries are common.
@@ -41,10 +41,11 @@ struct SortLayout {
     /// The largest entry, so that two runs of such entries can still be merged.
     var maxEntrySize: Int { min(memory / 8, Self.entryLimit) }
 
-    /// What entries and their references may take until they are sorted.
+    /// The memory that entries and their references may take until they are sorted.
     ///
     /// So little that they lie in the nearest caches meanwhile, unless blocks would be too many to
-    /// be merged at once; and a small part of all memory, since they move into a block of their own.
+    /// be merged at once; and a small part of all memory, since they move into a block of their
+    /// own.
     var sortSize: Int {
         let all = bufferSize(maxEntrySize: 0)
         return max(1, min(all / 8, max(Self.cacheSize, all / 256)))
@@ -55,33 +56,34 @@ struct SortLayout {
         blockSize + maxEntrySize
     }
 
-    /// What entries and references may take while a spill of them can still be afforded; a
-    /// sixteenth of the memory is for what is learnt of the values meanwhile.
+    /// The memory that entries and references may take while a spill of them can still be afforded;
+    /// a sixteenth of the memory is for the profile of the values meanwhile.
     func bufferSize(maxEntrySize: Int) -> Int {
         memory / 16 * 15 - writerSize(maxEntrySize: maxEntrySize)
     }
 
-    /// How many runs one pass may merge, at least two.
+    /// The number of runs that one pass may merge, at least two.
     func fanIn(maxEntrySize: Int) -> Int {
         let block = maxBlockSize(maxEntrySize: maxEntrySize)
         let fixed =
-            writerSize(maxEntrySize: maxEntrySize) + RunBlock.maxStoredSize(blockSize: block)
+            writerSize(maxEntrySize: maxEntrySize) + SortedRunBlock.maxStoredSize(blockSize: block)
             + maxEntrySize
-        return max(2, (memory - fixed) / (block + RunReader.size))
+        return max(2, (memory - fixed) / (block + SortedRunReader.size))
     }
 
-    /// What merging these runs takes, or none.
+    /// The memory for merging these runs, or none.
     func mergeSize(of runs: some Collection<SortedRun>) -> Int {
         guard let maxBlockSize = runs.map(\.maxBlockSize).max() else { return 0 }
-        return RunBlock.maxStoredSize(blockSize: maxBlockSize)
-            + runs.reduce(0) { $0 + $1.maxBlockSize + RunReader.size }
+        return SortedRunBlock.maxStoredSize(blockSize: maxBlockSize)
+            + runs.reduce(0) { $0 + $1.maxBlockSize + SortedRunReader.size }
     }
 
-    /// What sorted entries may take while they are merged: the rest is for what is made of them.
+    /// The memory that sorted entries may take while they are merged: the rest is for the records
+    /// made of them.
     var mergeLimit: Int { memory / 8 * 7 }
 
     private func writerSize(maxEntrySize: Int) -> Int {
         let block = maxBlockSize(maxEntrySize: maxEntrySize)
-        return compressorSize + block + RunBlock.maxStoredSize(blockSize: block)
+        return compressorSize + block + SortedRunBlock.maxStoredSize(blockSize: block)
     }
 }

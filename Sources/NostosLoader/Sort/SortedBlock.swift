@@ -12,7 +12,7 @@ final class SortedBlock: Sendable {
     let maxEntrySize: Int
     /// Whether every key is exactly 8 bytes: see ``SortBuffer/headsAreKeys``.
     let headsAreKeys: Bool
-    /// How many bytes all keys begin with in common.
+    /// The number of bytes with which all keys begin.
     let sharedSize: Int
 
     /// The entries of a sorted buffer, which has one at least.
@@ -51,13 +51,13 @@ final class SortedBlock: Sendable {
         self.memory = memory
     }
 
-    /// What the entries take.
+    /// The memory of the entries.
     var size: Int { memory.count }
 
     /// The entries, for a reader that has the block as well.
     var window: EntryWindow { memory.window }
 
-    /// Where in the entries that stands with which all keys begin.
+    /// The range in the entries of the prefix with which all keys begin.
     fileprivate var sharedPrefix: Range<Int> {
         EntryHeader.size..<EntryHeader.size + sharedSize
     }
@@ -70,7 +70,7 @@ final class SortedBlock: Sendable {
 }
 
 extension Collection<SortedBlock> {
-    /// How many bytes all keys of all blocks begin with in common.
+    /// The number of bytes with which all keys of all blocks begin.
     var sharedKeySize: Int {
         guard let first else { return 0 }
         let firstWindow = first.window

@@ -8,20 +8,20 @@ import Dispatch
 /// has waited for that then; the peak is the sorter's.
 final class Spill: @unchecked Sendable {
     /// The writer and what it is to write, until that is done.
-    private var writer: RunWriter?
+    private var writer: SortedRunWriter?
     private var blocks: [SortedBlock]
-    /// What merging and writing took.
+    /// The memory of merging and writing.
     private var ownSize = 0
     private var outcome: Result<SortedRun, SortError>?
     private let group = DispatchGroup()
-    /// What the blocks take until all is written.
+    /// The memory of the blocks until all is written.
     let size: Int
     /// The most that the sorter has held meanwhile, these blocks included, in bytes; from
     /// ``wait()`` on with what it took to write them.
     var peakSize: Int
 
     /// Begins to write.
-    init(_ blocks: [SortedBlock], writer: consuming RunWriter, peakSize: Int) {
+    init(_ blocks: [SortedBlock], writer: consuming SortedRunWriter, peakSize: Int) {
         self.writer = consume writer
         self.blocks = blocks
         self.peakSize = peakSize
@@ -47,7 +47,7 @@ final class Spill: @unchecked Sendable {
     private func write() {
         guard var writer = writer.take() else { preconditionFailure("written before") }
         do throws(SortError) {
-            var merge = try RunMerge([], blocks: blocks)
+            var merge = try SortedRunMerge([], blocks: blocks)
             while try merge.next() { try writer.append(merge.bytes) }
             ownSize = merge.size
             outcome = .success(try writer.finish())

@@ -3,8 +3,8 @@ import Nostos
 /// The rows of a query, read as the job's `columns` state.
 ///
 /// A database has fewer types than a job: SQLite has none for what a query computes, and JSON,
-/// times and Booleans lie in columns of text everywhere. A text, and 0 and 1 for a Boolean, becomes a
-/// value of the stated type where it can be read as one; any other value stays as it is, and its
+/// times and Booleans lie in columns of text everywhere. A text, and 0 and 1 for a Boolean, becomes
+/// a value of the stated type where it can be read as one; any other value stays as it is, and its
 /// ``ColumnGate`` refuses it with the row's key.
 final class ContractCursor: RowCursor {
     let columns: [SourceColumn]

@@ -1,7 +1,7 @@
 public import Nostos
 
-/// Which of a query's rows are wanted, for a look at a few: the source gets the query wrapped, so
-/// that it can stop early and use its indexes, and does not compute the rest.
+/// A part of a query's rows, for a preview of a few: the source gets the query wrapped, so that it
+/// can stop early and use its indexes, and does not compute the rest.
 public struct QueryPart: Sendable, Hashable {
     /// At most so many rows; nil is all.
     public var limit: Int?

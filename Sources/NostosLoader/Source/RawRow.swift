@@ -5,7 +5,7 @@ import Nostos
 /// An array would be asked several times a value for its room and its owners; here the room of a
 /// whole value is looked at once, and the row goes to its array in one piece.
 @safe struct RawRow: ~Copyable {
-    /// What a value without text or bytes may take.
+    /// The most bytes that a value without text or bytes takes.
     private static let maxFixedSize = 10
     /// Short texts are copied in pieces of so many bytes, the last one with what lies behind it.
     private static let pieceSize = 8

@@ -28,7 +28,7 @@ public struct SourceColumn: Sendable, Hashable {
 public struct Row: Sendable {
     /// The encoded values of all columns, one after another.
     public var bytes: [UInt8] = []
-    /// Where each column's value ends in `bytes`.
+    /// The offsets in `bytes` at which the columns' values end.
     public var ends: [Int] = []
 
     /// An empty row.
@@ -47,7 +47,7 @@ public struct Row: Sendable {
         ends.append(bytes.count)
     }
 
-    /// Where the value of the column at that ordinal lies in `bytes`.
+    /// The range in `bytes` of the value of the column at that ordinal.
     public func range(of column: Int) -> Range<Int> {
         (column == 0 ? 0 : ends[column - 1])..<ends[column]
     }

@@ -1,6 +1,6 @@
 public import Nostos
 
-/// Why a source did not hand over its rows.
+/// The reason for which a source did not hand over its rows.
 ///
 /// No case carries a secret: messages are masked where they are made.
 public enum SourceError: Error, Sendable, Equatable {

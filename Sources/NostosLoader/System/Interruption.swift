@@ -8,7 +8,7 @@ import Synchronization
 public enum Interruption {
     private static let flag = Atomic(false)
 
-    /// How long something that waits may take to notice, in milliseconds.
+    /// The time that a wait may take to notice an interruption, in milliseconds.
     static let pollMilliseconds: Int32 = 200
 
     /// Asks for the end; may be called by a signal handler.

@@ -1,5 +1,5 @@
-/// Why a run ended without a published version: one message for people, free of secrets, and the
-/// kind of failure, which decides the exit code.
+/// The reason for which a run ended without a published version: one message for people, free of
+/// secrets, and the kind of failure, which decides the exit code.
 public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kinds that people handle differently.
     public enum Kind: Sendable {
@@ -23,7 +23,7 @@ public struct RunError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// The kind.
     public let kind: Kind
-    /// What was found, where, and what was expected.
+    /// The message: the finding, its place, and the expectation.
     public let message: String
 
     /// The message.

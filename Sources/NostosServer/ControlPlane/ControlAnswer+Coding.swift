@@ -7,8 +7,8 @@ import NIOCore
 extension ControlAnswer {
     /// The answer in the coding that the client prefers by its `Accept-Encoding`.
     ///
-    /// Contents below ``ContentCoding/smallestSize`` stay plain, and so do those with a tag: it names
-    /// the job's state for `If-Match`, and every coding would need another.
+    /// Contents below ``ContentCoding/smallestSize`` stay plain, and so do those with a tag: it
+    /// names the job's state for `If-Match`, and every coding would need another.
     static func encoded(_ response: Response, for acceptEncoding: String?) async throws -> Response
     {
         guard let size = response.body.contentLength, size >= ContentCoding.smallestSize,

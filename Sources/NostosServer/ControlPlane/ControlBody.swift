@@ -95,7 +95,7 @@ struct ControlBody {
         }
     }
 
-    /// What is not nil, or the problem that it is missing.
+    /// The value if it is not nil, or the problem that it is missing.
     static func require<Value>(_ value: Value?, _ name: String) throws(ControlProblem) -> Value {
         guard let value else {
             throw ControlProblem(.badRequest, "The content lacks a member.", name: name)

@@ -5,7 +5,7 @@ import NIOConcurrencyHelpers
 /// A request as Hummingbird has it; the data plane has one of its own.
 typealias WebRequest = HummingbirdCore.Request
 
-/// What is known of a request beside its bytes.
+/// The facts known of a request beside its bytes.
 struct ControlContext: RequestContext {
     var coreContext: CoreRequestContextStorage
 

@@ -21,7 +21,7 @@ final class ControlGate: Sendable {
 
     private let access: Access?
     private let isSecure: Bool
-    /// How long a session lasts.
+    /// The duration of a session.
     private let sessionSeconds: Int64
     private let sessions: NIOLockedValueBox<Sessions>
 

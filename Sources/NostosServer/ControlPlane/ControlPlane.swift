@@ -10,7 +10,7 @@ import NIOPosix
 import Nostos
 import ServiceLifecycle
 
-/// How the control plane listens.
+/// The settings of the control plane's listener.
 struct ControlPlaneOptions: Sendable {
     var host = "127.0.0.1"
     var port = 7481

@@ -84,9 +84,9 @@ struct ControlProblem: Error, Sendable {
     let kind: Kind
     /// One sentence: no path, no SQL, nothing of the machine's.
     let detail: String
-    /// What the problem is about, as the caller wrote it.
+    /// The subject of the problem, as the caller wrote it.
     var name: String?
-    /// What the `Allow` field says.
+    /// The value of the `Allow` field.
     var allow: String?
 
     init(_ kind: Kind, _ detail: String, name: (some StringProtocol)?) {
@@ -116,7 +116,7 @@ extension ControlProblem: Encodable {
 }
 
 extension ControlProblem {
-    /// What a caller is told of the catalog's error.
+    /// The problem that reports the catalog's error to a caller.
     ///
     /// What concerns files and the system is for the log alone: see ``isInternal(_:)``.
     init(_ error: CatalogError) {
@@ -160,7 +160,7 @@ extension ControlProblem {
 }
 
 extension ControlProblem {
-    /// What a caller is told whose token is not good, or not good enough.
+    /// The problem for a caller whose token is not good, or not good enough.
     init(_ refusal: Access.Refusal) {
         switch refusal {
         case .missing:

@@ -55,7 +55,7 @@ enum ControlRoute: CaseIterable, Sendable {
         }
     }
 
-    /// What a caller's token must allow; nil is nothing.
+    /// The scope that a caller's token must have; nil is none.
     var scope: TokenScope? {
         switch self {
         case .jobs, .job, .versions, .version, .schema, .diff, .runs, .events: .read

@@ -1,6 +1,6 @@
 public import Nostos
 
-/// Who knows what the store's jobs are at this moment.
+/// A provider of the current snapshot of the store's jobs.
 public protocol SnapshotSource: Sendable {
     /// The newest snapshot; called often, by any thread.
     func snapshot() -> StoreSnapshot

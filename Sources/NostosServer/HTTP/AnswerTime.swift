@@ -4,7 +4,8 @@ import Nostos
 struct AnswerTime: Sendable {
     /// Seconds since 1970.
     let seconds: Int64
-    /// The whole `Date` line, in the form of RFC 9110 §5.6.7: `Date: Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// The whole `Date` line, in the form of RFC 9110 §5.6.7: `Date: Sun, 06 Nov 1994 08:49:37
+    /// GMT`.
     let dateLine: [UInt8]
 
     init(seconds: Int64) {

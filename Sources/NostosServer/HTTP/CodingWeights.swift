@@ -18,8 +18,8 @@ struct CodingWeights {
         }
     }
 
-    /// The coding with the highest weight, or nil where the client wants none; of equals zstd, which
-    /// costs less.
+    /// The coding with the highest weight, or nil where the client wants none; of equals zstd,
+    /// which costs less.
     var preferred: ContentCoding? {
         // `*` stands for gzip, which everybody reads.
         let gzip = gzip ?? any ?? 0

@@ -3,7 +3,7 @@ import Nostos
 /// Percent-decoding (RFC 3986 §2.1), strictly: bad escapes are errors, and `+` is a plus,
 /// as it is in a path.
 enum PercentDecoding {
-    /// Why text cannot be decoded.
+    /// The reason for which text cannot be decoded.
     enum Fault: Error {
         case badEscape, notUTF8
     }

@@ -10,11 +10,11 @@ struct Problem: Error {
     let detail: StaticString
     /// The offending name as JSON text; empty when there is none.
     var name: [UInt8] = []
-    /// Where in the request's content it went wrong.
+    /// The offset in the request's content of the fault.
     var offset: Int?
-    /// Which of a request's lookups went wrong, from 0.
+    /// The ordinal of the request's lookup that went wrong, from 0.
     var request: Int?
-    /// What the `Allow` field says.
+    /// The value of the `Allow` field.
     var allow: StaticString?
     /// The name that was probably meant.
     var suggestion: String?

@@ -1,4 +1,4 @@
-/// Why the server does not start.
+/// The reason for which the server does not start.
 public enum ServerError: Error, Sendable, Equatable {
     /// The address is none, or is in use, or may not be bound.
     case cannotBind(host: String, port: Int, reason: String)

@@ -1,6 +1,6 @@
 import Nostos
 
-/// Which version of a job a request asks for.
+/// The version of a job that a request asks for.
 enum VersionSelector: Equatable {
     case current, previous, candidate
     case number(Int)
@@ -31,7 +31,7 @@ enum VersionSelector: Equatable {
 /// Decimal integers in their one canonical form: `0`, or an optional `-` and digits of which the
 /// first is no zero.
 enum DecimalInteger {
-    /// Why text is no such integer.
+    /// The reason for which text is no such integer.
     enum Fault: Error {
         case notCanonical, outOfRange
     }

@@ -1,12 +1,12 @@
 import NIOConcurrencyHelpers
 import Nostos
 
-/// What the catalog's runs and the snapshots' swaps add up to since the server started.
+/// The sums of the catalog's runs and of the snapshots' swaps since the server started.
 ///
 /// The catalog forgets old runs, counters must not go down: so runs are counted when they are first
 /// seen, those that are there at the start included.
 final class LoadMetrics: Sendable {
-    /// How the served version changed.
+    /// The kind of change to the served version.
     enum Swap: String, CaseIterable {
         case promote, rollback
     }
@@ -15,7 +15,7 @@ final class LoadMetrics: Sendable {
         /// The newest run that was counted, by job.
         var lastRun: [String: Int] = [:]
         var outcomes: [String: [RunOutcome: UInt64]] = [:]
-        /// What came of the newest run's checks, by job and by the check's label.
+        /// The results of the newest run's checks, by job and by the check's label.
         var checks: [String: [String: Int]] = [:]
         /// When the newest version was published that was good, in microseconds since 1970.
         var successes: [String: Int64] = [:]

@@ -2,7 +2,7 @@
 ///
 /// Format: prometheus.io/docs/instrumenting/exposition_formats.
 struct PrometheusText {
-    /// How a family's values behave.
+    /// The behaviour of a family's values.
     enum Kind: String {
         case counter, gauge, histogram
     }

@@ -1,9 +1,9 @@
 import NIOConcurrencyHelpers
 import Nostos
 
-/// Who may do what: the tokens in force, which can be replaced while requests are answered.
+/// The tokens in force, which can be replaced while requests are answered.
 final class Access: Sendable {
-    /// Why a caller is turned away.
+    /// The reason for which a caller is turned away.
     enum Refusal: Error, Equatable {
         /// No token came with the request.
         case missing
@@ -34,7 +34,7 @@ final class Access: Sendable {
         return token
     }
 
-    /// What follows `Bearer` and spaces (RFC 6750 §2.1, RFC 9110 §11.1), or nil.
+    /// The token after `Bearer` and spaces (RFC 6750 §2.1, RFC 9110 §11.1), or nil.
     private static func bearer(_ field: Span<UInt8>) -> [UInt8]? {
         let scheme = 0..<min(6, field.count)
         guard field.count > 7, field.equals(lowercase: "bearer", in: scheme),
@@ -58,7 +58,7 @@ extension Access {
 }
 
 extension Access.Refusal {
-    /// What a client of the data plane is told.
+    /// The problem that a client of the data plane receives.
     var problem: Problem {
         switch self {
         case .missing: Problem(.unauthorized, "Send a token: Authorization: Bearer TOKEN.")

@@ -1,6 +1,6 @@
 import Nostos
 
-/// What a token allows; each scope includes the ones before it.
+/// The scope of a token; each scope includes the ones before it.
 public enum TokenScope: String, Sendable, CaseIterable, Comparable {
     /// To read records and the catalog.
     case read
@@ -28,11 +28,11 @@ public struct Token: Sendable, Hashable {
     /// The size of ``digest``, in bytes.
     public static let digestSize = SHA256.digestSize
 
-    /// Who uses it: the actor in the history.
+    /// The user of the token: the actor in the history.
     public let name: String
     /// The SHA-256 of the token's text.
     public let digest: [UInt8]
-    /// What it allows.
+    /// The scope.
     public let scope: TokenScope
     /// From when on it allows nothing, in seconds since 1970.
     public let expiresAt: Int64?

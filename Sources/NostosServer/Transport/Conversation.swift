@@ -34,9 +34,9 @@ struct Conversation {
         var hasRest: Bool { self == .making || self == .streaming }
     }
 
-    /// What one call did.
+    /// The result of one call.
     struct Turn {
-        /// How many bytes are not needed any more.
+        /// The number of bytes that are not needed any more.
         var consumed = 0
         /// Whether it goes on only with more bytes from the client.
         var needsInput = false
@@ -57,7 +57,7 @@ struct Conversation {
         self.client = client
     }
 
-    /// What it holds of an answer, in bytes.
+    /// The bytes that it holds of an answer.
     @inline(__always)
     var heldSize: Int { phase.hasRest ? rest?.heldSize ?? 0 : 0 }
 

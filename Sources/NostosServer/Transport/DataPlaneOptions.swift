@@ -8,11 +8,11 @@ public struct DataPlaneOptions: Sendable {
     public var port = 7480
     /// Threads that serve; by default one for each core.
     public var threadCount = System.coreCount
-    /// What moves the bytes.
+    /// The transport that moves the bytes.
     public var transport = TransportKind.preferred
     /// Open connections; one above is closed at once.
     public var maxConnectionCount = 10_000
-    /// What all connections together may hold, in bytes, of requests that are not complete and of
+    /// The bytes that all connections together may hold of requests that are not complete and of
     /// answers that were not sent; above it the one that holds most is closed.
     public var maxHeldSize = 256 << 20
 
@@ -23,7 +23,7 @@ public struct DataPlaneOptions: Sendable {
     var allowsOtherHosts = false
     /// Connections speak TLS; nil is plain HTTP.
     var tls: TLSIdentity?
-    /// Who may read; nil is everybody.
+    /// The callers that may read; nil is everybody.
     var access: Access?
     /// Whether only requests to a ``LocalHost`` are answered: a server that asks nobody for a token
     /// and was not told to let everybody read.

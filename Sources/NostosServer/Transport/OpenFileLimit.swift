@@ -6,9 +6,9 @@
     import Darwin
 #endif
 
-/// How many files, connections among them, this process may hold open.
+/// The limit of files, connections among them, that this process may hold open.
 enum OpenFileLimit {
-    /// What tables, the catalog, logs and event loops need besides connections.
+    /// The files that tables, the catalog, logs and event loops need besides connections.
     static let reserve = 256
 
     /// Raises the limit as far as it goes, and says how many connections fit below it.

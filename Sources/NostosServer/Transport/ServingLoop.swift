@@ -4,7 +4,7 @@ import Nostos
 
 /// A connection as its loop sees it, whatever moves its bytes.
 protocol ServedConnection: AnyObject {
-    /// Where the loop keeps the connection; nil when it does not.
+    /// The connection's index in the loop; nil when the loop does not hold it.
     var index: Int? { get set }
     /// Bytes that it holds: of requests that are not complete, and of answers that were not sent.
     var heldSize: Int { get }
@@ -18,8 +18,8 @@ protocol ServedConnection: AnyObject {
     func close()
 }
 
-/// What the connections of one thread share: the responder, memory for answers, the clock, and a
-/// bound on what they hold.
+/// The state that the connections of one thread share: the responder, memory for answers, the
+/// clock, and a bound on the bytes that they hold.
 ///
 /// Confined to its thread.
 final class ServingLoop {
@@ -42,9 +42,9 @@ final class ServingLoop {
     let limits: Limits
     let counter: ConnectionCounter
 
-    // Every answer goes through these. That no access overlaps another is not checked at run
-    // time, which took a seventh of a request's instructions, but seen: what is called with one of
-    // them knows neither the loop nor a connection.
+    // Unchecked: every answer goes through these, and the check at run time that no access overlaps
+    // another took a seventh of a request's instructions. None does: the code that is called with
+    // one of them knows neither the loop nor a connection.
     @exclusivity(unchecked) private var uncheckedResponder = Responder()
     @exclusivity(unchecked) private var uncheckedOutput: [UInt8] = []
     @exclusivity(unchecked) private var uncheckedHeads = KnownHeads()
@@ -53,7 +53,7 @@ final class ServingLoop {
         @inline(__always) get { unsafe uncheckedResponder }
         @inline(__always) _modify { yield unsafe &uncheckedResponder }
     }
-    /// Where the answers of one turn are put together.
+    /// The buffer in which the answers of one turn are put together.
     var output: [UInt8] {
         @inline(__always) get { unsafe uncheckedOutput }
         @inline(__always) _modify { yield unsafe &uncheckedOutput }

@@ -7,12 +7,12 @@
     ///
     /// Who makes it closes it, once.
     struct StreamSocket: Sendable {
-        /// What one call sends at most, in bytes: so many take the system some tens of microseconds.
+        /// The most bytes that one call sends: so many take the system some tens of microseconds.
         private static let maxSendSize = 128 << 10
 
         let file: Int32
 
-        /// What a call gave.
+        /// The result of a call.
         enum Transfer {
             /// So many bytes; of a read, 0 is the end of the stream.
             case bytes(Int)

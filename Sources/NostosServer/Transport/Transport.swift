@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What moves bytes between sockets and conversations.
+/// A mover of bytes between sockets and conversations.
 ///
 /// Serves from the moment it is made.
 protocol Transport: Sendable {

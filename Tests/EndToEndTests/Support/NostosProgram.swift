@@ -5,14 +5,14 @@ import Testing
 
 /// The `nostos` that was built beside these tests, run as people run it.
 struct NostosProgram {
-    /// What a run of it gave.
+    /// The result of running it.
     struct Result {
         let status: Int32
         let output: String
         let errors: String
     }
 
-    /// Where the store is, and what else the program's environment says.
+    /// The path of the store, and the rest of the program's environment.
     var environment: [String: String] = [:]
     /// The working directory.
     let directory: FilePath
@@ -129,7 +129,7 @@ final class ServerProcess {
     /// Tells it to read tokens and certificates again.
     func tellToReload() { kill(process.processIdentifier, SIGHUP) }
 
-    /// What it has logged since the last call.
+    /// The text logged since the last call.
     func logged() throws -> String {
         String(decoding: try log.readToEnd() ?? Data(), as: UTF8.self)
     }

@@ -6,7 +6,7 @@ import Testing
 
 /// A program of others in front of a server, or beside it; ends when the object goes.
 final class ProxyProcess {
-    /// Where the data plane is reached through it, and the control plane.
+    /// The URLs of the data plane and of the control plane, through the proxy.
     let url, adminURL: String
     private let process: Process
 

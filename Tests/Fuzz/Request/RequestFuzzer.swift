@@ -4,8 +4,8 @@ import TestSupport
 @testable import Nostos
 @testable import NostosServer
 
-/// What libFuzzer calls with each input: bytes of a client go through the parser and, where they
-/// are requests, through the responder.
+/// The entry point of libFuzzer for each input: bytes of a client go through the parser and, where
+/// they are requests, through the responder.
 ///
 /// The first byte says where the bytes are split. However they are split, the parser must say the
 /// same, and each answer must be whole. Anything else ends the process, which is what libFuzzer
@@ -33,7 +33,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     return 0
 }
 
-/// What the parser says when the first bytes come alone.
+/// The outcome of the parser when the first bytes come alone.
 private func outcome(_ bytes: [UInt8], first: Int) -> RequestParser.Outcome {
     var parser = RequestParser()
     var outcome = parser.parse(bytes.span.extracting(..<first))
@@ -67,8 +67,8 @@ private func check(_ request: Request, _ bytes: [UInt8]) {
     precondition(joined.body.count <= RequestParser.maxBodySize)
 }
 
-/// What is read by comparing with the request must be what the parser reads: of the request itself,
-/// and with a byte more somewhere in it.
+/// Checks that a request read by comparison is the one that the parser reads: of the request
+/// itself, and with a byte more somewhere in it.
 private func checkLikeOnes(_ request: Request, _ bytes: [UInt8], _ byte: UInt8) {
     var (heads, habit) = (KnownHeads(), KnownHeads.Habit())
     heads.note(request, in: bytes.span, &habit)
@@ -86,6 +86,7 @@ private func checkLikeOnes(_ request: Request, _ bytes: [UInt8], _ byte: UInt8) 
 
 /// A store of three small jobs, and one responder for all inputs.
 private enum FuzzStore {
+    // Unsafe: libFuzzer calls from one thread only.
     nonisolated(unsafe) private static var responder = Responder()
     private static let time = AnswerTime(seconds: 1_767_323_045)
     private static let snapshot: StoreSnapshot = {

@@ -3,7 +3,7 @@ import Nostos
 import SystemPackage
 import TestSupport
 
-/// What libFuzzer calls with each input: a crafted table is opened and read in every way.
+/// The entry point of libFuzzer for each input: a crafted table is opened and read in every way.
 ///
 /// The first byte says how the rest is meant: 0 is a table file as it stands; any other value
 /// chooses one of the seed tables, and the rest is a list of changes to it. Either way the sums
@@ -53,6 +53,7 @@ enum TableVisitor {
     private static let path = FilePath("/dev/shm/nostos-fuzz.\(getpid()).table")
     /// Rows that a walk reads: a crafted table may claim far more than a run has time for.
     private static let maxRowCount = 24
+    // Unsafe: libFuzzer calls from one thread only.
     nonisolated(unsafe) private static var sink = 0
 
     /// Metadata is JSON, which takes longer to read than all the rest.

@@ -28,7 +28,7 @@ struct CheckHarness {
         return try TableReader(opening: path)
     }
 
-    /// What a check of the field `v` finds.
+    /// The finding of a check of the field `v`.
     func finding(_ check: any FieldCheck, _ table: TableReader) throws -> Finding {
         var scan = FieldScan(table)
         scan.add(check, of: "v", ordinal: 0)

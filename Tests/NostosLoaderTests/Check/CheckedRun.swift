@@ -9,7 +9,7 @@ import TestSupport
 final class CheckedRun {
     let directory: TemporaryDirectory
     let catalog: Catalog
-    /// What the last run told.
+    /// The results that the last run reported.
     private(set) var told: [CheckResult] = []
     var database: FilePath { directory.file("app.db") }
 

@@ -10,7 +10,7 @@ import Testing
 
     init() throws { run = try CheckedRun() }
 
-    /// What the one check says, whether it rejects or not.
+    /// The result of the one check, whether it rejects or not.
     private func found(_ check: String, connections: String = "") throws -> String {
         do { try run.run(check, connections: connections) } catch let error as RunError {
             #expect(error.kind == .rejected, "\(error)")

@@ -110,7 +110,7 @@ import Testing
         let interval = ProgressInterval.rows
         let generator = TestGenerator(
             "a", [("id", nil), ("x", nil)], (0..<interval + 5).map { [.int(Int64($0)), nil] })
-        let plan = try LoadPlan(
+        let plan = try RecordPlan(
             indexColumns: ["id"], keyTypes: [], generators: [generator.input])
         let sorter = RowSorter(layout: SortLayout(memory: 1 << 22, blockSize: 1000)) {
             () throws(SortError) in MemoryStorage()
@@ -127,7 +127,7 @@ import Testing
     @Test func aSourceThatBreaksOffAndAReportThatThrowsStopTheRun() throws {
         struct Stop: Error {}
         let generator = TestGenerator("a", [("id", nil), ("x", nil)], [[1, 1]])
-        let plan = try LoadPlan(
+        let plan = try RecordPlan(
             indexColumns: ["id"], keyTypes: [], generators: [generator.input])
         func run(_ failure: SourceError?, _ report: (ExtractionProgress) throws -> Void) throws {
             let sorter = RowSorter(layout: SortLayout(memory: 1 << 20, blockSize: 1000)) {

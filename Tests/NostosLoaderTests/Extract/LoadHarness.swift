@@ -16,7 +16,7 @@ struct TestLoad {
         rules: MergeRules = MergeRules(),
         layout: SortLayout = SortLayout(memory: 1 << 20, blockSize: 1000)
     ) throws {
-        let plan = try LoadPlan(
+        let plan = try RecordPlan(
             indexColumns: index, keyTypes: keyTypes,
             generators: generators.map(\.input))
         let sorter = RowSorter(layout: layout) { () throws(SortError) in MemoryStorage() }

@@ -111,7 +111,7 @@ import Testing
         layout: SortLayout = SortLayout(memory: 4000, blockSize: 100),
         rules: MergeRules = MergeRules()
     ) throws -> (TableReader, count: Int) {
-        let plan = try LoadPlan(
+        let plan = try RecordPlan(
             indexColumns: ["id"], keyTypes: [], generators: generators.map(\.input))
         let sorter = RowSorter(layout: layout) { () throws(SortError) in MemoryStorage() }
         var extraction = Extraction(plan, sorter: sorter)

@@ -1,4 +1,4 @@
-/// What generators read: files, programs, constants, and templates in them.
+/// The inputs of generators: files, programs, constants, and templates in them.
 extension BadJobFile {
     static let inputs: [BadJobFile] = [
         BadJobFile(

@@ -1,4 +1,4 @@
-/// What YAML allows and a job file does not.
+/// The YAML that is valid and that a job file may not hold.
 extension BadJobFile {
     static let yaml: [BadJobFile] = [
         BadJobFile(

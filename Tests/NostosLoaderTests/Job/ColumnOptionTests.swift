@@ -4,7 +4,7 @@ import Testing
 
 @testable import NostosLoader
 
-/// What a job says of the text and the columns of its files and programs.
+/// The generators of a job that describes the text and the columns of its files and programs.
 @Suite struct ColumnOptionTests {
     private func generators(_ fields: String) throws -> [GeneratorSpec] {
         let text = "job: a\nindex_column: id\nfields:\n\(fields)\n"
@@ -68,7 +68,7 @@ import Testing
     }
 }
 
-/// How `columns` and the absence of rows show in the plan of a job.
+/// The effect of `columns` and of the absence of rows on the plan of a job.
 @Suite struct ColumnPlanTests {
     private func input(
         _ name: String, _ columns: [(String, ValueType?)], _ contracts: [ColumnContract] = []
@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func aColumnIsRenamedAlsoToBeTheKey() throws {
-        let plan = try LoadPlan(
+        let plan = try RecordPlan(
             indexColumns: ["id"], keyTypes: [],
             generators: [
                 input("a", [("id", .int64), ("v", .string)]),
@@ -97,7 +97,7 @@ import Testing
             input("b.csv", [("id", .int64), ("v", .string)]),
         ]
         let error = #expect(throws: PlanError.self) {
-            try LoadPlan(indexColumns: ["id"], keyTypes: [], generators: generators)
+            try RecordPlan(indexColumns: ["id"], keyTypes: [], generators: generators)
         }
         #expect(error?.description.contains("columns: {v: {as: v_2}}") == true)
         #expect(error?.description.contains("only: […]") == true)
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func aKeyWithoutARowHasTheTypeOfTheCurrentVersion() throws {
-        let plan = try LoadPlan(
+        let plan = try RecordPlan(
             indexColumns: ["id"], keyTypes: [], generators: [input("a", [("id", nil), ("v", nil)])])
         let current = KeySchema(columns: [KeyColumn(name: "id", type: .int64)])
         let other = KeySchema(columns: [KeyColumn(name: "user", type: .int64)])

@@ -45,8 +45,8 @@ import Testing
         #expect(accepted.count * 3 < readable.count)
     }
 
-    /// What only `nostos validate` sees: templates, names that must differ, files on disk, as many
-    /// types as columns, generators that do not go together.
+    /// The faults that only `nostos validate` sees: templates, names that must differ, files on
+    /// disk, as many types as columns, generators that do not go together.
     private static let beyondSchemas: Set<String> = [
         "otherTemplates", "twoJobsOfOneName", "aMissingSQLFile", "anUnsetEnvironmentVariable",
         "sqlThatIsEmptyOnceFilledIn", "anUnknownVariable", "anUnknownVariableInFoldedSQL",
@@ -73,7 +73,7 @@ import Testing
     /// A mapping of the job file, with a key in it that nobody knows.
     struct Place: CustomTestStringConvertible, Sendable {
         let name: String
-        /// Where its properties stand below `$defs`.
+        /// The place of its properties below `$defs`.
         let path: [String]
         let text: String
         /// Keys that are accepted, and that no message recommends.

@@ -6,7 +6,7 @@ import Testing
 
 /// A validator of JSON Schema that is not ours: Python's `jsonschema`.
 struct SchemaValidator {
-    /// Why it cannot be asked.
+    /// The reason for which it cannot be asked.
     ///
     /// The tests fail with it, and never pass without having run.
     struct Failure: Error, CustomStringConvertible {
@@ -22,7 +22,7 @@ struct SchemaValidator {
         print(json.dumps([[e.message for e in validator.iter_errors(d)] for d in asked["documents"]]))
         """
 
-    /// What is wrong with each of the documents, by the schema of job files.
+    /// The errors of each of the documents, by the schema of job files.
     static func errors(of documents: [any Sendable]) throws -> [[String]] {
         let schema = try JSONSerialization.jsonObject(with: Data(JobSchema.text.utf8))
         let asked: [String: Any] = ["schema": schema, "documents": documents]

@@ -10,7 +10,7 @@ import Testing
 @Suite struct TokensFileTests {
     private static let digest = String(repeating: "0123456789abcDEF", count: 4)
 
-    /// What is said of a file's text, or of its entries.
+    /// The messages about a file's text, or about its entries.
     private func messages(_ text: String) -> String {
         do throws(JobFileErrors) {
             return "\(try TokensFile.parse(text, path: "tokens.yml").count) tokens"
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    /// Who can write the file can let himself in; who can read it cannot.
+    /// Anybody who can write the file can let himself in; those who can only read it cannot.
     @Test(arguments: [0o600, 0o644, 0o444, 0o620, 0o666, 0o646])
     func onlyItsOwnerMayWriteIt(mode: Int) throws {
         let directory = try TemporaryDirectory()

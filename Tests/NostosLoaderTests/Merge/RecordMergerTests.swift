@@ -72,7 +72,7 @@ import Testing
         let generator = TestGenerator(
             "g", isSet: true, [("id", .string), ("x", nil), ("s", nil)],
             (0..<4).map { ["k", 1, .int($0)] })
-        let plan = try LoadPlan(
+        let plan = try RecordPlan(
             indexColumns: ["id"], keyTypes: [], generators: [generator.input])
         for maxSize in [35, 36] {
             var sorter = RowSorter(layout: SortLayout(memory: 1 << 16, blockSize: 100)) {

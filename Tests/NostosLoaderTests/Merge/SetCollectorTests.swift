@@ -74,7 +74,8 @@ import Testing
     }
 
     /// Texts that differ in every place there is, before and behind what a place keeps of them, in
-    /// their sizes and in nothing but bytes of 0 at their end; among numbers and times; few and many.
+    /// their sizes and in nothing but bytes of 0 at their end; among numbers and times; few and
+    /// many.
     @Test(arguments: UInt64(0)..<200)
     func agreesWithModelOnTexts(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

@@ -2,11 +2,12 @@ import Nostos
 import NostosLoader
 import SystemPackage
 import TestSupport
+import Testing
 
 /// A job whose file is right and whose rows, queries or connections are not, and what is said.
-struct BadRun: Sendable {
+struct BadRun: Sendable, CustomTestStringConvertible {
     let name: String
-    /// What the SQLite file `a.db` is made by.
+    /// The SQL that makes the SQLite file `a.db`.
     let script: String
     /// The job file, `bad.yml`.
     let job: String
@@ -36,6 +37,8 @@ struct BadRun: Sendable {
             name, "CREATE TABLE t (id, v); INSERT INTO t VALUES (1, 1)", job, message, kind: kind,
             connections: connections, files: files)
     }
+
+    var testDescription: String { name }
 
     /// Runs it for real, and gives what it says.
     func run() throws -> RunError? {

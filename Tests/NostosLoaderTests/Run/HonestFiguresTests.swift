@@ -4,7 +4,7 @@ import Testing
 
 @testable import NostosLoader
 
-/// What a run says of its rows is what is stored, and what was left out is counted.
+/// The reported counts of a run are those of the stored rows, and the rows left out are counted.
 @Suite struct HonestFiguresTests {
     private let script = """
         CREATE TABLE r(id INTEGER, v REAL, n INTEGER);

@@ -55,7 +55,7 @@ final class JobRuns {
         return try run.dryRun()
     }
 
-    func plan(_ text: String, connections: String = "") throws -> RunPlan {
+    func plan(_ text: String, connections: String = "") throws -> RunForecast {
         let (job, all) = try prepare(text, connections)
         return try JobPlanner(
             job, connections: all, catalog: catalog, root: directory.file("store"),

@@ -34,7 +34,8 @@ import Testing
         check((0..<3000).map { _ in random.next() & (seed == 0 ? 0 : mask) | 1 << 40 })
     }
 
-    /// So many that there are several digits; some heads are the same, some differ in their last bits.
+    /// So many that there are several digits; some heads are the same, some differ in their last
+    /// bits.
     @Test(arguments: [UInt64(1), 1 << 10, 1 << 20, .max])
     func agreesWithAStableSortOnManyHeads(kinds: UInt64) {
         var random = SplitMix64(seed: kinds)

@@ -45,7 +45,8 @@ import Testing
         #expect(merged([[2, 5], [1, 5], [3]]) == [[1, 1], [2, 0], [3, 2], [5, 0], [5, 1]])
     }
 
-    /// Every set of 1 to 4 lists, each any of the 8 subsets of 0, 1, 2: every tie, every empty list.
+    /// Every set of 1 to 4 lists, each any of the 8 subsets of 0, 1, 2: every tie, every empty
+    /// list.
     @Test func agreesWithModelOnEverySmallInput() {
         for count in 1...4 {
             for code in 0..<(1 << (3 * count)) {

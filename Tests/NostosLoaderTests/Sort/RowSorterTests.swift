@@ -60,7 +60,8 @@ import Testing
         if entries.count > 200 { #expect(statistics.mergeCount > 3) }
     }
 
-    /// What came last stays in memory, where it has room beside the merge of what was spilled.
+    /// The newest entries stay in memory, where they have room beside the merge of the spilled
+    /// ones.
     @Test(arguments: UInt64(0)..<20)
     func agreesWithModelWhereTheLastBlocksAreNotSpilled(seed: UInt64) throws {
         let entries = [SortEntry].random(maxCount: 600, seed: seed)
@@ -123,7 +124,7 @@ import Testing
     @Test func theLargestEntryCanBeCompressed() throws {
         let layout = try SortLayout(memory: (1 << 34) - (1 << 27))
         let block = layout.maxBlockSize(maxEntrySize: layout.maxEntrySize)
-        #expect(RunCompressor.maxCompressedSize(of: block) > block)
+        #expect(SortedRunCompressor.maxCompressedSize(of: block) > block)
     }
 
     /// 48 MB of entries in 16 MiB; the accounts hold what is really taken.

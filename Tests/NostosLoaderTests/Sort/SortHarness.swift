@@ -33,7 +33,7 @@ extension [SortEntry] {
 
     /// Puts all entries into a sorter and reads them back.
     func sorted(
-        layout: SortLayout, storage: @escaping () throws(SortError) -> any RunStorage
+        layout: SortLayout, storage: @escaping () throws(SortError) -> any SortedRunStorage
     ) throws(SortError) -> (entries: [SortEntry], statistics: RowSorter.Statistics) {
         var sorter = RowSorter(layout: layout, makeStorage: storage)
         for entry in self { try sorter.add(entry) }
@@ -83,7 +83,7 @@ func remainingEntries(of merged: consuming MergedEntries) throws(SortError) -> [
 }
 
 /// All entries of a merge from the next one on.
-func remainingEntries(of merge: inout RunMerge) throws(SortError) -> [SortEntry] {
+func remainingEntries(of merge: inout SortedRunMerge) throws(SortError) -> [SortEntry] {
     var result: [SortEntry] = []
     while try merge.next() {
         let (window, entry) = (merge.window, merge.entry)
@@ -103,7 +103,7 @@ func bytes(of span: Span<UInt8>) -> [UInt8] {
 }
 
 /// A storage that is an array.
-final class MemoryStorage: RunStorage {
+final class MemoryStorage: SortedRunStorage {
     let path: FilePath = "memory"
     var bytes: [UInt8] = []
     var size: Int { bytes.count }
@@ -119,7 +119,7 @@ final class MemoryStorage: RunStorage {
 }
 
 /// A storage without room for anything.
-final class FullStorage: RunStorage {
+final class FullStorage: SortedRunStorage {
     let path: FilePath = "full"
     let size = 0
 
@@ -139,11 +139,11 @@ final class WriteCountdown {
 }
 
 /// A storage that forwards to another until the countdown ends, and then has a full disk.
-final class FailingStorage: RunStorage {
-    private let base: any RunStorage
+final class FailingStorage: SortedRunStorage {
+    private let base: any SortedRunStorage
     private let countdown: WriteCountdown
 
-    init(_ base: any RunStorage, _ countdown: WriteCountdown) {
+    init(_ base: any SortedRunStorage, _ countdown: WriteCountdown) {
         (self.base, self.countdown) = (base, countdown)
     }
 

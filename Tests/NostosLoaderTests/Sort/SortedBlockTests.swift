@@ -16,7 +16,7 @@ import Testing
     }
 
     private func merged(_ blocks: [SortedBlock]) throws -> [SortEntry] {
-        var merge = try RunMerge([], blocks: blocks)
+        var merge = try SortedRunMerge([], blocks: blocks)
         let result = try remainingEntries(of: &merge)
         #expect(try !merge.next(), "at the end it stays there")
         return result
@@ -62,8 +62,8 @@ import Testing
         #expect(try merged(blocks) == (entries + entries).modelSorted)
     }
 
-    /// Keys of exactly 8 bytes, of up to 12 and with a long common start, in up to 12 blocks; replay
-    /// one with its seed.
+    /// Keys of exactly 8 bytes, of up to 12 and with a long common start, in up to 12 blocks;
+    /// replay one with its seed.
     @Test(arguments: UInt64(0)..<60)
     func agreesWithModelOnRandomBlocks(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

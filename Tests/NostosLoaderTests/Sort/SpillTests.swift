@@ -7,7 +7,7 @@ import Testing
 
 @testable import NostosLoader
 
-/// What is spilled while entries go on coming.
+/// A spill while entries go on coming.
 @Suite struct SpillTests {
     /// Some 15,000 bytes of entries, of which half are spilled above 11,000.
     private let layout = SortLayout(memory: 1 << 14, blockSize: 100)
@@ -112,7 +112,7 @@ import Testing
     }
 }
 
-/// What nothing gets through until it is opened, or for so long that a test has failed.
+/// A gate that lets nothing through until it is opened, or for so long that a test has failed.
 private final class Gate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
     private let late = Atomic(false)
@@ -140,13 +140,13 @@ private final class Counter: Sendable {
 }
 
 /// A storage behind a gate.
-private final class GatedStorage: RunStorage {
-    private let base: any RunStorage
+private final class GatedStorage: SortedRunStorage {
+    private let base: any SortedRunStorage
     private let gate: Gate
     var path: FilePath { base.path }
     var size: Int { base.size }
 
-    init(_ gate: Gate, _ base: any RunStorage = MemoryStorage()) {
+    init(_ gate: Gate, _ base: any SortedRunStorage = MemoryStorage()) {
         (self.gate, self.base) = (gate, base)
     }
 

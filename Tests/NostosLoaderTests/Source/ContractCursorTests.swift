@@ -63,7 +63,7 @@ import Testing
     ])
     func aValueThatCannotBeReadStaysAndIsRefusedByItsContract(sql: String, type: ValueType) throws {
         let cursor = try open("SELECT 7 AS id, \(sql) AS v", [contract("v", type)])
-        let plan = try LoadPlan(
+        let plan = try RecordPlan(
             indexColumns: ["id"], keyTypes: [],
             generators: [GeneratorInput(try spec([contract("v", type)]), columns: cursor.columns)])
         let error = #expect(throws: ExtractionError.self) {

@@ -32,7 +32,7 @@ func readColumns(_ source: any Source, _ query: String) throws -> [String] {
     }
 }
 
-/// What a query of a source throws, on opening or on reading.
+/// The error of a query of a source, on opening or on reading.
 func failure(_ source: any Source, _ query: String) -> SourceError? {
     #expect(throws: SourceError.self, "\(query)") { try readRows(source, query) }
 }

@@ -10,6 +10,9 @@ import Testing
 
     private struct Stop: Error {}
 
+    /// An object that lives as long as the queue whose consumer holds it.
+    private final class Left: Sendable {}
+
     private final class Seen: Sendable {
         let values = Mutex<[Int]>([])
     }
@@ -46,11 +49,26 @@ import Testing
     }
 
     /// A caller that stops has a batch of its own in hand, and others are still under way.
-    @Test func aQueueThatIsLeftInTheMiddleEndsQuietly() throws {
+    @Test(.timeLimit(.minutes(1))) func aQueueThatIsLeftInTheMiddleConsumesTheRestAndFreesAll()
+        async throws
+    {
         for _ in 0..<50 {
-            let queue = BatchQueue((0..<3).map { _ in Numbers() }) { _ in }
-            queue.submit(try queue.next())
-            _ = try queue.next()
+            let seen = Seen()
+            var left: Left? = Left()
+            let isGone = { [weak left] in left == nil }
+            do {
+                let queue = BatchQueue((0..<3).map { _ in Numbers() }) { [left] batch in
+                    seen.values.withLock { $0 += batch.values }
+                    withExtendedLifetime(left) {}
+                }
+                let batch = try queue.next()
+                batch.values = [7]
+                queue.submit(batch)
+                _ = try queue.next()
+            }
+            left = nil
+            while !isGone() { try await Task.sleep(for: .milliseconds(1)) }
+            #expect(seen.values.withLock { $0 } == [7])
         }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import NostosServer
 
-/// What the routes show and change.
+/// The answers and the effects of the routes.
 @Suite struct ControlPlaneTests {
     private struct Jobs: Decodable { let jobs: [JobState] }
     private struct Versions: Decodable { let versions: [VersionRecord] }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NostosServer
 
-/// What the log tells of requests, and what it never does.
+/// The lines that the log writes about requests, and the values that it never writes.
 @Suite struct RequestLogTests {
     /// Keeps lines as a program's log shows them.
     private struct Recorder: LogHandler {

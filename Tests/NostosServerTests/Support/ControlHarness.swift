@@ -34,7 +34,7 @@ final class ControlHarness: Sendable {
     private let responder: RouterResponder<ControlContext>
     private let directory: TemporaryDirectory
 
-    /// What came back.
+    /// The answer that came back.
     struct Answer {
         let status: Int
         let headers: HTTPFields

@@ -17,7 +17,8 @@ final class LiveControl: Sendable {
         harness = try ControlHarness(hasTokens: hasTokens)
         var options = ControlPlaneOptions()
         options.port = 0
-        // A starved client of a busy test run is no slow client: tests of the deadlines set their own.
+        // A starved client of a busy test run is no slow client: tests of the deadlines set their
+        // own.
         (options.headTimeout, options.idleTimeout) = (.seconds(300), .seconds(300))
         change(&options)
         var logger = Logger(label: "test")

@@ -32,7 +32,8 @@ final class LiveServer: Sendable {
         // All tests start at once: a hundred servers that look often would take a core.
         store = try Store(opening: root, interval: .milliseconds(100))
         var options = DataPlaneOptions()
-        // A starved client of a busy test run is no slow client: tests of the deadlines set their own.
+        // A starved client of a busy test run is no slow client: tests of the deadlines set their
+        // own.
         options.headTimeout = .seconds(300)
         options.bodyTimeout = .seconds(300)
         options.idleTimeout = .seconds(300)

@@ -13,7 +13,7 @@ struct ReadRequest: Equatable {
     var traits: Request.Traits = []
     var body = ""
     var keepsAlive = true
-    /// What follows the request.
+    /// The bytes after the request.
     var rest = ""
 
     init() {}
@@ -35,20 +35,20 @@ struct ReadRequest: Equatable {
     }
 }
 
-/// What a parser makes of bytes that come whole.
+/// The outcome of a parser for bytes that come whole.
 func outcome(of bytes: [UInt8]) -> RequestParser.Outcome {
     var parser = RequestParser()
     return settled { parser.parse(bytes.span) }
 }
 
-/// What a parser makes of bytes of which the first `split` come first.
+/// The outcome of a parser for bytes of which the first `split` come first.
 func outcome(of bytes: [UInt8], split: Int) -> RequestParser.Outcome {
     var parser = RequestParser()
     let first = settled { parser.parse(bytes.span.extracting(..<split)) }
     return first == .incomplete ? settled { parser.parse(bytes.span) } : first
 }
 
-/// What a parser makes of bytes that come one by one.
+/// The outcome of a parser for bytes that come one by one.
 func outcomeByteByByte(of bytes: [UInt8]) -> RequestParser.Outcome {
     var parser = RequestParser()
     for count in 0...bytes.count {

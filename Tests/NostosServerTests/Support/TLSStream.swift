@@ -77,7 +77,7 @@ final class TLSStream: ByteStream {
     }
 }
 
-/// What came, until it is taken.
+/// The bytes that came, until they are taken.
 private final class Inbox: Sendable {
     private struct State {
         var bytes: [UInt8] = []
@@ -148,7 +148,7 @@ private final class InboxHandler: ChannelInboundHandler {
 }
 
 extension TestCertificates {
-    /// What a server under test takes.
+    /// The identity of a server under test.
     func identity(handshakeTimeout: Duration = .seconds(300)) throws -> TLSIdentity {
         try TLSIdentity(
             certificateFile: certificateFile, keyFile: keyFile, handshakeTimeout: handshakeTimeout)

@@ -1,7 +1,7 @@
 import Dispatch
 import Glibc
 
-/// What a client's bytes go through.
+/// A stream that carries a client's bytes.
 ///
 /// Every call may block, at most a minute.
 protocol ByteStream: Sendable {
@@ -20,7 +20,7 @@ final class TestClient: Sendable {
         let code: Int32
     }
 
-    /// What came of sending.
+    /// The result of sending.
     enum Sending {
         /// The server, or the sockets' buffers, took everything.
         case complete
@@ -167,6 +167,6 @@ func blocking<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async thr
 }
 
 extension String {
-    /// How often `part` is in it.
+    /// The number of times that `part` is in it.
     func components(of part: String) -> Int { ranges(of: part).count }
 }

@@ -241,7 +241,7 @@ extension TestStore {
             try rawAnswer(&responder, Array(text.utf8), from: snapshot, isDraining: isDraining))
     }
 
-    /// What the responder writes to the bytes of one request.
+    /// The bytes that the responder writes to those of one request.
     func rawAnswer(
         _ responder: inout Responder, _ bytes: [UInt8], from snapshot: StoreSnapshot? = nil,
         isDraining: Bool = false

@@ -130,7 +130,7 @@ import Testing
     }
 }
 
-/// How far readers are, for who changes what they read.
+/// The progress of readers, for the writer that changes the store under them.
 private final class Progress: Sendable {
     private let count = Atomic(0)
     private let state = Atomic(false)

@@ -31,7 +31,7 @@ import Testing
 
 /// A catalog and its model, one random operation after another.
 private struct RandomHistory {
-    /// What happens besides the verbs of the life cycle.
+    /// The events besides the verbs of the life cycle.
     private enum Event: CaseIterable {
         case runDies, reopen, reopenWithoutDataFile, reopenWithoutJournal
     }
@@ -143,7 +143,7 @@ private struct RandomHistory {
         }
     }
 
-    /// How catalog, disk and model differ.
+    /// The difference between catalog, disk and model.
     private mutating func difference() throws -> String? {
         guard let job = try catalog.storedJob("j") else { return "the job is gone" }
         guard (try catalog.job("j") == nil) == model.isRemoved else { return "removed or not" }

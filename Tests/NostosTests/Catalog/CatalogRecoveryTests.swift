@@ -4,7 +4,7 @@ import Testing
 
 @testable import Nostos
 
-/// What becomes of a store whose files were lost or damaged between two openings.
+/// The state of a store whose files were lost or damaged between two openings.
 @Suite struct CatalogRecoveryTests {
     private let fixture: CatalogFixture
 
@@ -178,7 +178,7 @@ import Testing
         ) { try Catalog.open(fixture.root, create: true) }
     }
 
-    /// What a maker that died leaves behind is finished by the next one.
+    /// The files that a maker leaves when it dies are finished by the next one.
     @Test func aStoreThatWasHalfMadeIsMadeWhole() throws {
         let layout = fixture.layout
         for name in ["tables", "catalog"] { try Disk.removeTree(fixture.root.appending(name)) }

@@ -157,7 +157,7 @@ import Testing
             store.snapshot().jobs["j"]?.current?.number == (try catalog.job("j")?.currentNumber))
     }
 
-    /// What is wrong with two reads from one snapshot, or nil.
+    /// The defect of two reads from one snapshot, or nil.
     private static func defect(of snapshot: StoreSnapshot, _ key: [UInt8]) -> String? {
         guard let current = snapshot.jobs["j"]?.current else { return "nothing is served" }
         var answers = [[UInt8](), [UInt8]()]
@@ -201,7 +201,7 @@ import Testing
         }
     }
 
-    /// What the current version holds under key 1.
+    /// The value of the current version under key 1.
     func value(_ store: Store) -> String? {
         let snapshot = store.snapshot()
         return value(snapshot, version: snapshot.jobs["j"]?.current?.number ?? 0)

@@ -82,7 +82,8 @@ import Testing
                 let theirs = try? JSONSerialization.jsonObject(
                     with: Data(input), options: .fragmentsAllowed)
                 let shown = String(decoding: input, as: UTF8.self)
-                // Foundation's parser lets a comma stand before a closing bracket; RFC 8259 does not.
+                // Foundation's parser lets a comma stand before a closing bracket; RFC 8259 does
+                // not.
                 if shown.filter({ $0 != " " }).contains(",]") { continue }
                 #expect((ours == nil) == (theirs == nil), "\(shown)")
             }

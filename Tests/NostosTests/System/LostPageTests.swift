@@ -8,8 +8,9 @@ import Testing
 
 /// Tables whose pages cannot be read any more under a reader that has read them.
 ///
-/// The processor says SIGBUS then. Without the guard these tests end the process of all tests. (Exit
-/// tests they are not: those wait for every child, and with `Process` in other tests wait for ever.)
+/// The processor says SIGBUS then. Without the guard these tests end the process of all tests.
+/// (Exit tests they are not: those wait for every child, and with `Process` in other tests wait for
+/// ever.)
 @Suite struct LostPageTests {
     @Test func aTableThatIsCutShortGivesErrorsAndNeverAWrongValue() throws {
         for size in [0, 4096, 40_960, 41_000, -8192, -4096, -5000, -100, -1] {
@@ -113,7 +114,7 @@ final class DamagedTable: Sendable {
     }
 
     var wrong: [String] { tally.withLock { $0.wrong } }
-    /// What the last reading could not read, each as `part at offset`.
+    /// The parts that the last reading could not read, each as `part at offset`.
     var errors: [String] { tally.withLock { $0.errors } }
     var errorCount: Int { tally.withLock { $0.errorCount } }
     var rounds: Int { tally.withLock { $0.rounds } }

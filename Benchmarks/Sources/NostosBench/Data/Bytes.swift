@@ -28,7 +28,7 @@ extension UnsafeRawBufferPointer {
     }
 }
 
-/// What ends the benchmark: one line that says what and where.
+/// The error that ends the benchmark: one line that names the failure and its place.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 

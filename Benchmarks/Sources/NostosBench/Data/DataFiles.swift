@@ -1,12 +1,13 @@
 import Glibc
 import Nostos
 
-/// Where a data set's files lie; generated once, mapped by every worker.
+/// The folder of a data set's files; they are generated once and mapped by every worker.
 ///
 /// A list of byte strings takes two files: `NAME.bytes`, one after another, and `NAME.ends`, where
 /// each ends, 8 bytes each. Mapped files do not count as a worker's anonymous memory.
 struct DataFiles {
-    /// What misses and what mirrors the keys' own order of popularity.
+    /// Lists of keys to look up beside the plain hits: misses, and draws that mirror the keys'
+    /// popularity.
     enum QueryList: String, CaseIterable {
         /// Rows drawn uniformly.
         case uniform

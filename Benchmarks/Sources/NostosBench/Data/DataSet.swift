@@ -4,7 +4,7 @@ import Nostos
 enum DataSet: String, CaseIterable {
     case a, b, c, d, e, f
 
-    /// What the report says of it.
+    /// The data set's title in the report.
     var title: String {
         switch self {
         case .a: "feature rows, random int64 keys"
@@ -68,7 +68,7 @@ enum DataSet: String, CaseIterable {
     }
 }
 
-/// Which fields a lookup asks for.
+/// The fields that a lookup asks for.
 enum Asked: Int, CaseIterable {
     /// Every field.
     case all

@@ -78,7 +78,7 @@ struct MappedData {
         (range ?? 0..<rowCount).lazy.map { order == .sorted ? $0 : Int(permutation[$0]) }
     }
 
-    /// What a lookup of that row must answer, from the record and not from the text.
+    /// The answer that a lookup of that row must give, made from the record and not from the text.
     func answer(row: Int, _ asked: Asked) throws -> [UInt8] {
         let record = records[row]
         var values: [String: [UInt8]] = [:]

@@ -15,14 +15,15 @@ protocol Engine: SendableMetatype {
     func makeReader() throws -> Reader
 }
 
-/// What one thread reads with.
+/// The reader of one thread.
 protocol EngineReader: SendableMetatype {
     /// Appends the answer; false when there is no such key, and nothing was appended.
     mutating func get(
         _ key: UnsafeRawBufferPointer, _ asked: Asked, into output: inout [UInt8]
     ) throws -> Bool
 
-    /// Appends the answers of all fields for the keys, one after another; gives how many there were.
+    /// Appends the answers of all fields for the keys, one after another; gives how many there
+    /// were.
     mutating func getBatch(_ keys: [UnsafeRawBufferPointer], into output: inout [UInt8]) throws
         -> Int
 

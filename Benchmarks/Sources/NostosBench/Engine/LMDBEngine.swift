@@ -1,7 +1,7 @@
 import Glibc
 import RivalLMDB
 
-/// What LMDB stores as a value.
+/// The form in which LMDB stores a value.
 protocol LMDBValues {
     static var isCompressed: Bool { get }
 }

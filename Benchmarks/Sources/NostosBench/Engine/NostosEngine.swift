@@ -45,7 +45,8 @@ struct NostosEngine: Engine {
         _ = try writer.finish()
     }
 
-    /// What the sorter may take: with the rest of the build below 512 MiB, whatever the row count.
+    /// The memory limit of the sorter: with the rest of the build below 512 MiB, whatever the row
+    /// count.
     private static let sorterMemory = 320 << 20
 
     /// Rows go into the sorter as they come, while another thread observes them, then the sorted

@@ -1,7 +1,7 @@
 import Glibc
 import RivalRocksDB
 
-/// How much memory a RocksDB reader gives to decompressed blocks.
+/// The memory that a RocksDB reader gives to decompressed blocks.
 protocol RocksDBCache {
     static var size: Int { get }
 }

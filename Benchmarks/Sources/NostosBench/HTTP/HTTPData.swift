@@ -60,7 +60,7 @@ struct HTTPData {
         return Int64(bitPattern: bits ^ 1 << 63)
     }
 
-    /// What the three fields, or all, are in that row, by their names.
+    /// The values of the three fields, or of all fields, in that row, by their names.
     func values(row: Int) -> [(name: String, json: [UInt8])] {
         var position = 0
         return data.set.schema.fields.map { field in
@@ -70,7 +70,7 @@ struct HTTPData {
         }
     }
 
-    /// What the body of a GET must be.
+    /// The expected body of a GET.
     func body(row: Int, allFields: Bool) -> String {
         let values = Dictionary(uniqueKeysWithValues: values(row: row).map { ($0.name, $0.json) })
         let names = allFields ? data.set.schema.fields.map(\.name) : Self.fields
@@ -81,7 +81,7 @@ struct HTTPData {
             #"{"key":\#(key(row: row)),"version":1,"values":{\#(members.joined(separator: ","))}}"#
     }
 
-    /// How large the bodies are on average.
+    /// The average size of the bodies, in bytes.
     func averageBodySize(allFields: Bool) -> Int {
         let rows = (0..<1000).map { $0 * data.rowCount / 1000 }
         return rows.reduce(0) { $0 + body(row: $1, allFields: allFields).utf8.count } / 1000

@@ -80,7 +80,7 @@ struct HTTPOptions {
     }
 }
 
-/// What is asked of the servers; the names are fixed, as those of `Operation`.
+/// The requests that the servers are measured with; the names are fixed, as those of `Operation`.
 enum HTTPOperation: String, CaseIterable {
     /// One key, three fields.
     case get = "http.get"
@@ -98,7 +98,7 @@ enum HTTPOperation: String, CaseIterable {
     var depth: Int { self == .pipelined ? 16 : 1 }
 }
 
-/// Who is asked.
+/// The servers that are measured.
 enum HTTPServerName: String, CaseIterable {
     case nostos
     /// The same on SwiftNIO.

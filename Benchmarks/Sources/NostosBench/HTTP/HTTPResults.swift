@@ -1,4 +1,4 @@
-/// What was measured over HTTP, and how it stands to what must be reached.
+/// The figures measured over HTTP, beside the targets.
 struct HTTPResults {
     let options: HTTPOptions
     let bodySize: Int

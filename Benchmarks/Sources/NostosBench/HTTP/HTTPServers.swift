@@ -1,7 +1,7 @@
 import Glibc
 import LoadClient
 
-/// How each server is started, and what it must know before.
+/// The commands that start each server, and the files that they need first.
 struct HTTPServers {
     let options: HTTPOptions
     let data: HTTPData
@@ -149,7 +149,7 @@ struct Load {
     }
 }
 
-/// What a load measured.
+/// The figures of one load.
 struct LoadOutcome {
     let answers: Int
     let failures: Int

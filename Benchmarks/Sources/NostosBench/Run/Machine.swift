@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the figures were measured on.
+/// The machine on which the figures were measured.
 enum Machine {
     static var summary: String {
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))

@@ -125,7 +125,7 @@ enum Measure {
     }
 }
 
-/// What two threads share.
+/// The values that two threads share.
 ///
 /// @unchecked: engines make readers from any thread (each says how), and mapped lists are
 /// read-only.

@@ -1,4 +1,5 @@
-/// What is measured; the names are fixed, since figures of years are compared by them.
+/// The operations that are measured; the names are fixed, since figures of years are compared by
+/// them.
 enum Operation: String, CaseIterable {
     case buildSorted = "build.sorted"
     case buildShuffled = "build.shuffled"

@@ -1,4 +1,4 @@
-/// What was measured with one data set.
+/// The figures measured with one data set.
 struct DataSetResults {
     let set: DataSet
     let rowCount: Int

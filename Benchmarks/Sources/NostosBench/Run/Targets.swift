@@ -1,4 +1,4 @@
-/// What the table must reach on a data set, beside what it reaches.
+/// The targets of the table on a data set, beside the figures that it reaches.
 struct Targets {
     private let results: DataSetResults
 

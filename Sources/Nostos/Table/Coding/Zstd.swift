@@ -40,9 +40,6 @@ enum ZstdBlock {
     /// that look for long matches; 9 and above save 4 to 15 % and take 5 to 40 times as long.
     fileprivate static let level: CInt = 3
 
-    /// A reader copies dictionaries when it opens a table: larger ones it refuses.
-    static let maxDictionarySize = 1 << 20
-
     /// The dictionary as it stands in the file.
     let dictionary: [UInt8]
     // Unsafe: made once, read-only then, freed at the end.

@@ -1,32 +1,6 @@
-/// A selection of fields compiled for the rows of one table: flat steps over raw memory, so that a
-/// row costs neither reference counts nor checks of arrays.
-///
-/// Valid while its `DecodeProgram` lives.
-@safe struct DecodePlan {
-    /// The selected fields in the order asked, with runs of sparse ones as one step.
-    let steps: UnsafePointer<DecodeStep>
-    let stepCount: Int
-    let runs: UnsafePointer<SparseRun>
-    /// All fields that can have a variable entry, in the order of their entries.
-    let entries: UnsafePointer<DecodeStep>
-    /// Whether a selected field is one of them.
-    let needsEntries: Bool
-    /// The text after the last value.
-    let tail: UnsafePointer<UInt8>
-    let tailSize: Int
-    /// Bytes of the dense fields' codes, and with the presence bits: what every row has.
-    let denseSize: Int
-    let fixedSize: Int
-    let sparseCount: Int
-    /// The width in bits of each sparse field's code.
-    let sparseWidths: UnsafePointer<UInt8>
-    /// The largest text of a row, without variable entries and long words.
-    let largestText: Int
-}
-
-/// Makes a plan ready once and keeps its memory.
+/// The owner of a compiled field selection: it makes the program once and keeps its memory.
 @safe final class DecodeProgram {
-    let plan: DecodePlan
+    let view: DecodeProgramView
 
     private let steps: UnsafeMutablePointer<DecodeStep>
     private let entries: UnsafeMutablePointer<DecodeStep>
@@ -88,7 +62,7 @@
         unsafe entries = Self.allocate(all.filter { $0.entryIndex >= 0 })
         unsafe widths = Self.allocate(fields.filter(\.isSparse).map { UInt8($0.width) })
         let tailStart = selected.last.map { $0.label.upperBound + 4 } ?? 0
-        plan = unsafe DecodePlan(
+        view = unsafe DecodeProgramView(
             steps: UnsafePointer(self.steps), stepCount: steps.count,
             runs: UnsafePointer(self.runs), entries: UnsafePointer(entries),
             needsEntries: chosen.contains { $0.entryIndex >= 0 },

@@ -7,7 +7,7 @@ public struct FieldSelection: Sendable {
     /// The names asked for that the table lacks, in the order asked.
     public let absent: [String]
 
-    init(names: [String], schema: Schema, decoder: RowDecoder) {
+    init(names: [String], schema: Schema, decoding: DecodingContext) {
         // The answer where every value is NULL; a name that the table lacks stays a part of it.
         var nulls: [UInt8] = []
         var selected: [(label: Range<Int>, field: Int)] = []
@@ -28,7 +28,7 @@ public struct FieldSelection: Sendable {
             }
         }
         nulls.append(ascii: names.isEmpty ? "{}" : "}")
-        program = decoder.program(nulls: nulls, selected: selected)
+        program = decoding.program(nulls: nulls, selected: selected)
         self.absent = absent
     }
 }

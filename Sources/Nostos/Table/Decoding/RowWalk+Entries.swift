@@ -3,7 +3,7 @@ extension RowWalk {
     /// Moves `entryStart` to the content of the step's entry and returns its size.
     @inline(__always)
     mutating func findEntry(
-        _ step: UnsafePointer<DecodeStep>, _ plan: DecodePlan
+        _ step: UnsafePointer<DecodeStep>, _ program: DecodeProgramView
     ) throws(Damage) -> Int {
         let target = unsafe step.pointee.entryIndex
         if nextEntry > target {
@@ -12,9 +12,9 @@ extension RowWalk {
             unsafe entryStart = entriesStart
         }
         while nextEntry < target {
-            let skipped = unsafe plan.entries + nextEntry
+            let skipped = unsafe program.entries + nextEntry
             nextEntry += 1
-            if unsafe skipped.pointee.hasEntry(try code(of: skipped, plan)) {
+            if unsafe skipped.pointee.hasEntry(try code(of: skipped, program)) {
                 let size = try entrySize()
                 unsafe entryStart += size
             }
@@ -26,19 +26,22 @@ extension RowWalk {
     /// The code of a field that may be sparse, for the entries that are passed over.
     @inline(__always)
     private mutating func code(
-        of step: UnsafePointer<DecodeStep>, _ plan: DecodePlan
+        of step: UnsafePointer<DecodeStep>, _ program: DecodeProgramView
     ) throws(Damage) -> UInt64 {
         let index = unsafe step.pointee.sparseIndex
         guard index >= 0 else { return unsafe step.pointee.code(in: row.start) }
-        return try sparseCode(index, plan)
+        return try sparseCode(index, program)
     }
 
     @inline(never)
-    private mutating func sparseCode(_ index: Int, _ plan: DecodePlan) throws(Damage) -> UInt64 {
-        entryCodes.skip(to: index, row, plan)
-        guard SparseCursor.presence(index / 64, row, plan) >> UInt64(index % 64) & 1 == 1
+    private mutating func sparseCode(_ index: Int, _ program: DecodeProgramView) throws(Damage)
+        -> UInt64
+    {
+        entryCodes.skip(to: index, row, program)
+        guard SparseCursor.presence(index / 64, row, program) >> UInt64(index % 64) & 1 == 1
         else { return FieldLayout.nullCode }
-        guard let code = unsafe entryCodes.next(Int(plan.sparseWidths[index]), row, plan) else {
+        guard let code = unsafe entryCodes.next(Int(program.sparseWidths[index]), row, program)
+        else {
             throw damage("cut codes")
         }
         return code

@@ -9,7 +9,7 @@
     /// The room left for variable entries and long words.
     var budget: Int
 
-    /// The next of the plan's `entries`, and where it begins if this row has it.
+    /// The next of the program's `entries`, and where it begins if this row has it.
     var nextEntry = 0
     var entryStart: UnsafePointer<UInt8>
     let entriesStart: UnsafePointer<UInt8>
@@ -20,15 +20,15 @@
 
     @inline(__always)
     init(
-        _ row: RowPlace, _ plan: DecodePlan, _ output: RawOutput, budget: Int
+        _ row: RowPlace, _ program: DecodeProgramView, _ output: RawOutput, budget: Int
     ) throws(Damage) {
         self.row = row
         self.output = output
         self.budget = budget
-        var offset = plan.fixedSize
-        if plan.sparseCount > 0, plan.needsEntries {
+        var offset = program.fixedSize
+        if program.sparseCount > 0, program.needsEntries {
             var cursor = SparseCursor()
-            cursor.skip(to: plan.sparseCount, row, plan)
+            cursor.skip(to: program.sparseCount, row, program)
             offset += (cursor.bit + 7) / 8
             guard offset <= row.size else {
                 throw Damage(offset: row.offset, detail: "a row with cut codes")
@@ -44,20 +44,20 @@
     ///
     /// The output is a local, so that it stays in a register between the calls.
     @inline(__always)
-    mutating func run(_ plan: DecodePlan) throws(Damage) -> Int {
-        var step = unsafe UnsafePointer(plan.steps)
-        let end = unsafe step + plan.stepCount
+    mutating func run(_ program: DecodeProgramView) throws(Damage) -> Int {
+        var step = unsafe UnsafePointer(program.steps)
+        let end = unsafe step + program.stepCount
         var local = output
         // Unsafe, here and below: the steps lie there, and addresses in them are valid while their
         // program lives.
         while unsafe step < end {
             unsafe local.append(step.pointee.label, count: step.pointee.labelSize)
             let code = unsafe step.pointee.code(in: row.start)
-            let missing = unsafe try append(step, code, plan, to: &local)
+            let missing = unsafe try append(step, code, program, to: &local)
             if missing > 0 { return missing }
             unsafe step += 1
         }
-        unsafe local.append(plan.tail, count: plan.tailSize)
+        unsafe local.append(program.tail, count: program.tailSize)
         output = local
         return 0
     }
@@ -65,7 +65,7 @@
     /// Appends one value to `local`, which stands for `output`.
     @inline(__always)
     mutating func append(
-        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ plan: DecodePlan,
+        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ program: DecodeProgramView,
         to local: inout RawOutput
     ) throws(Damage) -> Int {
         let value = unsafe code &- step.pointee.firstCode
@@ -75,7 +75,7 @@
                 return 0
             }
             output = local
-            let missing = unsafe try appendEntry(step, code, plan)
+            let missing = unsafe try appendEntry(step, code, program)
             local = output
             return missing
         }
@@ -94,7 +94,8 @@
             if let start = word.baseAddress { unsafe local.append(start, count: word.count) }
         case .sparseRun:
             output = local
-            let missing = unsafe try appendRun(plan.runs[Int(truncatingIfNeeded: number)], plan)
+            let missing = unsafe try appendRun(
+                program.runs[Int(truncatingIfNeeded: number)], program)
             local = output
             return missing
         case .text, .codeList, .packedList, .packedText, .compressed:
@@ -105,12 +106,12 @@
 
     @inline(never)
     private mutating func appendEntry(
-        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ plan: DecodePlan
+        _ step: UnsafePointer<DecodeStep>, _ code: UInt64, _ program: DecodeProgramView
     ) throws(Damage) -> Int {
         guard unsafe step.pointee.hasEntry(code) else {
             throw damage("code \(code), which stands for nothing")
         }
-        let size = unsafe try findEntry(step, plan)
+        let size = unsafe try findEntry(step, program)
         let start = unsafe entryStart
         unsafe entryStart += size
         let operation = unsafe step.pointee.operation

@@ -8,30 +8,30 @@
     /// The presence bits of 64 sparse fields, from field 64 × `word` on; zero for those that the
     /// table does not have.
     @inline(__always)
-    static func presence(_ word: Int, _ row: RowPlace, _ plan: DecodePlan) -> UInt64 {
+    static func presence(_ word: Int, _ row: RowPlace, _ program: DecodeProgramView) -> UInt64 {
         // Unsafe: the presence bits lie there, and 8 bytes from any of their bytes on can be read.
         let bits = unsafe UnsafeRawPointer(row.start).loadUnaligned(
-            fromByteOffset: plan.denseSize &+ 8 &* word, as: UInt64.self
+            fromByteOffset: program.denseSize &+ 8 &* word, as: UInt64.self
         ).littleEndian
-        let left = plan.sparseCount &- 64 &* word
+        let left = program.sparseCount &- 64 &* word
         return left < 64 ? bits & ((1 &<< UInt64(truncatingIfNeeded: left)) &- 1) : bits
     }
 
     /// Passes all fields before `target`, which is at most `sparseCount`; returns to the first
     /// field where it is already further.
     @inline(__always)
-    mutating func skip(to target: Int, _ row: RowPlace, _ plan: DecodePlan) {
+    mutating func skip(to target: Int, _ row: RowPlace, _ program: DecodeProgramView) {
         if target < index { self = SparseCursor() }
         while index < target {
             let word = index &>> 6
             let end = min(target, 64 &* word &+ 64)
-            var bits = Self.presence(word, row, plan)
+            var bits = Self.presence(word, row, program)
             bits &= UInt64.max &<< UInt64(truncatingIfNeeded: index & 63)
             bits &= UInt64.max &>> UInt64(truncatingIfNeeded: 64 &* word &+ 64 &- end)
             while bits != 0 {
                 let field = 64 &* word &+ bits.trailingZeroBitCount
                 // Unsafe: there is a width for each sparse field.
-                bit &+= unsafe Int(plan.sparseWidths[field])
+                bit &+= unsafe Int(program.sparseWidths[field])
                 bits &= bits &- 1
             }
             index = end
@@ -41,11 +41,11 @@
     /// The code of the present field ahead, as a dense field would have it; nil when the row ends
     /// before it does.
     @inline(__always)
-    mutating func next(_ width: Int, _ row: RowPlace, _ plan: DecodePlan) -> UInt64? {
+    mutating func next(_ width: Int, _ row: RowPlace, _ program: DecodeProgramView) -> UInt64? {
         let end = bit &+ width
-        guard end <= 8 &* (row.size &- plan.fixedSize) else { return nil }
+        guard end <= 8 &* (row.size &- program.fixedSize) else { return nil }
         // Unsafe: the code lies in the row, and 16 bytes from its first on can be read.
-        let base = unsafe UnsafeRawPointer(row.start) + (plan.fixedSize &+ bit &>> 3)
+        let base = unsafe UnsafeRawPointer(row.start) + (program.fixedSize &+ bit &>> 3)
         let shift = UInt64(truncatingIfNeeded: bit & 7)
         let low = unsafe base.loadUnaligned(as: UInt64.self).littleEndian &>> shift
         let high = unsafe base.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian
@@ -67,17 +67,17 @@ extension RowWalk {
     ///
     /// A function of its own, because it has its own copy of the code that appends a value.
     @inline(never)
-    mutating func appendRun(_ run: SparseRun, _ plan: DecodePlan) throws(Damage) -> Int {
-        selectedCodes.skip(to: run.first, row, plan)
-        // Unsafe, here and below: the run's steps lie there; the labels, each followed by `null`,
-        // follow one another.
+    mutating func appendRun(_ run: SparseRun, _ program: DecodeProgramView) throws(Damage) -> Int {
+        selectedCodes.skip(to: run.first, row, program)
+        // Unsafe, here and below: the run's steps lie there; the labels, with `null` behind each,
+        // lie one behind the other.
         var textStart = unsafe run.steps.pointee.label
         var local = output
         let end = run.first &+ run.count
         while selectedCodes.index < end {
             let word = selectedCodes.index &>> 6
             let wordEnd = min(end, 64 &* word &+ 64)
-            var bits = SparseCursor.presence(word, row, plan)
+            var bits = SparseCursor.presence(word, row, program)
             bits &= UInt64.max &<< UInt64(truncatingIfNeeded: selectedCodes.index & 63)
             bits &= UInt64.max &>> UInt64(truncatingIfNeeded: 64 &* word &+ 64 &- wordEnd)
             while bits != 0 {
@@ -87,10 +87,10 @@ extension RowWalk {
                 let labelEnd = unsafe step.pointee.label + step.pointee.labelSize
                 unsafe local.append(textStart, count: labelEnd - textStart)
                 selectedCodes.pass(to: field)
-                guard let code = unsafe selectedCodes.next(step.pointee.width, row, plan) else {
+                guard let code = unsafe selectedCodes.next(step.pointee.width, row, program) else {
                     throw damage("cut codes")
                 }
-                let missing = unsafe try append(step, code, plan, to: &local)
+                let missing = unsafe try append(step, code, program, to: &local)
                 if missing > 0 { return missing }
                 unsafe textStart = labelEnd + 4
             }

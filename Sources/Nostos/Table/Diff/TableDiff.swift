@@ -161,7 +161,7 @@ extension TableReader {
     /// Rows of other bytes may have the same values all the same.
     fileprivate func hasSameRowForm(as other: TableReader) throws(TableError) -> Bool {
         guard info.schema.fields == other.info.schema.fields,
-            decoder.fields == other.decoder.fields
+            decoding.fields == other.decoding.fields
         else { return false }
         // Their pages are verified here: a damaged one must not pass for a match.
         try prepare()

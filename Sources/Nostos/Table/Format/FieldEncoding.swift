@@ -50,6 +50,14 @@ enum FieldEncoding: Equatable, Sendable {
     case packedText(width: Int, isQuoted: Bool)
     case compressed(isQuoted: Bool)
 
+    /// The units of `timestamp`, in microseconds: a day, an hour, a minute, a second, a
+    /// millisecond, a microsecond.
+    static let timestampUnits: [Int64] = [
+        86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1000, 1,
+    ]
+    /// A reader copies dictionaries when it opens a table, and refuses larger ones.
+    static let maxDictionarySize = 1 << 20
+
     /// Whether codes of a vocabulary stand in rows.
     var hasVocabulary: Bool { self == .vocabulary || self == .codeList }
 
@@ -66,7 +74,7 @@ enum FieldEncoding: Equatable, Sendable {
         switch self {
         case .vocabulary, .codeList: size > 0
         case .packedText(let width, _): size == (width == 7 ? 0 : 1 << width)
-        case .compressed: size > 0 && size <= TextCompressor.maxDictionarySize
+        case .compressed: size > 0 && size <= Self.maxDictionarySize
         case .variable, .scaled, .timestamp, .bool, .packedList: size == 0
         }
     }

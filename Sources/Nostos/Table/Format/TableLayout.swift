@@ -121,7 +121,7 @@ extension FieldEncoding {
             guard (0...18).contains(second) else { return nil }
             self = .scaled(base: first, scale: Int(second))
         case 3:
-            guard FieldProfile.units.contains(second) else { return nil }
+            guard FieldEncoding.timestampUnits.contains(second) else { return nil }
             self = .timestamp(base: first, unit: second)
         case 4: self = .bool
         case 5: self = .vocabulary

@@ -61,7 +61,7 @@ public struct TableDump {
     }
 
     private var layoutText: String {
-        zip(table.info.schema.fields, table.decoder.fields).map { field, layout in
+        zip(table.info.schema.fields, table.decoding.fields).map { field, layout in
             "\(field.name): \(layout.name), \(layout.width) bits"
         }.joined(separator: "; ")
     }

@@ -109,12 +109,9 @@ struct FieldProfile: Sendable {
     private(set) var mantissas = InlineArray<19, ClosedRange<Int64>?>(repeating: nil)
     private(set) var timestamps: ClosedRange<Int64>?
     /// Every timestamp is a multiple of this many microseconds.
-    private(set) var timestampUnit = Self.units[0]
+    private(set) var timestampUnit = FieldEncoding.timestampUnits[0]
     /// Whether a number was seen that is no mantissa and scale.
     private(set) var hasLongNumber = false
-
-    /// A day, an hour, a minute, a second, a millisecond, a microsecond.
-    static let units: [Int64] = [86_400_000_000, 3_600_000_000, 60_000_000, 1_000_000, 1000, 1]
 
     /// Some of the JSON texts.
     private(set) var texts: TextSample
@@ -244,7 +241,7 @@ struct FieldProfile: Sendable {
     private mutating func observe(timestamp: Int64) {
         timestamps = Self.extend(timestamps, by: timestamp)
         while timestamp % timestampUnit != 0 {
-            timestampUnit = Self.units.first { $0 < timestampUnit } ?? 1
+            timestampUnit = FieldEncoding.timestampUnits.first { $0 < timestampUnit } ?? 1
         }
     }
 

@@ -1,9 +1,3 @@
-/// Bytes that passed their checksum and still make no sense: written by a broken or hostile hand.
-struct Damage: Error {
-    let offset: Int
-    let detail: String
-}
-
 /// A group of a mapped table, see `GroupBuilder` for its layout; checked against its bounds.
 struct GroupView {
     private let bytes: MappedBytes

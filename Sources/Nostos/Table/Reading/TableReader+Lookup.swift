@@ -127,7 +127,7 @@ extension TableReader {
         _ selection: FieldSelection, of row: RowPlace, to output: inout [UInt8]
     ) throws(Damage) {
         precondition(selection.program.belongs(to: mapping), "a selection of another table")
-        try selection.program.plan.append(row, to: &output)
+        try selection.program.view.append(row, to: &output)
     }
 
     /// Checks that the bytes of a range have their sums: one bit tested for each page, once all
@@ -157,7 +157,7 @@ extension TableReader {
         let parts: [TablePart] = [.index, .keys, .vocabularies]
         for part in parts { try verifyPages(footer.range(of: part)) }
         guard !verifier.isCareful else { return }
-        try decoder.validateVocabularies()
+        try decoding.validateVocabularies()
         isPrepared.store(true, ordering: .releasing)
     }
 }

@@ -38,10 +38,10 @@ extension TableReader {
         }
     }
 
-    static func decoder(
+    static func decoding(
         _ layout: TableLayout, _ mapping: MappedFile, _ footer: TableFooter,
         _ verifier: PageVerifier
-    ) throws(Damage) -> RowDecoder {
+    ) throws(Damage) -> DecodingContext {
         let section = footer.range(of: .vocabularies)
         var vocabularies: [VocabularyView?] = []
         var coders: [TextCoderView?] = []
@@ -55,7 +55,7 @@ extension TableReader {
                 field.encoding.hasVocabulary ? try VocabularyView(mapping.bytes, range) : nil)
             coders.append(try TextCoderView(mapping.bytes, range, field.encoding))
         }
-        return RowDecoder(
+        return DecodingContext(
             fields: layout.fields, vocabularies: vocabularies, coders: coders, mapping: mapping)
     }
 

@@ -28,7 +28,7 @@ public final class TableReader: Sendable {
     let mapping: MappedFile
     let footer: TableFooter
     let verifier: PageVerifier
-    let decoder: RowDecoder
+    let decoding: DecodingContext
     let isPrepared = Atomic(false)
 
     // The parts of the above that each lookup needs, ready: reaching into structs that hold arrays
@@ -68,7 +68,7 @@ public final class TableReader: Sendable {
         }
         let layout = try Self.layout(of: mapping, footer, file)
         do throws(Damage) {
-            decoder = try Self.decoder(layout, mapping, footer, verifier)
+            decoding = try Self.decoding(layout, mapping, footer, verifier)
             index = try Self.index(layout, mapping, footer, verifier)
             keyCode = try Self.keyCode(layout, mapping, footer, verifier)
             filters = try KeyFilterView(mapping.bytes, footer)
@@ -90,7 +90,7 @@ public final class TableReader: Sendable {
     /// The same table with the same mapping, for `carefully(_:)`.
     init(carefulTwinOf table: TableReader) {
         (file, info, mapping, footer) = (table.file, table.info, table.mapping, table.footer)
-        (decoder, bytes, index) = (table.decoder, table.bytes, table.index)
+        (decoding, bytes, index) = (table.decoding, table.bytes, table.index)
         (keyForm, keyCode, filters) = (table.keyForm, table.keyCode, table.filters)
         verifier = PageVerifier(carefulAs: table.verifier)
         goodPages = verifier.goodPages
@@ -99,7 +99,7 @@ public final class TableReader: Sendable {
     /// The selection of these fields, or of all in schema order.
     public func select(_ names: [String]? = nil) -> FieldSelection {
         FieldSelection(
-            names: names ?? info.schema.fields.map(\.name), schema: info.schema, decoder: decoder)
+            names: names ?? info.schema.fields.map(\.name), schema: info.schema, decoding: decoding)
     }
 
     /// Appends the selected fields of one record as a JSON object, such as `{"a":1,"b":["x"]}`.

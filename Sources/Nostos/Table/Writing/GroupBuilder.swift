@@ -21,15 +21,7 @@
 //
 // Keys ascend strictly, within a group and from group to group.
 
-/// The form of a table's keys.
-enum KeyForm: UInt8, Sendable {
-    /// As they are.
-    case bytes
-    /// As numbers in the same order, see `KeyCode`.
-    case numbers
-}
-
-/// Collects the rows of one group and makes its bytes.
+/// Collects the rows of one group and gives its bytes.
 struct GroupBuilder {
     static let headerSize = 2
     static let maxRowCount = 255

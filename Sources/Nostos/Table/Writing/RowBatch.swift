@@ -6,7 +6,8 @@ import Synchronization
 final class RowBatch {
     /// The first row's number in the table.
     private(set) var firstRow = 0
-    private var work: EncodingWork
+    // One access a call, see docs/design.md: "A class around a structure".
+    private var state: RowBatchState
 
     /// The number of times that the batch was offered; only for the caller.
     private(set) var offer = 0
@@ -15,28 +16,28 @@ final class RowBatch {
     private let encoded = DispatchSemaphore(value: 0)
 
     /// An empty batch; no other has the same encoder.
-    init(encoder: consuming RowEncoder) { work = EncodingWork(encoder: encoder) }
+    init(encoder: consuming RowEncoder) { state = RowBatchState(encoder: encoder) }
 
     /// The size of keys and records, in bytes.
-    var size: Int { work.rows.size }
+    var size: Int { state.rows.size }
     /// Calls `body` with the rows, as far as they are encoded.
     func withRows<T, E>(_ body: (borrowing BatchRows) throws(E) -> T) throws(E) -> T {
-        try body(work.rows)
+        try body(state.rows)
     }
-    /// The reason for which encoding stopped; the rows before that one are there.
-    var failure: RecordError? { work.failure }
-    /// The counts of the encoder.
-    var counts: RowCounts { work.encoder.counts }
+    /// The error that stopped the encoding; the rows before that one are there.
+    var failure: RecordError? { state.failure }
+    /// The encoder's counts.
+    var counts: RowCounts { state.encoder.counts }
 
     /// Makes the batch ready for rows from that number on.
     func begin(at row: Int) {
         firstRow = row
-        work.removeAll()
+        state.removeAll()
     }
 
     /// Copies a row into the batch; `number` is its key's.
     func append(key: Span<UInt8>, number: UInt64, record: Span<UInt8>) {
-        work.rows.append(key: key, number: number, record: record)
+        state.rows.append(key: key, number: number, record: record)
     }
 
     /// Lets one thread encode the rows: the first that comes with the offer that is returned.
@@ -54,7 +55,7 @@ final class RowBatch {
         let claim = openOffer.compareExchange(
             expected: offer, desired: 0, ordering: .acquiringAndReleasing)
         guard claim.exchanged else { return false }
-        work.encode()
+        state.encode()
         encoded.signal()
         return true
     }
@@ -63,9 +64,8 @@ final class RowBatch {
     func wait() { encoded.wait() }
 }
 
-/// The rows of a batch and their encoder: a structure, so that encoding is one access to the batch
-/// and not one for each piece of each row.
-private struct EncodingWork: ~Copyable {
+/// The state of a batch: its rows and their encoder.
+private struct RowBatchState: ~Copyable {
     var rows = BatchRows()
     private(set) var failure: RecordError?
     private(set) var encoder: RowEncoder

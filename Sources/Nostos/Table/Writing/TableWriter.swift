@@ -6,8 +6,8 @@ public import SystemPackage
 /// 8 bytes a page of the file.
 public final class TableWriter {
     private let sink: any TableSink
-    // A structure: appending a row is one access to this object, not one for each part of it.
-    private var assembly: TableAssembly
+    // One access a call, see docs/design.md: "A class around a structure".
+    private var state: TableWriterState
 
     /// Begins a table in a new file.
     ///
@@ -40,7 +40,7 @@ public final class TableWriter {
         job: String, version: Int, options: TableOptions = TableOptions()
     ) throws(TableError) {
         self.sink = sink
-        assembly = try TableAssembly(
+        state = try TableWriterState(
             to: sink, named: file, schema: schema, profile: profile, job: job, version: version,
             options: options)
     }
@@ -58,7 +58,7 @@ public final class TableWriter {
     ///   ``TableError/io(file:operation:_:)``: the writer can only be abandoned.
     /// - Complexity: O(bytes), plus one write for every 256 KiB.
     public func append(key: Span<UInt8>, record: Span<UInt8>) throws(TableError) {
-        try assembly.append(key: key, record: record)
+        try state.append(key: key, record: record)
     }
 
     /// Writes what remains, makes the file durable and read-only, and closes it.
@@ -67,7 +67,7 @@ public final class TableWriter {
     ///   ``TableError/badRecord(file:row:detail:)`` for a row that was appended; call ``abandon()``
     ///   then.
     public func finish(provenance: Provenance = Provenance()) throws(TableError) -> TableSummary {
-        try assembly.finish(provenance: provenance)
+        try state.finish(provenance: provenance)
     }
 
     /// Closes and deletes the unfinished file.

@@ -6,7 +6,7 @@ public struct Connection: Sendable, Hashable {
     /// The longest name, in bytes.
     public static let maxNameSize = 63
 
-    /// What is at the other end.
+    /// The kind of source at the other end.
     public enum Kind: Sendable, Hashable {
         /// An SQLite file, to be opened read-only; a relative path is already resolved against the
         /// directory of `connections.yml`.
@@ -19,18 +19,18 @@ public struct Connection: Sendable, Hashable {
 
     /// The name in the file.
     public let name: String
-    /// What is at the other end.
+    /// The kind of source at the other end.
     public let kind: Kind
-    /// Where it stands in the file.
+    /// The place in the file.
     public let mark: TextMark
-    /// How long the server may work on one statement before it ends it; nil is what the server
-    /// says.
+    /// The time for which the server may work on one statement before it ends it; nil is the
+    /// server's own setting.
     public var statementTimeout: Duration?
     /// Every secret in its entry: passwords, whole URLs, and all that `env_var` gave.
     public var secrets = SecretMask()
 }
 
-/// Why a generator has no connection.
+/// The reason for which a generator has no connection.
 ///
 /// The messages name connections, never what is in them.
 public enum ConnectionError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -43,7 +43,7 @@ public enum ConnectionError: Error, Sendable, Equatable, CustomStringConvertible
     /// The connection needs environment variables that are not set.
     case incomplete(JobFileErrors)
 
-    /// What was found, what was expected, and the near name if there is one.
+    /// The message: the finding, the expectation, and the near name if there is one.
     public var description: String {
         switch self {
         case .unknown(let name, let known, let file):

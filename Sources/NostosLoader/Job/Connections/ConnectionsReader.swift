@@ -8,6 +8,11 @@ struct ConnectionsReader {
         ("password", "password"), ("sslmode", "sslmode"), ("sslrootcert", "sslrootcert"),
     ]
 
+    /// The types of connections by their names in the file.
+    private enum TypeName: String, CaseIterable {
+        case postgresql, redshift, sqlite
+    }
+
     let context: ReadingContext
 
     /// The connections by name.
@@ -54,11 +59,10 @@ struct ConnectionsReader {
             return nil
         }
         let type = mapping.require("type").flatMap {
-            context.word(
-                $0.value, among: ["postgresql", "redshift", "sqlite"], isNoSecret: true)
+            context.word($0.value, among: TypeName.allCases.map(\.rawValue), isNoSecret: true)
         }
         // Without the type, no other key can be judged, but a missing type must be noted.
-        guard let type else {
+        guard let type = type.flatMap(TypeName.init(rawValue:)) else {
             if mapping.keyMarks["type"] == nil {
                 _ = mapping.takeRest()
                 mapping.finish()
@@ -67,11 +71,11 @@ struct ConnectionsReader {
         }
         let kind: Connection.Kind? =
             switch type {
-            case "sqlite": readPath(mapping).map { .sqlite(path: $0) }
-            case "redshift": readServer(mapping).map { .redshift(conninfo: $0) }
-            default: readServer(mapping).map { .postgresql(conninfo: $0) }
+            case .sqlite: readPath(mapping).map { .sqlite(path: $0) }
+            case .redshift: readServer(mapping).map { .redshift(conninfo: $0) }
+            case .postgresql: readServer(mapping).map { .postgresql(conninfo: $0) }
             }
-        let timeout = type == "sqlite" ? nil : mapping.take("statement_timeout")
+        let timeout = type == .sqlite ? nil : mapping.take("statement_timeout")
         let statementTimeout = timeout.flatMap { context.duration($0.value) }
         mapping.finish()
         return kind.map {

@@ -2,11 +2,20 @@ import Nostos
 
 /// Reads the list of `checks`: each item is a mapping with one key, the check's name.
 struct CheckReader {
-    /// The checks by name.
-    static let names = [
-        "row_count", "missing", "changed", "schema", "must_exist", "range", "in_set",
-        "primary_key", "count_check", "column_check",
-    ]
+    /// The checks by their names in job files.
+    private enum Name: String, CaseIterable {
+        case rowCount = "row_count"
+        case missing, changed, schema
+        case mustExist = "must_exist"
+        case range
+        case inSet = "in_set"
+        case primaryKey = "primary_key"
+        case countCheck = "count_check"
+        case columnCheck = "column_check"
+    }
+
+    /// The names of all checks.
+    static let names = Name.allCases.map(\.rawValue)
     private static let maxPercent = 1_000_000.0
 
     let context: ReadingContext
@@ -32,7 +41,7 @@ struct CheckReader {
             }
             return nil
         }
-        guard Self.names.contains(entry.key) else {
+        guard let name = Name(rawValue: entry.key) else {
             context.log.error(
                 at: entry.mark, found: "the unknown check \(quoted(entry.key))",
                 expected: alternatives(Self.names),
@@ -45,25 +54,25 @@ struct CheckReader {
         let severity = mapping.take("severity").flatMap {
             context.choice($0.value, CheckSpec.Severity.self)
         }
-        let kind = readKind(entry.key, mapping)
+        let kind = readKind(name, mapping)
         mapping.finish()
         return kind.map {
             CheckSpec(name: entry.key, kind: $0, severity: severity ?? .error, mark: entry.mark)
         }
     }
 
-    private func readKind(_ name: String, _ mapping: MappingReader) -> CheckSpec.Kind? {
+    private func readKind(_ name: Name, _ mapping: MappingReader) -> CheckSpec.Kind? {
         switch name {
-        case "row_count": readRowCount(mapping)
-        case "missing": readMissing(mapping)
-        case "changed": percent(mapping.require("max")).map { .changed(max: $0) }
-        case "schema": readSchema(mapping)
-        case "must_exist": readMustExist(mapping)
-        case "range": readRange(mapping)
-        case "in_set": readInSet(mapping)
-        case "count_check": readCountCheck(mapping)
-        case "column_check": readColumnCheck(mapping)
-        default: .primaryKey
+        case .rowCount: readRowCount(mapping)
+        case .missing: readMissing(mapping)
+        case .changed: percent(mapping.require("max")).map { .changed(max: $0) }
+        case .schema: readSchema(mapping)
+        case .mustExist: readMustExist(mapping)
+        case .range: readRange(mapping)
+        case .inSet: readInSet(mapping)
+        case .primaryKey: .primaryKey
+        case .countCheck: readCountCheck(mapping)
+        case .columnCheck: readColumnCheck(mapping)
         }
     }
 
@@ -154,7 +163,7 @@ extension CheckReader {
         case .int64(let value)?: return (.int64(value), Double(value))
         case .number(let text)?: return (.number(text), Double(text) ?? 0)
         case nil: return nil
-        default:
+        case .null?, .bool?, .string?:
             context.mismatch(node, expected: "a number")
             return nil
         }
@@ -197,7 +206,7 @@ extension ReadingContext {
         mapping.take("tolerance").flatMap { number($0.value, upTo: 100) } ?? 1
     }
 
-    /// How many keys a column-check compares; 100 where it is not stated, as in Dataduct.
+    /// The number of keys that a column-check compares; 100 where it is not stated, as in Dataduct.
     func sampleSize(_ mapping: MappingReader) -> Int {
         mapping.take("sample_size").flatMap {
             int($0.value, in: 1...CheckSpec.maxSampleSize)

@@ -3,7 +3,7 @@ import Nostos
 /// A step that is a job: its mapping, after its type was taken, and the checks of QA steps.
 struct DataductJob {
     let mapping: MappingReader
-    /// What `depends_on` calls the step.
+    /// The step's name in `depends_on`.
     let name: String?
     var checks: [CheckSpec] = []
 
@@ -19,7 +19,7 @@ struct DataductCheck {
     let mapping: MappingReader
     let type: String
     let mark: TextMark
-    /// How many jobs stand before it.
+    /// The number of jobs before it.
     let jobsBefore: Int
     /// The names of the steps that it waits for.
     let dependencies: [String]
@@ -91,7 +91,7 @@ struct DataductCheckReader {
         }
     }
 
-    /// What a count-check says of its destination.
+    /// The keys by which a count-check describes its destination.
     static let destinationKeys = [
         "destination_sql", "destination_table_name", "destination_table_definition",
     ]

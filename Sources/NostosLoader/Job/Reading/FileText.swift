@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Why a file's text cannot be had.
+/// The reason for which a file's text cannot be had.
 enum FileTextError: Error, Equatable {
     /// The system's reason.
     case unreadable(Errno)
@@ -9,7 +9,7 @@ enum FileTextError: Error, Equatable {
     /// Bytes that are not UTF-8, at that place.
     case notUTF8(TextMark)
 
-    /// What was found, for a message.
+    /// The finding, for a message.
     var found: String {
         switch self {
         case .unreadable(let errno): "an unreadable file (\(errno))"

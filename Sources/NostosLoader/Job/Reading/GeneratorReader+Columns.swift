@@ -56,7 +56,8 @@ extension GeneratorReader {
 }
 
 extension GeneratorReader {
-    /// How text is read, beside its format; the entry of the delimiter, if there is one.
+    /// The options for reading text, beside its format; the entry of the delimiter, if there is
+    /// one.
     func readOptions(_ mapping: MappingReader) -> (TextOptions, delimiter: YAMLEntry?) {
         var options = TextOptions()
         let delimiter = mapping.take("delimiter")
@@ -81,7 +82,7 @@ extension GeneratorReader {
         switch kind {
         case .file(let file): only = file.options.only
         case .command(let command): only = command.options.only
-        default: return
+        case .sql?, .constant?, nil: return
         }
         guard !only.isEmpty else { return }
         for column in columns where !only.contains(column.name) {

@@ -3,8 +3,14 @@ import SystemPackage
 
 /// Reads one generator of `fields`.
 struct GeneratorReader {
-    /// The kinds of generators by name.
-    static let kinds = ["sql_iterator", "file", "command", "constant"]
+    /// The kinds of generators by their names in job files.
+    private enum KindName: String, CaseIterable {
+        case query = "sql_iterator"
+        case file, command, constant
+    }
+
+    /// The names of all kinds.
+    static let kinds = KindName.allCases.map(\.rawValue)
     /// The types that a column's contract may ask for.
     static let columnTypes: [ValueType] = [
         .string, .int64, .number, .bool, .timestamp, .json, .bytes,
@@ -35,38 +41,40 @@ struct GeneratorReader {
                 suggestion: near.map { _ in "generator" })
             return nil
         }
-        guard let kind = context.word(entry.value, among: Self.kinds) else { return nil }
-        return read(MappingReader(node, "a \(kind) generator", log: context.log), kind)
+        guard let kind = context.choice(entry.value, KindName.self) else { return nil }
+        let mapping = MappingReader(node, "a \(kind.rawValue) generator", log: context.log)
+        return read(mapping, kind)
     }
 
-    private func read(_ mapping: MappingReader?, _ kindName: String) -> GeneratorSpec? {
+    private func read(_ mapping: MappingReader?, _ kindName: KindName) -> GeneratorSpec? {
         guard let mapping else { return nil }
         _ = mapping.take("generator")
         var kind: GeneratorSpec.Kind?
         var rows: Rows = (nil, nil, [])
         var connection: String?
         switch kindName {
-        case "sql_iterator":
+        case .query:
             kind = readSQL(mapping).map { .sql($0) }
             connection = mapping.take("connection").flatMap {
                 context.text($0.value, "a connection's name")
             }
             rows = readRows(mapping)
-        case "file":
+        case .file:
             kind = readFile(mapping).map { .file($0) }
             rows = readRows(mapping)
             checkOnly(kind, rows.columns, mapping)
-        case "command":
+        case .command:
             kind = readCommand(mapping).map { .command($0) }
             rows = readRows(mapping)
             checkOnly(kind, rows.columns, mapping)
-        default:
+        case .constant:
             kind = readConstants(mapping).map { .constant($0) }
         }
         mapping.finish()
         guard let kind else { return nil }
         return GeneratorSpec(
-            ordinal: ordinal, name: name(of: kind, rows.columns) ?? "\(kindName)#\(ordinal)",
+            ordinal: ordinal,
+            name: name(of: kind, rows.columns) ?? "\(kindName.rawValue)#\(ordinal)",
             mark: mapping.mark, keyMarks: mapping.keyMarks, kind: kind, aggregate: rows.aggregate,
             limitPerKey: rows.limitPerKey, columns: rows.columns, connection: connection)
     }
@@ -104,7 +112,7 @@ extension GeneratorReader {
         return context.sql(entry.value)
     }
 
-    /// What all generators with rows may state.
+    /// The options that all generators with rows may state.
     private func readRows(_ mapping: MappingReader) -> Rows {
         let isSet = mapping.take("is_set").flatMap { context.bool($0.value) } ?? false
         let aggregateEntry = mapping.take("aggregate")

@@ -4,10 +4,10 @@ import Nostos
 ///
 /// A class, so that closures may take from it. Call `finish` once, at the end.
 final class MappingReader {
-    /// What the mapping is, for messages: "a job".
+    /// The name of the mapping, for messages: "a job".
     var what: String
     let mark: TextMark
-    /// Where each key stands.
+    /// The places of its keys.
     let keyMarks: [String: TextMark]
     private let log: DiagnosticLog
     private var rest: [YAMLEntry]

@@ -32,7 +32,7 @@ enum NumberText {
     }
 }
 
-/// What YAML 1.1 takes for something else than the text that it is.
+/// The texts that YAML 1.1 takes for something else than text.
 enum YAML11 {
     /// Words that it reads as true, besides `true`.
     static let truths: Set = ["yes", "on", "y"]

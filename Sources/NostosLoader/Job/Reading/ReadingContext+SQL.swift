@@ -20,8 +20,8 @@ extension ReadingContext {
         return sql(from: path(inline.text.trimmed), at: node.mark)
     }
 
-    /// Whether YAML has put SQL into a `--` comment by folding the lines after it into its own; notes
-    /// the error.
+    /// Whether YAML has put SQL into a `--` comment by folding the lines after it into its own;
+    /// notes the error.
     private func hasFoldedComment(_ sql: Expanded) -> Bool {
         guard let offset = QueryText(sql.text).commentThatSwallows(lineOf: sql.origin.line(at:))
         else {

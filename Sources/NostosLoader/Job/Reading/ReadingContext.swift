@@ -1,10 +1,10 @@
 import SystemPackage
 
-/// What all readers of one file share: its text, its templates, and the log of what is wrong.
+/// The state that all readers of one file share: its text, its templates, and the log of problems.
 struct ReadingContext {
     var log: DiagnosticLog
     let lines: TextLines
-    /// Where relative paths start: the file's directory.
+    /// The directory at which relative paths start: the file's directory.
     let directory: FilePath
     var scope: TemplateScope
     /// Whether `yes`, `on` and the like are Booleans, as YAML 1.1 has it: Dataduct reads its files

@@ -1,6 +1,6 @@
 import Nostos
 
-/// What `{{ … }}` may name: the job's variables and the environment.
+/// The names that `{{ … }}` may use: the job's variables and the environment.
 ///
 /// Nothing else goes inside.
 struct TemplateScope {
@@ -19,7 +19,7 @@ struct TemplateScope {
         case text(String, at: Int)
         case malformed(Problem)
 
-        /// Where it starts.
+        /// The offset at which it starts.
         var offset: Int {
             switch self {
             case .literal(let range): range.lowerBound
@@ -30,7 +30,7 @@ struct TemplateScope {
         }
     }
 
-    /// Why a template cannot be filled in.
+    /// The reason for which a template cannot be filled in.
     struct Problem: Error, Equatable {
         let offset: Int
         let found: String

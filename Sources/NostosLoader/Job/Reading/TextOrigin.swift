@@ -1,13 +1,13 @@
-/// Where the parts of a text stand in the file from which it was read.
+/// The places of the parts of a text in the file from which it was read.
 ///
 /// YAML folds lines and removes indentation, templates put in other text, and yet an error at some
 /// place of the SQL must name the line in the job file.
 struct TextOrigin: Sendable, Hashable {
     /// A stretch of the text, up to the next piece.
     struct Piece: Sendable, Hashable {
-        /// Where it starts, in Unicode scalars of the text.
+        /// The offset at which it starts, in Unicode scalars of the text.
         let offset: Int
-        /// Where its first scalar stands in the file.
+        /// The place of its first scalar in the file.
         let mark: TextMark
         /// Whether all of it stands there: the value of a template.
         var isFixed = false
@@ -92,7 +92,8 @@ extension TextOrigin {
         }
     }
 
-    /// Where the text's first character may stand: after anchor, quote, or the block's header.
+    /// The place at which the text's first character may stand: after anchor, quote, or the block's
+    /// header.
     private static func start(of style: YAMLNode.Style, at offset: Int, in lines: TextLines) -> Int
     {
         let source = lines.scalars

@@ -85,7 +85,7 @@ struct QueryText {
     /// A first line of defence, for its clear message; a `WITH` can still end in an `INSERT`.
     var isSelect: Bool { ["SELECT", "WITH", "VALUES", "TABLE"].contains(keyword) }
 
-    /// Where the first statement ends: the offset of its semicolon, or the end of the text.
+    /// The end of the first statement: the offset of its semicolon, or the end of the text.
     var statementEnd: Int {
         var offset = 0
         while offset < bytes.count {
@@ -103,7 +103,7 @@ struct QueryText {
 }
 
 extension QueryText {
-    /// Where the comment or the one white space at `offset` ends; `offset` when there is none.
+    /// The end of the comment or the one white space at `offset`; `offset` when there is none.
     private func blank(at offset: Int) -> Int {
         switch (bytes[offset], byte(at: offset + 1)) {
         case (UInt8(ascii: " "), _), (0x09...0x0D, _):
@@ -136,7 +136,7 @@ extension QueryText {
         return bytes.count
     }
 
-    /// Where the token at `offset` ends, as far as tokens can hide a semicolon or a quote.
+    /// The end of the token at `offset`, as far as tokens can hide a semicolon or a quote.
     func tokenEnd(at offset: Int) -> Int {
         let next = blank(at: offset)
         if next > offset { return next }

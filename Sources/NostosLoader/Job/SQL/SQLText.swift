@@ -3,7 +3,7 @@ public struct SQLText: Sendable, Hashable {
     /// The largest text, in bytes of UTF-8, templates filled in.
     public static let maxSize = 4 << 20
 
-    /// What is sent to the source.
+    /// The text that is sent to the source.
     ///
     /// It may hold secrets from `env_var`: mask before printing.
     public let text: String
@@ -20,10 +20,10 @@ public struct SQLText: Sendable, Hashable {
         self.origin = origin
     }
 
-    /// Where the text starts in `file`.
+    /// The place in `file` at which the text starts.
     public var mark: TextMark { mark(line: 1, column: 1) }
 
-    /// Where in `file` that place of `text` was written.
+    /// The place in `file` at which that part of `text` was written.
     ///
     /// - Parameters:
     ///   - line: the line in `text`, from 1, as sources report it.

@@ -1,7 +1,7 @@
 import Nostos
 
 extension JobSchema {
-    /// How the text of files and programs is read.
+    /// The properties for reading the text of files and programs.
     static var textProperties: [(String, JSONTree)] {
         [
             (

@@ -92,7 +92,7 @@ extension JobSchema {
         ],
         required: ["generator", "values"])
 
-    /// What all generators with rows may state.
+    /// The properties that all generators with rows may state.
     private static var rowProperties: [(String, JSONTree)] {
         [
             (

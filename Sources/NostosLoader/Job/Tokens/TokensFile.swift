@@ -11,16 +11,16 @@ public enum TokensFile {
     public static let maxPatternCount = 64
     /// The longest name of a token, in bytes.
     public static let maxNameSize = 63
-    /// What a token may be for.
+    /// The scopes that a token may have.
     public static let scopes = ["read", "publish", "admin"]
 
     /// One entry: everything about a token but the token.
     public struct Entry: Sendable, Hashable {
-        /// Who uses it; the actor in the history.
+        /// The name of the token's user; the actor in the history.
         public let name: String
         /// The SHA-256 of the token's text: 32 bytes.
         public let digest: [UInt8]
-        /// What it is for, of ``TokensFile/scopes``; at least one.
+        /// The scopes of the token, of ``TokensFile/scopes``; at least one.
         public let scopes: [String]
         /// From when on it is good for nothing, in seconds since 1970.
         public let expiresAt: Int64?

@@ -15,7 +15,7 @@ struct StandIns {
     /// The most text, in scalars, that is composed again for repeated keys.
     static let maxRepeatedSize = 1 << 21
 
-    /// What stands for `*`.
+    /// The stand-in for `*`.
     let alias: Unicode.Scalar
     private var free: [Unicode.Scalar]
     private var originals: [Unicode.Scalar: Unicode.Scalar]

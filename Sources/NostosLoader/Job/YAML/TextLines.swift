@@ -1,7 +1,7 @@
 /// A text as lines of Unicode scalars, so that places and offsets turn into each other.
 struct TextLines: Sendable {
     let scalars: [Unicode.Scalar]
-    /// Where each line starts; at least one.
+    /// The offsets at which the lines start; at least one.
     private let starts: [Int]
 
     /// Splits at the line ends that YAML 1.1 knows: LF, CR, CRLF, NEL, LS, PS.

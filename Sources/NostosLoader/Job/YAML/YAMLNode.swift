@@ -10,12 +10,12 @@ struct YAMLNode: Sendable {
     /// The most nodes, keys included, aliases counted as often as they are used.
     static let maxCount = 20_000
 
-    /// How a scalar is written.
+    /// The style of a scalar.
     enum Style: Sendable {
         case plain, singleQuoted, doubleQuoted, block
     }
 
-    /// What a node is.
+    /// The content of a node.
     enum Content: Sendable {
         case scalar(String, Style)
         case sequence([YAMLNode])
@@ -24,7 +24,7 @@ struct YAMLNode: Sendable {
         case broken
     }
 
-    /// Where the node starts; for an alias, where its anchor's node does.
+    /// The place at which the node starts; for an alias, that of its anchor's node.
     let mark: TextMark
     let content: Content
 

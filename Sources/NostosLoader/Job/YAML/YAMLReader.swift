@@ -21,7 +21,8 @@ struct YAMLReader {
         let height: Int
     }
 
-    /// The only document's root; nil where there is none, and after an error that ended the reading.
+    /// The only document's root; nil where there is none, and after an error that ended the
+    /// reading.
     static func read(_ lines: TextLines, log: DiagnosticLog) -> YAMLNode? {
         let documents = readAll(lines, log: log)
         if documents.count > 1 {
@@ -99,7 +100,7 @@ struct YAMLReader {
         return false
     }
 
-    /// What stands at that place, up to the next blank.
+    /// The word at that place, up to the next blank.
     private func word(at mark: TextMark) -> String {
         let rest = lines.scalars[lines.offset(of: mark)...]
         guard let first = rest.first else { return "the end of the file" }

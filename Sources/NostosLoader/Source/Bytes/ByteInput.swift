@@ -10,13 +10,13 @@ protocol ByteInput: AnyObject {
     func read(into bytes: inout [UInt8]) throws(ByteInputError) -> Bool
 }
 
-/// What all inputs have in common.
+/// The operations that all inputs have in common.
 enum ByteInputs {
     /// The most bytes of one piece.
     static let pieceSize = 256 << 10
 }
 
-/// Why an input does not give its bytes.
+/// The reason for which an input does not return its bytes.
 enum ByteInputError: Error, Equatable {
     /// Compressed bytes that are damaged or cut off, at that offset of the file.
     case damaged(offset: Int, reason: String)

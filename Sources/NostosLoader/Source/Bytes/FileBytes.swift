@@ -40,7 +40,7 @@ final class FileBytes: ByteInput {
     }
 }
 
-/// Why a file cannot be opened.
+/// The reason for which a file cannot be opened.
 struct UnreadableFile: Error, Equatable {
     let reason: String
 }

@@ -1,7 +1,7 @@
 // The door to zlib: no other file imports CZlib.
 import CZlib
 
-/// What a gzip file (RFC 1952) holds, of one member or several; owns a `z_stream`.
+/// The contents of a gzip file (RFC 1952), of one member or several; owns a `z_stream`.
 @safe final class GzipBytes: ByteInput {
     private let input: any ByteInput
     // Unsafe: zlib keeps the address of the stream in its state, so that it lies at one place; made
@@ -10,7 +10,7 @@ import CZlib
     /// The compressed piece at hand, and how much of it is used.
     private var piece: [UInt8] = []
     private var used = 0
-    /// Where the piece begins in the file.
+    /// The offset in the file at which the piece begins.
     private var pieceOffset = 0
     private var isInMember = false
     private var hasMember = false

@@ -2,14 +2,15 @@
 struct InputBuffer {
     /// The bytes at hand; those before ``position`` are read.
     private(set) var bytes: [UInt8] = []
-    /// Where the next row begins.
+    /// The offset at which the next row begins.
     var position = 0
     /// Whether `bytes` are the last ones.
     private(set) var isAtEnd = false
     /// Whether what is read stays, so that it can be read again from the start.
     var keepsAll = false
     private let input: any ByteInput
-    /// Why the input ended behind the bytes at hand, which are to be read before it is told.
+    /// The reason for which the input ended after the bytes at hand, which are to be read before it
+    /// is reported.
     private var failure: ByteInputError?
 
     /// An empty buffer before the input's first byte.

@@ -1,7 +1,7 @@
 // A door to libzstd, as Nostos/Table/Zstd.swift is for tables: here whole files of others come in.
 import CZstd
 
-/// What a zstd file (RFC 8878) holds, of one frame or several; owns a `ZSTD_DCtx`.
+/// The contents of a zstd file (RFC 8878), of one frame or several; owns a `ZSTD_DCtx`.
 ///
 /// Frames whose window is above 128 MiB (`zstd --long=28` and up) are refused, as `zstd` itself
 /// does without `--long`: the window is memory.
@@ -11,7 +11,7 @@ import CZstd
     /// The compressed piece at hand, and how much of it is used.
     private var piece: [UInt8] = []
     private var used = 0
-    /// Where the piece begins in the file.
+    /// The offset in the file at which the piece begins.
     private var pieceOffset = 0
     private var isInFrame = false
     private var hasFrame = false

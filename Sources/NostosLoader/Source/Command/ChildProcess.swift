@@ -17,7 +17,7 @@ import SystemPackage
 /// Its number stays taken until ``end()`` gives it back, so that no signal meant for it ever hits
 /// another.
 final class ChildProcess {
-    /// How a program ended.
+    /// The end of a program.
     enum End: Equatable {
         case exit(code: Int32)
         case signal(Int32)

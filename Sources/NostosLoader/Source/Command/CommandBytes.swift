@@ -1,14 +1,15 @@
 import Glibc
 import SystemPackage
 
-/// What a program writes to its standard output.
+/// The standard output of a program.
 ///
 /// Its end is a good one only when the program has ended by itself with exit code 0. Whatever is
 /// left of its process group goes with it, also when nobody reads to the end.
 final class CommandBytes: ByteInput {
-    /// How long the group has to end after it was asked to, before it is killed.
+    /// The time that the group has to end after it was asked to, before it is killed.
     static let grace = Duration.seconds(2)
-    /// How long the output may stay silent after the program's own end while others have it open.
+    /// The time for which the output may stay silent after the program's own end while others have
+    /// it open.
     static let silence = Duration.seconds(5)
     /// The longest time between two looks at the clock, at the program and at the wish to stop.
     private static let tickMilliseconds: Int32 = 100
@@ -16,7 +17,7 @@ final class CommandBytes: ByteInput {
     private let child: ChildProcess
     private let timeout: Duration
     private let isCancelled: @Sendable () -> Bool
-    /// How long the program has kept its reader waiting, all in all.
+    /// The time for which the program has kept its reader waiting, all in all.
     private(set) var waited = Duration.zero
     private var tail: OutputTail
     private var errorsAreOpen = true

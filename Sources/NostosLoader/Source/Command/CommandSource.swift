@@ -5,9 +5,9 @@ import SystemPackage
 struct CommandSource: Sendable {
     /// The program, its arguments, and how it writes rows.
     let command: CommandInput
-    /// Where it starts: the job file's directory.
+    /// The directory in which it starts: the job file's.
     let directory: FilePath
-    /// What the job says of the columns.
+    /// The job's contract for the columns.
     let contract: TextContract
     /// The secrets that its messages must not show.
     let mask: SecretMask

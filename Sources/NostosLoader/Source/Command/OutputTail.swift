@@ -5,7 +5,7 @@ import Nostos
 /// Secrets are masked before anything is dropped: what is left of one that was cut in two could not
 /// be told from other text.
 struct OutputTail {
-    /// How much is kept at least, in bytes.
+    /// The least number of bytes that are kept.
     private static let maxSize = 16 << 10
     private static let maxLines = 20
     private static let maxLineCount = 400

@@ -2,7 +2,8 @@ import Nostos
 
 /// Bytes on their way from a connection to the rows' reader; keeps its memory.
 struct CopyBuffer {
-    /// How many bytes behind the last one may be read, whatever they are: for words at once.
+    /// The number of bytes after the last one that may be read, whatever they are: for words at
+    /// once.
     static let slack = 8
 
     /// Holds what libpq gives at once, mostly: its own buffer has 16 KiB.
@@ -14,7 +15,7 @@ struct CopyBuffer {
     private var start = 0
     private var end = 0
 
-    /// How many bytes there are.
+    /// The number of bytes.
     var count: Int { end - start }
 
     /// The bytes.

@@ -22,14 +22,14 @@ extension CopyStream {
         let room = EntryBatch.size - output.count
         guard isAmongRows, bytes.count > 0, room > 0 else { return 0 }
         var (rowCount, used) = (0, 0)
-        // Twice the size of the rows suffices: see `EntryWriter`.
+        // Twice the size of the rows suffices: see `CopyEntryWriter`.
         let size = min(bytes.count, Self.mostAtOnce)
-        output.append(addingCapacity: 2 * size + EntryWriter.slack) { span in
+        output.append(addingCapacity: 2 * size + CopyEntryWriter.slack) { span in
             unsafe span.withUnsafeMutableBufferPointer { target, count in
                 guard let start = UnsafeMutableRawPointer(target.baseAddress) else { return }
                 unsafe bytes.withBytes(size) { source in
                     while rowCount < limit, count < room {
-                        var writer = unsafe EntryWriter(source, at: used, to: start + count)
+                        var writer = unsafe CopyEntryWriter(source, at: used, to: start + count)
                         guard writer.append(plain, types.span) else { break }
                         rowCount += 1
                         used = writer.position
@@ -44,7 +44,7 @@ extension CopyStream {
 }
 
 extension PostgresType {
-    /// Whether ``EntryWriter`` knows the type.
+    /// Whether ``CopyEntryWriter`` knows the type.
     var isOfEntries: Bool {
         guard !isArray else { return false }
         switch element {

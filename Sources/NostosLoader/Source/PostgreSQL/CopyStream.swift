@@ -10,7 +10,7 @@ import Nostos
 ///
 /// Integers are big-endian. Pieces may end anywhere, though servers end them with rows.
 struct CopyStream {
-    /// What the bytes at hand give.
+    /// The next step that the bytes at hand allow.
     enum Step {
         case row, end, needsMore
     }
@@ -18,7 +18,7 @@ struct CopyStream {
     private static let signature: [UInt8] = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00]
     private static let headerSize = signature.count + 8
 
-    /// What has come and is not yet read.
+    /// The bytes that have come and are not yet read.
     private(set) var bytes = CopyBuffer()
     private var hasHeader = false
     private var hasTrailer = false
@@ -102,7 +102,7 @@ struct CopyStream {
     }
 }
 
-/// Why a row of PostgreSQL cannot be handed over.
+/// The reason for which a row of PostgreSQL cannot be handed over.
 enum PostgresRowError: Error, Equatable {
     /// The value of the column at that ordinal.
     case value(column: Int, PostgresValueError)

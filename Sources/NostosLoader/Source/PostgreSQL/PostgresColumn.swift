@@ -2,7 +2,7 @@
 struct PostgresColumn: Sendable {
     let name: String
     let type: PostgresType
-    /// What the server is asked to make of the values before it sends them.
+    /// The cast that the server applies to the values before it sends them.
     let cast: PostgresCast
 
     init(name: String, type: PostgresType, cast: PostgresCast = .none) {
@@ -73,7 +73,7 @@ struct PostgresColumn: Sendable {
     }
 }
 
-/// What the server makes of a column's values before it sends them.
+/// The cast that the server applies to a column's values before it sends them.
 enum PostgresCast: Sendable, Equatable {
     case none
     /// A cast to text.
@@ -88,8 +88,8 @@ enum PostgresCast: Sendable, Equatable {
     case json
 }
 
-/// How the arrays of one type are read whose elements have no rule of their own: enums, domains,
-/// types of extensions and so on.
+/// The arrays of one type whose elements have no rule of their own: enums, domains, types of
+/// extensions and so on.
 struct PostgresArray: Sendable, Equatable {
     /// `inet` in `pg_type.dat`.
     static let inetOID: UInt32 = 869

@@ -7,8 +7,8 @@ import Glibc
 
 /// One connection, for a read-only transaction at a time; owns a `PGconn`.
 @safe final class PostgresConnection {
-    /// How long to leave a server alone that has sent nothing just now: it takes longer to fill the
-    /// socket's buffer, of 200 KB and more.
+    /// The pause before a server is asked again that has sent nothing just now: it takes longer to
+    /// fill the socket's buffer, of 200 KB and more.
     private static let napMicroseconds: UInt32 = 300
 
     let name: String

@@ -87,12 +87,12 @@ final class PostgresCopyCursor: RowCursor {
         }
     }
 
-    /// Takes all rows that libpq has whole, as far as there is room; gives their size, 0 where there
-    /// may be more once the server has sent it, -1 at the end.
+    /// Takes all rows that libpq has whole, as far as there is room; gives their size, 0 where
+    /// there may be more once the server has sent it, -1 at the end.
     ///
-    /// `PQgetlineAsync` is an old function, and the only one that copies a row to where it is wanted:
-    /// `PQgetCopyData` allocates memory for each. A row that has no room comes in parts; before its
-    /// last one this does not give 0.
+    /// `PQgetlineAsync` is an old function, and the only one that copies a row to where it is
+    /// wanted: `PQgetCopyData` allocates memory for each. A row that has no room comes in parts;
+    /// before its last one this does not give 0.
     private func receiveRows() -> Int {
         let handle = unsafe connection.handle
         return unsafe stream.take { memory in

@@ -9,9 +9,9 @@ import Nostos
 struct PostgresQuery {
     let text: QueryText
     let columns: [PostgresColumn]
-    /// What to send: the query itself, or a SELECT around it that casts columns to text.
+    /// The SQL to send: the query itself, or a SELECT around it that casts columns to text.
     let select: String
-    /// How many characters of `select` stand before the query.
+    /// The number of characters of `select` before the query.
     let prefixCount: Int
     /// The values of the parameters of `select`.
     let parameters: [String]
@@ -76,7 +76,7 @@ struct PostgresQuery {
         return possible
     }
 
-    /// What the server's catalog says of those types that are arrays without a rule of their own.
+    /// The types, by the server's catalog, that are arrays without a rule of their own.
     private static func arrays(
         _ types: [UInt32], on connection: PostgresConnection
     ) throws(SourceError) -> [UInt32: PostgresArray] {
@@ -104,8 +104,7 @@ struct PostgresQuery {
         return arrays
     }
 
-    /// Where a character of a text lies in the author's query; the text has `select` at
-    /// `offset`.
+    /// The place in the author's query of a character of a text; the text has `select` at `offset`.
     func position(ofCharacter index: Int, selectAt offset: Int) -> QueryPosition? {
         let own = index - offset - prefixCount
         return own < 0 ? nil : text.position(ofCharacter: own)

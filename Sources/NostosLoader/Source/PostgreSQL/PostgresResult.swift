@@ -5,7 +5,7 @@
 // result that is a fatal error and has nothing in it.
 import CPostgres
 
-/// What the server answered; owns a `PGresult`, or none.
+/// The answer of the server; owns a `PGresult`, or none.
 @safe struct PostgresResult: ~Copyable {
     private let handle: OpaquePointer?
 
@@ -19,7 +19,7 @@ import CPostgres
     /// Whether libpq has no result, or none any more.
     var isNone: Bool { unsafe handle == nil }
 
-    /// How it went; a fatal error when there is no result.
+    /// The status; a fatal error when there is no result.
     var status: ExecStatusType { unsafe PQresultStatus(handle) }
 
     /// The number of rows that the server says it sent; nil when it says nothing.

@@ -1,6 +1,6 @@
 /// A PostgreSQL database, or one that speaks its protocol, which is only ever read.
 public struct PostgresSource: Source {
-    /// Which server answers, where they differ.
+    /// The kind of server, where they differ.
     public enum Dialect: Sendable {
         /// PostgreSQL itself; rows come as a binary `COPY (query) TO STDOUT`.
         case postgresql
@@ -11,14 +11,15 @@ public struct PostgresSource: Source {
 
     /// The connection's name in the job.
     public let name: String
-    /// Which server it is.
+    /// The kind of server.
     public let dialect: Dialect
     /// `postgresql://user:password@host:port/database?…` or `host=… port=… dbname=…`; a secret.
     let conninfo: String
-    /// How long the server may work on one statement, all rows of a query; nil is what it says.
+    /// The time for which the server may work on one statement, all rows of a query; nil is its own
+    /// setting.
     let statementTimeout: Duration?
 
-    /// How long one attempt to connect may take, where the connection string says nothing.
+    /// The time that one attempt to connect may take, where the connection string says nothing.
     static let connectTimeoutSeconds = 10
     /// The waits between attempts while nobody answers, or the server is still starting.
     static let retryMilliseconds: [UInt32] = [100, 200, 400, 800]

@@ -1,6 +1,6 @@
 import Nostos
 
-/// How the values of one column arrive and what becomes of them.
+/// The wire form of one column's values, and the Nostos values made of them.
 struct PostgresType: Sendable, Equatable {
     /// The types whose binary form is read; the names are PostgreSQL's.
     enum Element: Sendable {
@@ -52,7 +52,7 @@ struct PostgresType: Sendable, Equatable {
 }
 
 extension PostgresType.Element {
-    /// What the values are in Nostos.
+    /// The type of the values in Nostos.
     var type: ValueType {
         switch self {
         case .bool: .bool

@@ -1,6 +1,6 @@
 import Nostos
 
-/// Why the bytes of a PostgreSQL value do not become an encoded one.
+/// The reason for which the bytes of a PostgreSQL value do not become an encoded one.
 enum PostgresValueError: Error, Equatable {
     /// A value that cannot be stored.
     case value(ValueError)

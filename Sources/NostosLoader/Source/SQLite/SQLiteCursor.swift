@@ -10,7 +10,9 @@ import Nostos
     let columns: [SourceColumn]
     /// Columns whose declared type does not count, since the parts of a compound SELECT differ.
     let warnings: [String]
-    @exclusivity(unchecked) private var rows: SQLiteRows
+    // See docs/design.md: "A class around a structure". Unchecked: `next(into:)` is the only access,
+    // and calls nothing that comes back here.
+    @exclusivity(unchecked) private var state: SQLiteCursorState
 
     /// Compiles the query and looks at its columns; reads no row.
     ///
@@ -51,14 +53,12 @@ import Nostos
             let wrapped = Self.wrap(query, columnCount: columns.count, part)
             unsafe statement = try Self.prepare(wrapped, on: connection, part.parameters)
         }
-        unsafe rows = SQLiteRows(
+        unsafe state = SQLiteCursorState(
             of: statement, connection: connection, names: columns.map(\.name), hints: hints)
     }
 
     func next(into row: inout Row) throws(SourceError) -> Bool {
-        // Unchecked for overlapping accesses: this is the only one, and reading a row calls nothing
-        // that comes back here.
-        try unsafe rows.next(into: &row)
+        try unsafe state.next(into: &row)
     }
 }
 

@@ -1,6 +1,6 @@
 import Nostos
 
-/// What a column's declared type says about its values, which SQLite itself does not enforce.
+/// The hint of a column's declared type about its values, which SQLite itself does not enforce.
 enum SQLiteHint: Sendable {
     case none, int64, number, string, bytes
     case bool, timestamp, date, json

@@ -8,7 +8,7 @@ public struct SQLiteSource: Source {
     /// The database file; a relative path is relative to the working directory.
     public let path: FilePath
 
-    /// How long a reader waits for a writer that has locked the database.
+    /// The time for which a reader waits for a writer that has locked the database.
     static let busyTimeoutMilliseconds: Int32 = 10_000
     /// After how many steps of its virtual machine a query looks whether it is to end.
     static let stepsBetweenPolls: Int32 = 100_000

@@ -18,7 +18,7 @@ struct CSVParser: RowParser {
     private static let carriageReturn: UInt8 = 0x0D
 
     let delimiter: UInt8
-    /// How many fields each row must have; nil before the header is known.
+    /// The number of fields that each row must have; nil before the header is known.
     var columnCount: Int?
     private(set) var values: [RawValue] = []
     var line = 1

@@ -5,7 +5,7 @@ import SystemPackage
 struct FileSource: Sendable {
     /// The file, and how it holds rows.
     let file: FileInput
-    /// What the job says of the columns.
+    /// The job's contract for the columns.
     let contract: TextContract
 
     /// Opens the file and reads its first rows.

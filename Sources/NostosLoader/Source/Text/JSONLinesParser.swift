@@ -43,7 +43,7 @@ struct JSONLinesParser: RowParser {
         return .row
     }
 
-    /// What it means that scanning stopped; `start` is where the line begins.
+    /// The meaning of the end of a scan; `start` is the offset at which the line begins.
     private func stopped(
         by stop: JSONScanner.Stop, at start: Int, line: Int
     ) throws(RowError) -> RowStep {

@@ -3,7 +3,7 @@
 /// Checks the grammar of what it passes, but for the inside of arrays and objects and the escapes
 /// of strings, which are checked where they are read. Allocates nothing.
 struct JSONScanner: ~Escapable {
-    /// Why scanning stopped.
+    /// The reason for which scanning stopped.
     enum Stop: Error {
         /// The bytes at hand end within a value.
         case needsMore

@@ -2,7 +2,7 @@ import Nostos
 
 /// One value of a row as it is written: what kind, and where its bytes lie in the text.
 struct RawValue {
-    /// What a value looks like before its column says what it is.
+    /// The apparent kind of a value, before its column says its type.
     enum Kind: UInt8 {
         /// JSON's null, a member that is not there, an empty CSV field without quotes.
         case null
@@ -23,8 +23,8 @@ struct RawValue {
     /// NULL.
     static let null = RawValue()
 
-    /// What the value says, escapes as they are written but `""` of a field in quotes; nil when it
-    /// is not UTF-8.
+    /// The text of the value, escapes as they are written but `""` of a field in quotes; nil when
+    /// it is not UTF-8.
     func text(in bytes: Span<UInt8>) -> String? {
         var copy: [UInt8] = []
         copy.append(bytes.extracting(start..<end))
@@ -79,7 +79,7 @@ protocol RowParser {
     ) throws(RowError) -> RowStep
 }
 
-/// What the bytes at hand give.
+/// The next step that the bytes at hand allow.
 enum RowStep {
     case row, end, needsMore
 }
@@ -88,7 +88,7 @@ enum RowStep {
 struct RowError: Error, Equatable {
     /// The line on which it is wrong, from 1.
     let line: Int
-    /// What was found and what was expected.
+    /// The finding and the expectation.
     let reason: String
 }
 

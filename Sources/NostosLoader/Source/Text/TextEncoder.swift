@@ -1,6 +1,6 @@
 import Nostos
 
-/// Why a value is none of its column.
+/// The reason for which a value does not fit its column.
 enum Misfit: Error, Equatable {
     /// It is of another type.
     case type

@@ -1,4 +1,4 @@
-/// What a parser must know of a text besides its rows.
+/// The requirements on a parser of texts besides rows.
 protocol TextParser: RowParser {
     /// Whether values are text in the first place, and not JSON.
     static var isPlainText: Bool { get }

@@ -10,7 +10,7 @@ struct TextSample {
     private(set) var columns: [TextColumn] = []
     /// The warnings about what was guessed.
     private(set) var warnings: [String] = []
-    /// How many rows were looked at.
+    /// The number of rows examined.
     private(set) var rowCount = 0
     private var samples: [ColumnSample] = []
     /// The texts that mean NULL, for each column that was seen.

@@ -62,7 +62,8 @@ struct SchemaDocument: Encodable {
     let fields: [FieldDocument]
 }
 
-/// What differs between two versions, in counts; as `nostos diff -o json` prints it without rows.
+/// The differences between two versions, in counts; as `nostos diff -o json` prints them without
+/// rows.
 struct DiffDocument: Encodable {
     let job: String
     let from: Int

@@ -2,8 +2,8 @@ import NIOConcurrencyHelpers
 import NIOPosix
 import Nostos
 
-/// Compares and verifies tables, one after the other: a comparison reads both to their ends, and callers must not
-/// take the processor from the data plane by asking for many.
+/// Compares and verifies tables, one after the other: a comparison reads both to their ends, and
+/// callers must not take the processor from the data plane by asking for many.
 ///
 /// Tables never change, so the last results are kept.
 final class DiffWorker: Sendable {

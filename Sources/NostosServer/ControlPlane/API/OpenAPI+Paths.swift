@@ -65,7 +65,7 @@ extension OpenAPI {
             }
         """
 
-    /// What the data plane answers, through this port: its own document describes the answers.
+    /// The paths of the data plane, through this port: its own document describes the answers.
     static let recordPaths = """
             "/v1/jobs/{job}/keys/{key}": {
               "parameters": [{"$ref": "#/components/parameters/job"}, {"$ref": "#/components/parameters/key"}],

@@ -13,13 +13,13 @@ public struct VersionDocument: Encodable, Sendable {
     public let fields: [FieldDocument]?
     /// Statistics, and where the rows came from.
     public let metadata: TableMetadata?
-    /// What the run's checks found.
+    /// The results of the run's checks.
     public let checks: [CheckResult]
-    /// What the run warned of, besides its checks.
+    /// The run's warnings, besides those of its checks.
     public let warnings: [String]
     /// The proof that no row was lost.
     public let completeness: Completeness?
-    /// Why the version failed, was rejected or dropped.
+    /// The reason for which the version failed, was rejected or dropped.
     public let error: String?
 
     /// The document of a version of that job.

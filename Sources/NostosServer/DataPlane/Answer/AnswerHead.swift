@@ -2,7 +2,7 @@ import Nostos
 
 /// The head of an answer: what it says, and the order in which it says it.
 struct AnswerHead {
-    /// How long an answer may be kept (RFC 9111).
+    /// The time for which an answer may be cached (RFC 9111).
     enum Caching {
         /// Not at all: health, and errors that may end at any moment.
         case never
@@ -20,7 +20,7 @@ struct AnswerHead {
         static let origin = Choice(rawValue: 4)
     }
 
-    /// What the content is.
+    /// The media type of the content.
     enum Media {
         case json, problem, lines, metrics
 

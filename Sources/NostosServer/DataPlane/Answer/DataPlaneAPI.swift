@@ -1,5 +1,5 @@
-/// The data plane's OpenAPI 3.1 document, written by hand; a test holds it against ``Route`` in both
-/// directions.
+/// The data plane's OpenAPI 3.1 document, written by hand; a test holds it against ``Route`` in
+/// both directions.
 enum DataPlaneAPI {
     /// The document's bytes: JSON.
     static let bytes = Array(document.utf8)

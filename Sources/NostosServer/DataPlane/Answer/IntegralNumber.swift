@@ -2,7 +2,7 @@
 enum IntegralNumber {
     /// The digits of the largest 64-bit integer.
     private static let maxDigitCount = 19
-    /// What an exponent counts as at most.
+    /// The limit at which an exponent is capped.
     private static let maxExponent = 1 << 40
 
     /// Replaces `output` by the canonical digits of a JSON number; false where it is no integer, or

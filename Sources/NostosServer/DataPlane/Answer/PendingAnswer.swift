@@ -10,7 +10,7 @@ final class PendingAnswer {
     let isLast: Bool
     /// Whether the content is sent, and not its size only.
     let hasBody: Bool
-    /// What is still to be made; nil when all of it is.
+    /// The content still to be made; nil when all of it is made.
     private(set) var content: LongContent?
     /// When the request came, by the loop's clock.
     var begunAt: Int64 = 0
@@ -33,7 +33,7 @@ final class PendingAnswer {
         self.head.isCoded = encoder != nil
     }
 
-    /// What it holds, in bytes: what was made and not sent, and of the request.
+    /// The bytes that it holds: those made and not sent, and those of the request.
     var heldSize: Int { piecesSize + (content?.heldSize ?? 0) + (encoder?.heldSize ?? 0) }
 
     /// Takes what was made; `isWhole` says that nothing more will be.
@@ -79,14 +79,14 @@ final class PendingAnswer {
     }
 }
 
-/// What an answer goes on with.
+/// The rest of an answer.
 enum AnswerRest {
     /// Lines behind the head, for as long as there are rows.
     case rows(RowStream)
     /// All of the answer: it is still to be made.
     case pending(PendingAnswer)
 
-    /// What it holds, in bytes.
+    /// The bytes that it holds.
     var heldSize: Int {
         switch self {
         case .rows(let rows): rows.heldSize

@@ -1,5 +1,5 @@
 extension Problem {
-    /// What the client is told when its bytes are no request.
+    /// The problem for a client whose bytes are no request.
     init(_ refusal: Refusal) {
         switch refusal {
         case .badLineEnd: self.init(.badRequest, "A line does not end with CR LF.")

@@ -4,8 +4,8 @@ extension Responder {
     /// Ready is who serves every job's current version, and is not about to end.
     ///
     /// A catalog that cannot be read makes unready only who never read it: the others go on with
-    /// what they have. `?verbose` shows each job, and whether it is older than it may be: that turns
-    /// `status` to `stale`, but not the code, since old data served is better than none.
+    /// what they have. `?verbose` shows each job, and whether it is older than it may be: that
+    /// turns `status` to `stale`, but not the code, since old data served is better than none.
     mutating func answerReady(
         _ snapshot: StoreSnapshot, query: Span<UInt8>, time: AnswerTime, isDraining: Bool
     ) throws(Problem) {
@@ -76,7 +76,7 @@ extension Responder {
         body.append(UInt8(ascii: "}"))
     }
 
-    /// What was counted, as Prometheus reads it.
+    /// The counts, in Prometheus's text format.
     mutating func answerMetrics(
         _ request: Request, _ bytes: Span<UInt8>, _ snapshot: StoreSnapshot
     ) throws(Problem) {

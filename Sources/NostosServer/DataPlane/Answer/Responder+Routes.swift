@@ -1,6 +1,6 @@
 import Nostos
 
-/// Which part of the responder answers what.
+/// The routes of the responder: each names the part that answers it.
 extension Responder {
     /// Answers a request whose path names nothing: once more where its escapes stand for characters
     /// that need none (RFC 3986 §6.2.2.2), such as `/v1/jobs/us%65rs/rows`.

@@ -7,7 +7,7 @@ import Nostos
 struct Responder {
     /// The last error of a table, for the transport to log and clear.
     var tableError: TableError?
-    /// What the last answer was, for the counts.
+    /// The route of the last answer, for the counts.
     var route = RouteName.none
     /// The text of `/metrics`, where the server has one.
     var metrics: (@Sendable (StoreSnapshot) -> [UInt8])?
@@ -33,12 +33,12 @@ struct Responder {
     var lookups = LookupContent()
     /// The content of which only the first step is made.
     var unfinished: LongContent?
-    /// What the answer goes on with, if the output does not have all of it.
+    /// The rest of the answer, if the output does not have all of it.
     var rest: AnswerRest?
 
     private var counts = RequestCounts()
-    /// Whether the last answer was of a known record; how many of these were quick, and their times:
-    /// a sum for many costs less than one for each.
+    /// Whether the last answer was of a known record; how many of these were quick, and their
+    /// times: a sum for many costs less than one for each.
     private var isKnownRecord = false
     private var quickCount: UInt64 = 0
     private var quickNanoseconds: UInt64 = 0
@@ -67,7 +67,7 @@ struct Responder {
         quickNanoseconds += UInt64(nanoseconds)
     }
 
-    /// What was counted since the last call.
+    /// The counts since the last call.
     mutating func takeCounts() -> RequestCounts {
         jobs?.moveLookups(to: &counts)
         counts.countRecords(quickCount, nanoseconds: quickNanoseconds)
@@ -170,7 +170,7 @@ struct Responder {
         finish(time: time, isLast: true, hasBody: true, to: &output)
     }
 
-    /// What the last answer goes on with; once.
+    /// The rest of the last answer; once.
     @inline(__always)
     mutating func takeRest() -> AnswerRest? {
         guard rest != nil else { return nil }

@@ -81,7 +81,8 @@ final class ServedJob {
     }
 }
 
-/// Limits of the search for a name that was probably meant: it must not be what slows a server down.
+/// Limits of the search for a name that was probably meant: it must not be what slows a server
+/// down.
 enum NameSuggestion {
     /// The most names that are compared.
     static let maxCount = 500

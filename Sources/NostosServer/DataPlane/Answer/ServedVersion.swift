@@ -2,7 +2,7 @@ import Nostos
 
 /// A version as one thread serves it: the lines of its answers' heads, and recent field choices.
 final class ServedVersion {
-    /// How many field choices are kept, and how long a text they may come from.
+    /// The number of field choices that are kept, and the longest text that they may come from.
     static let maxChoiceCount = 64
     static let maxChoiceSize = 1 << 10
 

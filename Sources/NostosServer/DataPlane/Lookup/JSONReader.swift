@@ -5,7 +5,7 @@ import Nostos
 /// The input is UTF-8, which the caller has checked.
 struct JSONReader: ~Escapable {
     let input: Span<UInt8>
-    /// What is read next.
+    /// The offset of the next byte to read.
     private(set) var position: Int
 
     @_lifetime(copy input)
@@ -46,7 +46,7 @@ struct JSONReader: ~Escapable {
         return true
     }
 
-    /// What is wrong at the current position.
+    /// The problem at the current position.
     func fault(_ detail: StaticString, kind: ProblemKind = .badRequest) -> Problem {
         var problem = Problem(kind, detail)
         problem.offset = position

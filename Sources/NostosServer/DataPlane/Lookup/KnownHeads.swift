@@ -7,14 +7,14 @@ import Nostos
 /// ``RequestParser`` would say the same again, only shifted: comparing is a tenth of the work. Kept
 /// are requests without a content, whose bytes then end with the head's empty line.
 struct KnownHeads {
-    /// How many are kept; the oldest goes first.
+    /// The number of heads that are kept; the oldest goes first.
     static let maxCount = 16
     /// Longer requests are not kept, in bytes.
     static let maxSize = 2 << 10
 
-    /// What a connection remembers of its client's requests.
+    /// The habit of a connection: the head that its client's last request was like.
     struct Habit {
-        /// Where the head stands that the last request was like.
+        /// The index of the head that the last request was like.
         fileprivate var place = 0
         /// Requests that were like none.
         fileprivate var missCount: UInt32 = 0
@@ -63,7 +63,8 @@ extension KnownHeads {
 
 /// One request that was read, in two parts: what stands before and behind its path's last segment.
 ///
-/// In memory of its own: references to two arrays, counted for each request, would be a tenth of it.
+/// In memory of its own: references to two arrays, counted for each request, would be a tenth of
+/// it.
 @safe private final class KnownHead {
     private let text: UnsafeMutablePointer<UInt8>
     private let beforeSize: Int

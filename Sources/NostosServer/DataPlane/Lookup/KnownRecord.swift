@@ -1,11 +1,12 @@
 import Nostos
 
-/// What requests of one likeness ask for, found once for a snapshot: a job's version and fields.
+/// A cached route: the job, version and fields that similar requests resolve to, found once for a
+/// snapshot.
 ///
 /// Only for keys that are one integer, all of whose fields the version has, and for answers of 200;
 /// whatever is otherwise goes the long way.
 final class KnownRecord {
-    /// How many are kept, by their likeness.
+    /// The number of records that are kept, by the likeness of their requests.
     static let maxCount = KnownHeads.maxCount
     /// Digits of an int64, its sign aside.
     private static let largestKeySize = 19
@@ -126,7 +127,7 @@ final class KnownRecord {
 /// The beginning of an answer to a GET of a record, with zeros for what is not known yet.
 struct RecordOpening {
     fileprivate(set) var bytes: [UInt8] = []
-    /// Where the digits of the content's size go, where the content begins, where the key goes.
+    /// The offsets of the digits of the content's size, of the content, and of the key.
     fileprivate(set) var lengthAt = 0
     fileprivate(set) var contentAt = 0
     fileprivate(set) var keyAt = 0

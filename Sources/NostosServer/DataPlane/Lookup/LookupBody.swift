@@ -10,13 +10,13 @@ struct LookupBody {
     /// The most lookups that one request for several jobs may have.
     static let maxLookupCount = 100
 
-    /// Where the first key is, or the closing bracket.
+    /// The offset of the first key, or of the closing bracket.
     private(set) var keysStart = 0
     private(set) var keyCount = 0
     /// The array of field names, brackets included; nil for all fields.
     private(set) var fields: Range<Int>?
     private(set) var version = VersionSelector.current
-    /// What the caller wrote for it.
+    /// The caller's own text for it.
     private(set) var versionText: [UInt8] = []
     /// The job's name, without the `@12` that may have stood behind it.
     private(set) var job: [UInt8] = []

@@ -7,8 +7,8 @@ final class LookupContent {
     /// The content ends here at the latest, in bytes, if more than one key is asked for.
     static let maxSize = 16 << 20
 
-    // One access to the object a call: all that happens is the structure's.
-    private var state = LookupState()
+    // One access a call, see docs/design.md: "A class around a structure".
+    private var state = LookupContentState()
 
     /// Forgets all lookups, and with them their versions; `isSeveral` says whether the answer is a
     /// list of them, `seconds` the time of the request.
@@ -32,7 +32,7 @@ final class LookupContent {
         try state.append(to: &output)
     }
 
-    /// What it holds of the request, in bytes.
+    /// The bytes of the request that it holds.
     var heldSize: Int { state.heldSize }
 
     /// Adds what was counted of its jobs' keys, once.
@@ -41,7 +41,7 @@ final class LookupContent {
     }
 }
 
-private struct LookupState {
+private struct LookupContentState {
     struct Lookup {
         let job: ServedJob
         let version: ServedVersion

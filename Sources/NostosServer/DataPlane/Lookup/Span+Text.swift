@@ -53,8 +53,8 @@ extension Span<UInt8> {
     @inline(__always)
     func equals(lowercase text: StaticString, in range: Range<Int>) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        // Unsafe: index is below the count of a literal, whose bytes live for ever, and of a part of
-        // the span.
+        // Unsafe: index is below the count of a literal, whose bytes live for ever, and of a part
+        // of the span.
         return unsafe extracting(range).withUnsafeBufferPointer { bytes in
             for index in 0..<bytes.count {
                 guard unsafe bytes[index] | 0x20 == text.utf8Start[index] else { return false }
@@ -114,8 +114,8 @@ extension Span<UInt8> {
     }
 }
 
-/// Eight bytes at a time (Warren, Hacker's Delight, 2nd edition, 6-1): the top bit of the first byte
-/// that is looked for is set, and none below it.
+/// Eight bytes at a time (Warren, Hacker's Delight, 2nd edition, 6-1): the top bit of the first
+/// byte that is looked for is set, and none below it.
 enum ByteWord {
     static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080

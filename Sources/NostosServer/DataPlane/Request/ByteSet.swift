@@ -49,7 +49,7 @@ extension ByteSet {
             """)
     }
 
-    /// What an origin-form target may hold (RFC 3986 §3.3, §3.4): letters, digits and
+    /// The bytes that an origin-form target may hold (RFC 3986 §3.3, §3.4): letters, digits and
     /// `-._~!$&'()*+,;=:@/?%`.
     static var target: ByteSet {
         ByteSet(
@@ -61,7 +61,7 @@ extension ByteSet {
             """)
     }
 
-    /// What a segment of a path may hold: a target's bytes but `/` and `?`.
+    /// The bytes that a segment of a path may hold: a target's bytes but `/` and `?`.
     static var segment: ByteSet {
         ByteSet(
             """
@@ -72,7 +72,7 @@ extension ByteSet {
             """)
     }
 
-    /// What a Host may hold (RFC 3986 §3.2.2): letters, digits and `-._~!$&'()*+,;=:[]%`.
+    /// The bytes that a Host may hold (RFC 3986 §3.2.2): letters, digits and `-._~!$&'()*+,;=:[]%`.
     static var host: ByteSet {
         ByteSet(
             """

@@ -9,8 +9,8 @@ struct FieldLines: ~Escapable {
         self.bytes = bytes.extracting(request.fields)
     }
 
-    /// Where the next value of the field with this lower-case name lies, or nil when there is none
-    /// left; the range is of the lines given by ``text(_:)``.
+    /// The range of the next value of the field with this lower-case name, or nil when there is
+    /// none left; the range is of the lines returned by ``text(_:)``.
     mutating func next(_ name: StaticString) -> Range<Int>? {
         while position < bytes.count {
             let line = position..<bytes.end(at: UInt8(ascii: "\r"), in: position..<bytes.count)

@@ -21,7 +21,7 @@ enum LongContent {
         }
     }
 
-    /// What it holds of the request, in bytes.
+    /// The bytes of the request that it holds.
     var heldSize: Int {
         switch self {
         case .lookup(let content): content.heldSize
@@ -38,7 +38,7 @@ enum LongContent {
     }
 }
 
-/// Why a content cannot be made.
+/// The reason for which a content cannot be made.
 enum ContentFault: Error {
     case refused(Problem)
     /// A table cannot be read; `request` is the lookup's number, where there are several.

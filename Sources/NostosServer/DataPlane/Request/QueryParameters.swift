@@ -47,7 +47,7 @@ struct QueryParameters {
     private var given: Names = []
     private var values = InlineArray<7, Range<Int>>(repeating: 0..<0)
 
-    /// Where the value of that parameter lies; nil when it is not there.
+    /// The range of that parameter's value; nil when it is not there.
     subscript(name: Name) -> Range<Int>? {
         given.contains(Names(name)) ? values[name.rawValue] : nil
     }

@@ -3,7 +3,8 @@ struct Request: Equatable {
     /// The methods that some route takes, and the others.
     enum Method: UInt8 {
         case get, head, post, query, options
-        /// A method of RFC 9110 or RFC 5789 that no route takes: PUT, PATCH, DELETE, TRACE, CONNECT.
+        /// A method of RFC 9110 or RFC 5789 that no route takes: PUT, PATCH, DELETE, TRACE,
+        /// CONNECT.
         case untaken
         /// A method that this server does not know.
         case other
@@ -71,10 +72,10 @@ struct Request: Equatable {
     var keepsAlive = true
     /// Whether the request is of HTTP/1.0, which has no chunks.
     var isHTTP10 = false
-    /// How many bytes the whole request takes: the next one starts there.
+    /// The size of the whole request: the next one starts there.
     var size = 0
-    /// Not 0 where the request was read by comparing, see ``KnownHeads``: two of one likeness in one
-    /// thread have the same bytes but for `segment`.
+    /// Not 0 where the request was read by comparing, see ``KnownHeads``: two of one likeness in
+    /// one thread have the same bytes but for `segment`.
     var likeness = 0
     /// The last segment of the path, where there is a likeness.
     var segment: Range<Int> {

@@ -23,7 +23,7 @@ public enum RouteName: Int, CaseIterable, Sendable {
     case none
 }
 
-/// What was answered: counts by route, status code, time taken and job.
+/// The counts of answers, by route, status code, time taken and job.
 ///
 /// Each thread of the data plane counts for itself and adds to the process's counts once a second.
 public struct RequestCounts: Sendable {
@@ -37,7 +37,7 @@ public struct RequestCounts: Sendable {
         200, 204, 304, 400, 401, 403, 404, 405, 410, 412, 413, 414, 415, 417, 431, 501, 503, 505,
     ]
 
-    /// What was counted of one route.
+    /// The counts of one route.
     public struct Route: Sendable {
         /// Answers by status code, in the order of ``RequestCounts/codes``.
         public internal(set) var answers = [UInt64](repeating: 0, count: codes.count)
@@ -49,9 +49,9 @@ public struct RequestCounts: Sendable {
 
     /// Keys that were asked for of a job.
     public struct Lookups: Sendable, Equatable {
-        /// How many had a record.
+        /// The number of lookups that found a record.
         public internal(set) var found: UInt64 = 0
-        /// How many had none.
+        /// The number of lookups that found none.
         public internal(set) var missing: UInt64 = 0
     }
 
@@ -129,7 +129,7 @@ public final class RequestStatistics: Sendable {
     /// Nothing counted.
     public init() {}
 
-    /// What was counted so far.
+    /// The counts so far.
     public var total: RequestCounts { counts.withLock { $0 } }
 
     func add(_ other: RequestCounts) { counts.withLock { $0.add(other) } }

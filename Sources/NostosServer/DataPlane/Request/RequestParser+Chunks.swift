@@ -3,12 +3,12 @@ import Nostos
 extension RequestParser {
     /// The size of a chunk with its extensions, in bytes.
     static let maxChunkLineSize = 1 << 10
-    /// What a chunked content may have besides the bytes of its chunks: sizes, extensions and line
-    /// ends.
+    /// The size that a chunked content may have besides the bytes of its chunks: sizes, extensions
+    /// and line ends.
     static let maxFramingSize = maxBodySize
 
-    /// Reads on in a chunked content (RFC 9112 §7.1); returns where it ends, or nil when its end has
-    /// not come yet.
+    /// Reads on in a chunked content (RFC 9112 §7.1); returns where it ends, or nil when its end
+    /// has not come yet.
     mutating func readChunks(_ bytes: Span<UInt8>) throws(Refusal) -> Int? {
         while true {
             switch phase {

@@ -10,8 +10,8 @@ extension RequestParser {
     /// Reads a target that is no path, or holds bytes that clients should percent-encode.
     ///
     /// Browsers and proxies send `[ ] | ^ { }` and others as they are (WHATWG URL §1.3), and some
-    /// clients UTF-8: each stands for itself. Refused are a `#`, which begins what no server gets, and
-    /// tabs; spaces and control characters were refused before.
+    /// clients UTF-8: each stands for itself. Refused are a `#`, which begins what no server gets,
+    /// and tabs; spaces and control characters were refused before.
     mutating func readUnusualTarget(
         _ bytes: Span<UInt8>, _ target: Range<Int>, _ method: Range<Int>
     ) throws(Refusal) {

@@ -1,8 +1,9 @@
 /// A strict, incremental parser for requests of HTTP/1.1 and HTTP/1.0 (RFC 9112).
 ///
 /// Contents have a length, are chunked, or are not there. What one peer could read in another way
-/// than the next (RFC 9112 §11.2) is a ``Refusal``: both lengths, repeated lengths, bare line feeds,
-/// folded lines, white space before a colon. One empty line before a request is skipped (§2.2).
+/// than the next (RFC 9112 §11.2) is a ``Refusal``: both lengths, repeated lengths, bare line
+/// feeds, folded lines, white space before a colon. One empty line before a request is skipped
+/// (§2.2).
 ///
 /// The caller keeps the bytes. It calls ``parse(_:)`` with all bytes from the first one of the
 /// request, again and with more bytes as long as the answer is `incomplete`; the outcome depends
@@ -18,7 +19,7 @@ struct RequestParser {
     /// With the two spaces, the version and the line end.
     private static let maxRequestLineSize = maxMethodSize + maxTargetSize + 12
 
-    /// What the bytes are so far.
+    /// The state of the bytes so far.
     enum Outcome: Equatable {
         /// The start of a request; more bytes are needed.
         case incomplete
@@ -43,7 +44,7 @@ struct RequestParser {
     /// The bytes before it were looked at.
     var scanned = 0
     var lineStart = 0
-    /// Where the fields begin, or the trailer section.
+    /// The offset at which the fields begin, or the trailer section.
     var fieldsStart = 0
     var fieldCount = 0
     var hasHost = false

@@ -1,4 +1,4 @@
-/// What a path names; ranges are of the request's bytes, still percent-encoded.
+/// The resource that a path names; ranges are of the request's bytes, still percent-encoded.
 enum Route: Equatable {
     /// `/livez`: the process is alive.
     case alive
@@ -95,7 +95,7 @@ enum Route: Equatable {
         }
     }
 
-    /// What of `range` follows `prefix`, or nil when it does not begin with it.
+    /// The part of `range` after `prefix`, or nil when it does not begin with it.
     private static func behind(
         _ prefix: StaticString, _ bytes: Span<UInt8>, _ range: Range<Int>
     ) -> Range<Int>? {

@@ -2,7 +2,7 @@ import Nostos
 
 /// The limits of a page of rows.
 enum PageLimit {
-    /// How many rows a page has unless the caller says.
+    /// The number of rows of a page unless the caller says.
     static let usualCount = 100
     static let maxCount = 1000
     /// A page ends behind the row with which it takes more bytes: its cursor goes on from there.

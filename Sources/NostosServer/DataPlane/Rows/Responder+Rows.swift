@@ -167,12 +167,12 @@ extension Responder {
     }
 }
 
-/// What the `Accept` fields say (RFC 9110 §12.5.1), as far as there is a choice.
+/// The media range of the `Accept` fields (RFC 9110 §12.5.1), as far as there is a choice.
 enum MediaRange {
     /// Whether lines are preferred to a page.
     ///
-    /// They are where `application/x-ndjson` is named, and with no lower weight than JSON; who names
-    /// both alike gets a page.
+    /// They are where `application/x-ndjson` is named, and with no lower weight than JSON; who
+    /// names both alike gets a page.
     static func prefersLines(_ request: Request, _ bytes: Span<UInt8>) -> Bool {
         guard request.traits.contains(.accept) else { return false }
         var lines = 0

@@ -19,8 +19,8 @@ struct KeyStretch {
 ///
 /// Holds its version open until it is dropped.
 final class RowStream {
-    /// What a chunk holds at least, in bytes, if there are as many rows; less where they are
-    /// encoded, which takes longer than sending them.
+    /// The least size of a chunk, in bytes, if there are as many rows; less where they are encoded,
+    /// which takes longer than sending them.
     private static let chunkSize = 32 << 10
     private static let codedChunkSize = 8 << 10
     private static let sizeDigits = 8
@@ -38,7 +38,7 @@ final class RowStream {
     /// Whether lines come in chunks, or end with the connection.
     var isChunked = true
 
-    /// How many rows were appended.
+    /// The number of rows appended.
     private(set) var rowCount = 0
 
     /// The rows of a stretch, at most `limit`.
@@ -60,7 +60,7 @@ final class RowStream {
     /// Whether one chunk takes as long as a turn may.
     var isCostly: Bool { encoder != nil }
 
-    /// What it holds besides the version, in bytes.
+    /// The bytes that it holds besides the version.
     var heldSize: Int { encoder?.heldSize ?? 0 }
 
     /// Moves to the next row of the stretch; false when there is none.

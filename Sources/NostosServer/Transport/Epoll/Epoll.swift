@@ -14,7 +14,7 @@
         }
     }
 
-    /// What happened to a file that is watched.
+    /// An event of a file that is watched.
     struct EpollEvent {
         let tag: UInt64
         let isReadable: Bool
@@ -27,7 +27,7 @@
     ///
     /// Level-triggered: what is ready is said again until it is dealt with.
     @safe final class Epoll {
-        /// What to be told of a file.
+        /// The events to report of a file.
         struct Interest: OptionSet {
             let rawValue: UInt32
             static let read = Interest(rawValue: EPOLLIN.rawValue)

@@ -6,24 +6,26 @@
     /// Holds no memory while all its requests are answered and its answers are sent: bytes are read
     /// into memory of the loop, and only what is left over is copied.
     final class EpollConnection: ServedConnection {
-        /// What is left of an answer is kept as it is from here on, in bytes; less is copied.
+        /// The size, in bytes, from which on the rest of an answer is kept as it is; a smaller one
+        /// is copied.
         private static let takeOverSize = 64 << 10
 
         var index: Int?
-        /// What the loop's epoll calls the connection.
+        /// The connection's tag in the loop's epoll.
         let tag: UInt64
         /// Whether it goes on without anything happening to its socket.
         private(set) var hasMoreToDo = false
 
         private let socket: StreamSocket
         private let loop: EpollLoop
-        // As the loop's responder: what the conversation calls knows no connection.
+        // Unchecked, as the loop's responder is: the code that the conversation calls knows no
+        // connection.
         @exclusivity(unchecked) private var uncheckedConversation: Conversation
         private var conversation: Conversation {
             @inline(__always) get { unsafe uncheckedConversation }
             @inline(__always) _modify { yield unsafe &uncheckedConversation }
         }
-        /// What was read of a request that is not complete, or must wait.
+        /// The bytes read of a request that is not complete, or must wait.
         private var input: [UInt8] = []
         /// The answers that wait for the socket, from `sentSize` on.
         private var pending: [UInt8] = []
@@ -33,7 +35,7 @@
         private var hasInputEnded = false
         private var isClosed = false
         private var isLingering = false
-        /// What waited at the last tick, and until when less must wait.
+        /// The size that waited at the last tick, and the time until which it must shrink.
         private var stalledSize = 0
         private var stallDeadline: Int64?
 

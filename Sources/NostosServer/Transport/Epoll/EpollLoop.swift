@@ -5,7 +5,7 @@
     ///
     /// Confined to its thread, which runs until the loop is drained.
     @safe final class EpollLoop {
-        /// What one read takes at most, in bytes.
+        /// The most bytes that one read takes.
         private static let bufferSize = 64 << 10
         /// Connections taken between two waits, so that those there are have their turn.
         private static let maxAcceptCount = 64
@@ -13,7 +13,7 @@
         private static let wakeUpTag = UInt64.max - 1
 
         let serving: ServingLoop
-        /// Where connections read into, one at a time.
+        /// The buffer into which connections read, one at a time.
         let buffer: UnsafeMutableBufferPointer<UInt8>
 
         private let epoll: Epoll

@@ -56,7 +56,7 @@
         }
     }
 
-    /// How other threads speak to a loop's thread; starts it.
+    /// The mailbox through which other threads speak to a loop's thread; it starts the thread.
     final class EpollMailbox: Sendable {
         let wakeUp: WakeUp
         private let drainAsked = Atomic(false)
@@ -67,7 +67,7 @@
             var waiting: [CheckedContinuation<Void, Never>] = []
         }
 
-        /// What the thread needs to make its loop.
+        /// The values that the thread needs to make its loop.
         private final class Start: Sendable {
             let context: ServingContext
             let listener: StreamSocket

@@ -25,7 +25,8 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     private var hasMoreToDo = false
     private var hasInputEnded = false
     private var isOutputSent = false
-    /// What waited for the socket at the last look, and until when less must wait.
+    /// The size that waited for the socket at the last look, and the time until which it must
+    /// shrink.
     private var stalledSize = 0
     private var stallDeadline: Int64?
 
@@ -154,7 +155,8 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
 
     /// Sends what waits, then the end of the stream, and lingers for the client's.
     private func end(_ context: ChannelHandlerContext) {
-        // To close would drop what still waits for the socket: an empty write behind it is the sign.
+        // To close would drop what still waits for the socket: an empty write behind it is the
+        // sign.
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
             self.isOutputSent = true
             self.conversation.linger(self.serving)

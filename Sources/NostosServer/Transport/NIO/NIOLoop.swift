@@ -1,9 +1,9 @@
 import NIOCore
 
-/// What the connections of one event loop share.
+/// The state that the connections of one event loop share.
 final class NIOLoop {
     let serving: ServingLoop
-    /// Where answers wait for their sockets; used again once they are sent.
+    /// The buffer in which answers wait for their sockets; used again once they are sent.
     var buffer = ByteBuffer()
 
     private let eventLoop: any EventLoop

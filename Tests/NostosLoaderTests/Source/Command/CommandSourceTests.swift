@@ -25,7 +25,7 @@ import Testing
             isCancelled: isCancelled)
     }
 
-    /// How many rows come, and what then is wrong.
+    /// The number of rows that come, and the error after them.
     private func read(_ source: CommandSource) -> (rows: Int, error: SourceError?) {
         var count = 0
         do throws(SourceError) {

@@ -188,7 +188,7 @@ import Testing
 }
 
 extension TagSet {
-    /// What passes where nobody asks for anything.
+    /// The tags that pass where nobody asks for anything.
     fileprivate static let passing = scalars.union(.null)
 }
 

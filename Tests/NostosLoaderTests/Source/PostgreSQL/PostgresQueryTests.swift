@@ -3,7 +3,7 @@ import NostosLoader
 import TestSupport
 import Testing
 
-/// Which queries PostgreSQL runs, how, and what it says of the others.
+/// The queries that PostgreSQL runs, the ways to run them, and the errors of the others.
 @Suite struct PostgresQueryTests {
     private let server: PostgresServer
 

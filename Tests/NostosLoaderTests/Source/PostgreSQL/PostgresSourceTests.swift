@@ -6,7 +6,7 @@ import Testing
 /// The two ways that rows come from a PostgreSQL server; both must give the same.
 let dialects: [PostgresSource.Dialect] = [.postgresql, .redshift]
 
-/// What PostgreSQL's values become.
+/// The values that PostgreSQL's values become.
 @Suite struct PostgresSourceTests {
     private let server: PostgresServer
 

@@ -3,12 +3,13 @@ import TestSupport
 
 /// A PostgreSQL server with another one's manners: a proxy before the shared one.
 final class ServerProxy {
-    /// How it differs.
+    /// The kind of difference.
     enum Manner: String {
-        /// It cannot do `COPY` or cursors, as Redshift cannot: every command that has their words is
-        /// refused, and a connection cut on which the server begins to copy all the same.
+        /// It cannot do `COPY` or cursors, as Redshift cannot: every command that has their words
+        /// is refused, and a connection cut on which the server begins to copy all the same.
         case copyless
-        /// There is an empty piece before and behind each one of a `COPY`.
+        /// There is an empty piece before and after each one of a `COPY`, and all of the answer to
+        /// a `COPY` is sent at once. A client that then waits for more is cut off after a while.
         case emptyPieces
     }
 
@@ -34,7 +35,8 @@ final class ServerProxy {
     }
 
     deinit {
-        // A child inherits what signals are ignored, and a test of another suite may ignore SIGTERM.
+        // A child inherits what signals are ignored, and a test of another suite may ignore
+        // SIGTERM.
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
@@ -76,11 +78,18 @@ final class ServerProxy {
                 await server.drain()
 
         async def down(server, client):
+            held = b""
             while True:
                 kind, data = await message(server)
                 if copyless and kind == b"H":
                     return client.close()
-                client.write(data if copyless or kind != b"d" else empty + data + empty)
+                if not copyless and (held or kind == b"d"):
+                    held += empty + data + empty if kind == b"d" else data
+                    if kind != b"Z":
+                        continue
+                    asyncio.get_running_loop().call_later(20, client.close)
+                    data, held = held, b""
+                client.write(data)
                 await client.drain()
 
         async def serve(reader, client):

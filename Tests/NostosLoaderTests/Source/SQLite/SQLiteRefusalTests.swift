@@ -4,7 +4,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// What a SQLite source refuses, and what its errors say.
+/// The refusals of a SQLite source, and the text of its errors.
 @Suite struct SQLiteRefusalTests {
     private let directory: TemporaryDirectory
     private let source: SQLiteSource

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NostosLoader
 
-/// What SQLite's values become.
+/// The values that SQLite's values become.
 @Suite struct SQLiteSourceTests {
     private let directory: TemporaryDirectory
     private let source: SQLiteSource
@@ -119,7 +119,7 @@ import Testing
     }
 }
 
-/// What a declared type does to values that fit it, and that it leaves the others alone.
+/// The effect of a declared type on values that fit it, and its lack of effect on the others.
 @Suite struct SQLiteHintTests {
     private func read(_ type: String, _ values: String) throws -> [String] {
         let directory = try TemporaryDirectory()

@@ -4,7 +4,7 @@ import Testing
 
 /// CSV against a model, however its bytes are cut.
 @Suite struct CSVParserTests {
-    /// What the parser makes of the pieces.
+    /// The rows that the parser makes of the pieces.
     private func parse(_ pieces: [[UInt8]]) -> CSVModel {
         var buffer = InputBuffer(PieceInput(pieces))
         var parser = CSVParser(delimiter: UInt8(ascii: ","))

@@ -138,7 +138,7 @@ import Testing
     }
 }
 
-/// What the job says of columns.
+/// The result of reading with the job's contracts of columns.
 @Suite struct ColumnContractTests {
     private func read(_ columns: [ColumnContract], keyTypes: [KeyType] = []) -> ReadText {
         ReadText(contract: TextContract(keys: ["id"], keyTypes: keyTypes, columns: columns))

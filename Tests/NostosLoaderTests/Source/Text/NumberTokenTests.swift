@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    /// What decodes is what was encoded, and one text alone decodes to it.
+    /// A token decodes to the number that was encoded, and only one text decodes to each number.
     @Test func base64HasOneTextForTheSameBytes() {
         for count in 0...2 {
             for code in 0..<(1 << (8 * count)) {

@@ -44,7 +44,7 @@ struct ReadText {
         return cursor.warnings
     }
 
-    /// What is wrong with a text: `line/row reason`.
+    /// The error of a text: `line/row reason`.
     func error(_ text: String) -> String { error(Array(text.utf8)) }
 
     /// The same of bytes, which may be no text.

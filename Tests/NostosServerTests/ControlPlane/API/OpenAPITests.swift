@@ -74,7 +74,7 @@ import Testing
         }
     }
 
-    /// What a reference stands for; anything else is itself.
+    /// The target of a reference; anything else is itself.
     private static func resolved(_ value: [String: Any]) throws -> [String: Any] {
         guard let reference = value["$ref"] as? String else { return value }
         var found: Any = try document()

@@ -105,7 +105,7 @@ import Testing
         return text.prefix(while: { $0 != "/" }) + head + key + text[path.endIndex...]
     }
 
-    /// What is read of `bytes` where `text` was read before.
+    /// The request read from `bytes` where `text` was read before.
     private static func known(_ text: String, _ bytes: [UInt8]) -> Request? {
         var (heads, habit) = (KnownHeads(), KnownHeads.Habit())
         let first = Array(text.utf8)

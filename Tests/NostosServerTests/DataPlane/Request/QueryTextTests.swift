@@ -35,7 +35,8 @@ import Testing
         #expect(answer.status == 400 && answer["name"] == "a0")
     }
 
-    /// What urlencode, URLSearchParams, generated clients and people write for two fields.
+    /// The queries that urlencode, URLSearchParams, generated clients and people write for two
+    /// fields.
     @Test(arguments: [
         "fields=score,language", "fields=score%2Clanguage", "fields=score%2clanguage",
         "fields=score&fields=language", "fields=score,language&fields=score",

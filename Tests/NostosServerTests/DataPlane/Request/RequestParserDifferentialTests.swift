@@ -6,8 +6,8 @@ import Testing
 
 @testable import NostosServer
 
-/// What we take, SwiftNIO's decoder (llhttp) reads in the same way or refuses: no request of ours
-/// can be a different one, or two, to another server in front of us.
+/// Each text that we accept, SwiftNIO's decoder (llhttp) reads in the same way or refuses: no
+/// request of ours can be a different one, or two, to another server in front of us.
 ///
 /// The reverse does not hold: we refuse more. What it refuses of ours are tabs around a length.
 @Suite struct RequestParserDifferentialTests {
@@ -98,7 +98,7 @@ import Testing
     }
 }
 
-/// What SwiftNIO's decoder reads from bytes.
+/// The request that SwiftNIO's decoder reads from bytes.
 private struct NIORequest {
     var method = ""
     var uri = ""

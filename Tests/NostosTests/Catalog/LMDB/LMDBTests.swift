@@ -189,8 +189,8 @@ import Testing
         #expect(MountTable.kind(device: 45, in: "") == nil)
     }
 
-    /// The lock file of LMDB 0.9: a head of 128 bytes with the count of slots at 56, and slots of 64
-    /// with their process at 8.
+    /// The lock file of LMDB 0.9: a head of 128 bytes with the count of slots at 56, and slots of
+    /// 64 with their process at 8.
     @Test func readersThatDiedWhileTheyReadNeverShutOthersOut() throws {
         let environment = try environment()
         let slots = Int(LMDBEnvironment.maxReaders)

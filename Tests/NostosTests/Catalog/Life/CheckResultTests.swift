@@ -4,7 +4,7 @@ import Testing
 
 @testable import Nostos
 
-/// What checks found, as the catalog keeps it.
+/// The results of checks, as the catalog keeps them.
 @Suite struct CheckResultTests {
     private let result = CheckResult(
         name: "missing", field: "language", severity: .error, status: .failed,

@@ -13,7 +13,7 @@ import Testing
             let path = directory.appending("a.table")
             try fixture.write(to: path)
             let table = try TableReader(opening: path)
-            #expect(layouts(table.decoder.fields))
+            #expect(layouts(table.decoding.fields))
             var cursor = table.makeCursor()
             var output: [UInt8] = []
             for record in fixture.records {

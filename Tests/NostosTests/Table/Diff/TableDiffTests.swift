@@ -105,8 +105,8 @@ import Testing
         #expect(summary.fields.map(\.changed) == [1, 0])
     }
 
-    /// The same codes for other words, and the same words under other codes: rows of equal bytes may
-    /// differ, and rows of other bytes may be the same.
+    /// The same codes for other words, and the same words under other codes: rows of equal bytes
+    /// may differ, and rows of other bytes may be the same.
     @Test func whatRowsMeanIsComparedAndNotTheirCodesAlone() throws {
         let field = [Field(name: "v", type: .string)]
         func words(_ list: [String]) -> [(Int64, [TestValue])] {

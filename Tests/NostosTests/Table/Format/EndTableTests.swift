@@ -18,7 +18,7 @@ import Testing
         return size
     }
 
-    /// Where each thing lies; nil where the table says what cannot be.
+    /// The ranges of all items; nil where the table states an impossible one.
     private func slices(
         of bytes: [UInt8], at start: Int, size: Int, count: Int, total: Int
     ) -> [Range<Int>?] {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Nostos
 
-/// What `show --storage` says adds up to the file, whatever the table.
+/// The sizes of `show --storage` add up to the file, whatever the table.
 @Suite struct TableStorageTests {
     private func storage(_ fixture: TableFixture) throws -> (TableStorage, Int) {
         let directory = try TemporaryDirectory()

@@ -37,7 +37,8 @@ import Testing
         check(words.filter { $0.count % 2 == 0 }, others: words)
     }
 
-    /// Words that begin and end alike and differ in one byte, of every size up to 80 at every place.
+    /// Words that begin and end alike and differ in one byte, of every size up to 80 at every
+    /// place.
     @Test func wordsThatDifferInOneByteAreTwo() {
         for size in 1...80 {
             let same = [UInt8](repeating: 7, count: size)

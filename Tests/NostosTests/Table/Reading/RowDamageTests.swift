@@ -77,7 +77,7 @@ import Testing
         try withTemporaryDirectory { directory in
             let path = directory.appending("good.table")
             try Self.fixture.write(to: path)
-            let fields = try TableReader(opening: path).decoder.fields
+            let fields = try TableReader(opening: path).decoding.fields
             #expect(fields.map(\.isSparse) == [false, false, false, true, true, false, false])
             #expect(fields[0].encoding == .vocabulary)
             #expect(fields[1].encoding == .codeList)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Nostos
 
-/// What a damaged or hostile file may do: give the right answer or a `TableError`.
+/// The allowed results of a damaged or hostile file: the right answer or a `TableError`.
 @Suite struct TableDamageTests {
     private static let fixture = TableFixture(
         keyType: .string,

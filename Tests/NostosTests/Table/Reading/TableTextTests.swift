@@ -70,7 +70,7 @@ import Testing
             try fixture.write(to: path)
             let table = try TableReader(opening: path)
             #expect(
-                table.decoder.fields.map(\.name) == [
+                table.decoding.fields.map(\.name) == [
                     "text of 4 bits a character", "compressed text", "packed numbers",
                     "packed numbers", "text of 4 bits a character", "text of 6 bits a character",
                     "integer from 0, scale 0",
@@ -120,7 +120,7 @@ import Testing
             }
             _ = try writer.finish()
             let table = try TableReader(opening: path)
-            #expect(table.decoder.fields[1].encoding == .compressed(isQuoted: true))
+            #expect(table.decoding.fields[1].encoding == .compressed(isQuoted: true))
             try expectAll(fixture, in: table)
         }
     }

@@ -82,15 +82,22 @@ import Testing
         writer.abandon()
     }
 
-    @Test func aWriterThatIsAbandonedWithRowsInFlightLeavesNothing() throws {
-        for _ in 0..<20 {
-            let writer = try writer(MemorySink(), batchSize: 100)
-            let record = try TestValue.int(7).encoded()
-            for number in 0..<100 {
-                let key = try key(number)
-                try writer.append(key: key.span, record: record.span)
+    /// The writer is kept until the file was looked for: its end deletes an unfinished file, too.
+    @Test func aWriterThatIsAbandonedWithRowsInFlightLeavesNoFile() throws {
+        try withTemporaryDirectory { directory in
+            for attempt in 0..<20 {
+                let path = directory.appending("\(attempt).table")
+                let writer = try writer(FileSink(creating: path), batchSize: 100)
+                let record = try TestValue.int(7).encoded()
+                for number in 0..<100 {
+                    let key = try key(number)
+                    try writer.append(key: key.span, record: record.span)
+                }
+                #expect(try Disk.status(path) != nil)
+                writer.abandon()
+                #expect(try Disk.status(path) == nil)
+                withExtendedLifetime(writer) {}
             }
-            writer.abandon()
         }
     }
 }

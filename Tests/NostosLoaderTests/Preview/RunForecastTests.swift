@@ -3,7 +3,7 @@ import Testing
 
 @testable import NostosLoader
 
-@Suite struct RunPlanTests {
+@Suite struct RunForecastTests {
     @Test(
         arguments: [
             (10, 10, true), (11, 10, false), (0, 0, true), (nil, 0, true), (11, nil, true),
@@ -11,7 +11,7 @@ import Testing
     func aRunFitsWhereThereIsRoomAndWhereNobodyKnows(
         needed: Int?, free: Int?, fits: Bool
     ) throws {
-        let disk = RunPlan.Disk(needed: needed, free: free, freedLater: 1)
+        let disk = RunForecast.Disk(needed: needed, free: free, freedLater: 1)
         #expect(disk.fits == fits)
         let json = String(decoding: try JSONEncoder().encode(disk), as: UTF8.self)
         #expect(json.contains("\"fits\":\(fits)"), "\(json)")

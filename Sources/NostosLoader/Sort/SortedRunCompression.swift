@@ -8,11 +8,11 @@ import CLZ4
 // Tables, which stay and are read, have their own door, to zstd.
 
 /// Compresses the blocks of runs; reuses one state of liblz4.
-struct RunCompressor: ~Copyable {
+struct SortedRunCompressor: ~Copyable {
     // In words, since the state must be aligned as they are.
     private var state = [UInt64](repeating: 0, count: Self.size / 8)
 
-    /// What the state takes.
+    /// The size of the state.
     static var size: Int { (Int(LZ4_sizeofState()) + 7) / 8 * 8 }
 
     /// The most bytes that compressing `size` bytes may give.
@@ -38,7 +38,7 @@ struct RunCompressor: ~Copyable {
 }
 
 /// Decompresses the blocks of runs.
-enum RunDecompressor {
+enum SortedRunDecompressor {
     /// Decompresses bytes into `target` in place of what is there, and returns how many there are
     /// then, or nil when they are damaged or do not fit: nothing is there then.
     static func decompress(

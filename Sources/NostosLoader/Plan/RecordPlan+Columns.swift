@@ -2,8 +2,8 @@ import Nostos
 
 // How the columns of one generator become key parts and fields.
 
-extension LoadPlan {
-    /// Where the index columns stand among the generator's columns.
+extension RecordPlan {
+    /// The positions of the index columns among the generator's columns.
     static func keyColumns(
         of generator: GeneratorInput, indexColumns: [String]
     ) throws(PlanError) -> [Int] {

@@ -4,14 +4,15 @@ import Testing
 
 @testable import NostosLoader
 
-@Suite struct RunDamageTests {
+@Suite struct SortedRunDamageTests {
     private let entries = [SortEntry].random(maxCount: 40, seed: 11).modelSorted
 
     /// A run of several blocks, and its storage.
     private func makeRun(
         _ entries: [SortEntry], number: Int = 3, in storage: MemoryStorage = MemoryStorage()
     ) throws -> (run: SortedRun, storage: MemoryStorage) {
-        var writer = RunWriter(storage: storage, number: number, blockSize: 100, maxEntrySize: 80)
+        var writer = SortedRunWriter(
+            storage: storage, number: number, blockSize: 100, maxEntrySize: 80)
         for entry in entries {
             var buffer = SortBuffer(capacity: 100)
             buffer.append(
@@ -22,7 +23,7 @@ import Testing
     }
 
     private func read(_ run: SortedRun) throws(SortError) -> [SortEntry] {
-        var merge = try RunMerge([run], blocks: [])
+        var merge = try SortedRunMerge([run], blocks: [])
         return try remainingEntries(of: &merge)
     }
 
@@ -59,7 +60,8 @@ import Testing
     @Test func anEntryThatIsCutOffIsAnError() throws {
         for cut in 1...19 {
             let storage = MemoryStorage()
-            var writer = RunWriter(storage: storage, number: 1, blockSize: 100, maxEntrySize: 80)
+            var writer = SortedRunWriter(
+                storage: storage, number: 1, blockSize: 100, maxEntrySize: 80)
             var buffer = SortBuffer(capacity: 100)
             let key = [UInt8](repeating: 1, count: 8)
             let payload = [UInt8](repeating: 0, count: 20)
@@ -73,22 +75,23 @@ import Testing
         }
     }
 
-    /// Every bit of every byte, under a checksum that is right: nothing beyond the block is touched.
+    /// Every bit of every byte, under a checksum that is right: nothing beyond the block is
+    /// touched.
     @Test func aBlockThatDoesNotDecompressIsAnError() throws {
         let (run, storage) = try makeRun([SortEntry([1, 2], 0, Array(repeating: 5, count: 70))])
         let good = storage.bytes
         var refusedCount = 0
-        for bit in RunBlock.checksumSize * 8..<good.count * 8 {
+        for bit in SortedRunBlock.checksumSize * 8..<good.count * 8 {
             storage.bytes = good
             storage.bytes[bit / 8] ^= 1 << (bit % 8)
-            let covered = Array(storage.bytes[RunBlock.checksumSize...])
-            let seed = RunBlock.seed(run: run.number, block: 0)
+            let covered = Array(storage.bytes[SortedRunBlock.checksumSize...])
+            let seed = SortedRunBlock.seed(run: run.number, block: 0)
             var checksum: [UInt8] = []
             checksum.append(littleEndian: Checksum.hash(covered.span, seed: seed))
-            storage.bytes.replaceSubrange(0..<RunBlock.checksumSize, with: checksum)
+            storage.bytes.replaceSubrange(0..<SortedRunBlock.checksumSize, with: checksum)
             do {
                 _ = try read(run)
-                #expect(bit >= RunBlock.headerSize * 8, "bit \(bit)")
+                #expect(bit >= SortedRunBlock.headerSize * 8, "bit \(bit)")
             } catch {
                 if "\(error)".contains("does not decompress") { refusedCount += 1 }
             }

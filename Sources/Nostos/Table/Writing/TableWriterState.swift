@@ -1,8 +1,8 @@
 import FoundationEssentials
 import SystemPackage
 
-/// All of a table while it is written: what ``TableWriter`` does.
-struct TableAssembly: ~Copyable {
+/// The state and the code of a ``TableWriter``.
+struct TableWriterState: ~Copyable {
     private let file: FilePath
     private let job: String
     private let version: Int

@@ -2,11 +2,11 @@ import Nostos
 import NostosLoader
 import Testing
 
-@Suite struct LoadPlanTests {
+@Suite struct RecordPlanTests {
     private func plan(
         _ generators: [TestGenerator], index: [String] = ["id"], keyTypes: [KeyType] = []
-    ) throws(PlanError) -> LoadPlan {
-        try LoadPlan(
+    ) throws(PlanError) -> RecordPlan {
+        try RecordPlan(
             indexColumns: index, keyTypes: keyTypes,
             generators: generators.map(\.input))
     }

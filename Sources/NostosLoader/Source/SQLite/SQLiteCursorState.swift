@@ -5,8 +5,8 @@
 import CSQLite
 import Nostos
 
-/// What a statement gives, row by row; owns the `sqlite3_stmt`.
-@safe struct SQLiteRows: ~Copyable {
+/// The state of a cursor; owns the `sqlite3_stmt`.
+@safe struct SQLiteCursorState: ~Copyable {
     private let statement: OpaquePointer
     private let connection: SQLiteConnection
     private let names: [String]

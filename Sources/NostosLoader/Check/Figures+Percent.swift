@@ -1,24 +1,4 @@
-import Nostos
-
-/// Numbers in the sentences that people read.
-public enum Figures {
-    /// With commas between thousands: `2,104,331`.
-    public static func count(_ value: Int) -> String {
-        var digits = String(value.magnitude)
-        var groups: [String] = []
-        while digits.count > 3 {
-            groups.insert(String(digits.suffix(3)), at: 0)
-            digits.removeLast(3)
-        }
-        groups.insert(digits, at: 0)
-        return (value < 0 ? "-" : "") + groups.joined(separator: ",")
-    }
-
-    /// So many of something: `1 key`, `2,104,331 keys`.
-    static func count(_ value: Int, _ noun: String) -> String {
-        "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
-    }
-
+extension Figures {
     /// A percentage, in percent, as it was stated: `5 %`, `0.5 %`.
     static func percent(stated value: Double) -> String { "\(NumberText.short(value)) %" }
 
@@ -34,7 +14,7 @@ public enum Figures {
         return "\((value * places).rounded() / places) %"
     }
 
-    /// What is at most allowed, as a note behind what was found.
+    /// The limit, as a note after the finding.
     static func limit(_ value: Double, _ severity: CheckSpec.Severity) -> String {
         severity == .warn
             ? "warn above \(percent(stated: value))" : "at most \(percent(stated: value))"

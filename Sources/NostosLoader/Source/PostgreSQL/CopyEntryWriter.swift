@@ -5,17 +5,17 @@ import Nostos
 /// No look at the room for each piece: an entry takes twice the size of its row at most, and its
 /// owner has made room for that. By parts: the row's 2 bytes of columns and the key's 6 at least
 /// become 16, header and key; NULL's 4 bytes become 1, the 5 of a Boolean 1, the 6 of an `int2` and
-/// the 8 of an `int4` 9, the 12 of the others 10 at most, and the size of a text, 4 bytes, becomes a
-/// tag and at most 4 bytes more.
-@safe struct EntryWriter {
-    /// How much may be written behind an entry: the rest of a word.
+/// the 8 of an `int4` 9, the 12 of the others 10 at most, and the size of a text, 4 bytes, becomes
+/// a tag and at most 4 bytes more.
+@safe struct CopyEntryWriter {
+    /// The number of bytes that may be written after an entry: the rest of a word.
     static let slack = 8
     /// The texts that are copied here; longer ones are checked and copied by functions.
     private static let shortText = 128
 
     private let source: UnsafeRawBufferPointer
     private let target: UnsafeMutableRawPointer
-    /// Where the next byte of the row lies; behind it, once its entry is written.
+    /// The offset of the row's next byte; the end of the row, once its entry is written.
     private(set) var position: Int
     /// The size of the entry so far.
     private(set) var size = EntryHeader.size + 8
@@ -31,7 +31,7 @@ import Nostos
 
 // Unsafe: what is read lies before the source's end, but for the words of a text, which may reach
 // into the slack; what is written has room by the initialiser's contract.
-extension EntryWriter {
+extension CopyEntryWriter {
     /// Writes the entry of the row at the position; false where it is not plain or not whole.
     @inline(__always)
     mutating func append(_ plain: borrowing PlainRows, _ types: Span<PostgresType>) -> Bool {

@@ -1,37 +1,30 @@
-/// Turns rows of a mapped table into JSON text; the mirror of `RowEncoder`.
-struct RowDecoder {
-    let fields: [FieldLayout]
-    private let vocabularies: [VocabularyView?]
-    private let coders: [TextCoderView?]
-    private let mapping: MappedFile
-
-    init(
-        fields: [FieldLayout], vocabularies: [VocabularyView?], coders: [TextCoderView?],
-        mapping: MappedFile
-    ) {
-        self.fields = fields
-        (self.vocabularies, self.coders) = (vocabularies, coders)
-        self.mapping = mapping
-    }
-
-    /// The program that decodes these fields; see `DecodeProgram`.
-    func program(nulls: [UInt8], selected: [(label: Range<Int>, field: Int)]) -> DecodeProgram {
-        DecodeProgram(
-            nulls: nulls, selected: selected, fields: fields, vocabularies: vocabularies,
-            coders: coders, mapping: mapping)
-    }
-
-    /// Makes sure that every word of every vocabulary can be used unchecked; before the first row
-    /// is decoded.
-    func validateVocabularies() throws(Damage) {
-        for vocabulary in vocabularies { try vocabulary?.validate() }
-    }
+/// The program of a field selection for one table: flat steps over raw memory, so that a row costs
+/// neither reference counts nor checks of arrays.
+///
+/// Valid while its `DecodeProgram` lives.
+@safe struct DecodeProgramView {
+    /// The selected fields in the order asked, with runs of sparse ones as one step.
+    let steps: UnsafePointer<DecodeStep>
+    let stepCount: Int
+    let runs: UnsafePointer<SparseRun>
+    /// All fields that can have a variable entry, in the order of their entries.
+    let entries: UnsafePointer<DecodeStep>
+    /// Whether a selected field is one of them.
+    let needsEntries: Bool
+    /// The text behind the last value.
+    let tail: UnsafePointer<UInt8>
+    let tailSize: Int
+    /// Bytes of the dense fields' codes, and with the presence bits: what every row has.
+    let denseSize: Int
+    let fixedSize: Int
+    let sparseCount: Int
+    /// The width in bits of each sparse field's code.
+    let sparseWidths: UnsafePointer<UInt8>
+    /// No text of a row is larger, variable entries and long words aside.
+    let largestText: Int
 }
 
-// @unchecked: the vocabularies lie in the mapping, which is read-only and kept alive.
-extension RowDecoder: @unchecked Sendable {}
-
-extension DecodePlan {
+extension DecodeProgramView {
     /// Appends the JSON object of the selected fields of the row.
     ///
     /// Reads nothing of the others but the sizes of variable entries before a selected one.

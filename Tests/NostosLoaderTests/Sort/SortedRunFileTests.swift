@@ -6,7 +6,7 @@ import Testing
 
 @testable import NostosLoader
 
-@Suite struct RunFileTests {
+@Suite struct SortedRunFileTests {
     private let directory: TemporaryDirectory
     private let tiny = SortLayout(memory: 1200, blockSize: 40)
 
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func whatWasAppendedIsReadBack() throws {
-        let file = try RunFile(in: directory.path)
+        let file = try SortedRunFile(in: directory.path)
         try file.append([1, 2, 3].span)
         try file.append([4, 5].span)
         var target: [UInt8] = [9, 9, 9, 9]
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func readingBehindTheEndIsDamage() throws {
-        let file = try RunFile(in: directory.path)
+        let file = try SortedRunFile(in: directory.path)
         try file.append([1, 2, 3].span)
         var target: [UInt8] = [0, 0, 0, 0]
         let expected = SortError.damaged(
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func severalFilesOfOneDirectoryAreApart() throws {
-        let files = try (0..<3).map { _ in try RunFile(in: directory.path) }
+        let files = try (0..<3).map { _ in try SortedRunFile(in: directory.path) }
         for (index, file) in files.enumerated() { try file.append([UInt8(index)].span) }
         var target: [UInt8] = [9]
         for (index, file) in files.enumerated() {
@@ -48,7 +48,7 @@ import Testing
     @Test func aFileThatIsInTheWayIsLeftAlone() throws {
         let path = directory.path.appending("sort-0.run").string
         #expect(FileManager.default.createFile(atPath: path, contents: Data([7])))
-        let file = try RunFile(in: directory.path)
+        let file = try SortedRunFile(in: directory.path)
         try file.append([1].span)
         #expect(try files() == ["sort-0.run"])
         #expect(FileManager.default.contents(atPath: path) == Data([7]))
@@ -59,14 +59,14 @@ import Testing
         let expected = SortError.io(
             operation: "create", path: missing.appending("sort-0.run"),
             errno: .noSuchFileOrDirectory)
-        #expect(throws: expected) { _ = try RunFile(in: missing) }
+        #expect(throws: expected) { _ = try SortedRunFile(in: missing) }
     }
 
     @Test func sortingThroughFilesLeavesNothingBehind() throws {
         let entries = [SortEntry].random(maxCount: 600, seed: 3)
         let path = directory.path
         let result = try entries.sorted(layout: tiny) { () throws(SortError) in
-            try RunFile(in: path)
+            try SortedRunFile(in: path)
         }
         #expect(result.entries == entries.modelSorted)
         #expect(result.statistics.mergeCount > 1)
@@ -75,7 +75,7 @@ import Testing
 
     @Test func abandonedEntriesLeaveNothingBehind() throws {
         var sorter = RowSorter(layout: tiny) { [path = directory.path] () throws(SortError) in
-            try RunFile(in: path)
+            try SortedRunFile(in: path)
         }
         for entry in [SortEntry].random(maxCount: 600, seed: 3) { try sorter.add(entry) }
         var merged = try sorter.finish()
@@ -91,7 +91,7 @@ import Testing
             let countdown = WriteCountdown(writes)
             do {
                 let result = try entries.sorted(layout: tiny) { () throws(SortError) in
-                    FailingStorage(try RunFile(in: path), countdown)
+                    FailingStorage(try SortedRunFile(in: path), countdown)
                 }
                 #expect(result.entries == entries.modelSorted)
                 #expect(writes > 50)

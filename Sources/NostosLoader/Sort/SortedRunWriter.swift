@@ -13,23 +13,23 @@ import SystemPackage
 // does not fit its own. Scratch files live as long as their process; the layout has no version.
 
 /// The fixed part of a block.
-enum RunBlock {
+enum SortedRunBlock {
     static let checksumSize = 8
     static let headerSize = checksumSize + 4 + 4
 
-    /// What the checksum of a block starts from.
+    /// The seed of a block's checksum.
     static func seed(run: Int, block: Int) -> UInt64 { UInt64(run) << 32 | UInt64(block) }
 
     /// The most bytes of a block with `blockSize` bytes of entries.
     static func maxStoredSize(blockSize: Int) -> Int {
-        headerSize + RunCompressor.maxCompressedSize(of: blockSize)
+        headerSize + SortedRunCompressor.maxCompressedSize(of: blockSize)
     }
 }
 
 /// A sequence of sorted entries in a storage.
 struct SortedRun {
-    let storage: any RunStorage
-    /// Where its blocks lie.
+    let storage: any SortedRunStorage
+    /// The range of its blocks.
     let range: Range<Int>
     /// Its number, by which its blocks know that they belong to it.
     let number: Int
@@ -42,12 +42,12 @@ struct SortedRun {
 }
 
 /// Writes one run; its memory is one block and that block compressed.
-struct RunWriter: ~Copyable {
-    private let storage: any RunStorage
+struct SortedRunWriter: ~Copyable {
+    private let storage: any SortedRunStorage
     private let number: Int
     private let start: Int
     private let blockSize: Int
-    private var compressor = RunCompressor()
+    private var compressor = SortedRunCompressor()
     private var block: [UInt8] = []
     private var stored: [UInt8] = []
     private var blockCount = 0
@@ -57,18 +57,18 @@ struct RunWriter: ~Copyable {
     private var headsAreKeys = true
 
     /// A writer of the run with that number, at the storage's end.
-    init(storage: any RunStorage, number: Int, blockSize: Int, maxEntrySize: Int) {
+    init(storage: any SortedRunStorage, number: Int, blockSize: Int, maxEntrySize: Int) {
         self.storage = storage
         self.number = number
         self.blockSize = blockSize
         start = storage.size
         block.reserveCapacity(blockSize + maxEntrySize)
         stored = Array(
-            repeating: 0, count: RunBlock.maxStoredSize(blockSize: blockSize + maxEntrySize))
+            repeating: 0, count: SortedRunBlock.maxStoredSize(blockSize: blockSize + maxEntrySize))
     }
 
-    /// What the writer takes.
-    var size: Int { block.capacity + stored.count + RunCompressor.size }
+    /// The memory of the writer.
+    var size: Int { block.capacity + stored.count + SortedRunCompressor.size }
 
     /// Appends a whole entry, which does not sort before the one appended last.
     mutating func append(_ entry: Span<UInt8>) throws(SortError) {
@@ -89,15 +89,15 @@ struct RunWriter: ~Copyable {
     }
 
     private mutating func writeBlock() throws(SortError) {
-        let header = RunBlock.headerSize
+        let header = SortedRunBlock.headerSize
         guard let size = compressor.compress(block, into: &stored, at: header) else {
             preconditionFailure("a block above the bound of its size")
         }
-        write(UInt64(size) | UInt64(block.count) << 32, at: RunBlock.checksumSize)
-        let seed = RunBlock.seed(run: number, block: blockCount)
+        write(UInt64(size) | UInt64(block.count) << 32, at: SortedRunBlock.checksumSize)
+        let seed = SortedRunBlock.seed(run: number, block: blockCount)
         write(
             Checksum.hash(
-                stored.span.extracting(RunBlock.checksumSize..<header + size), seed: seed),
+                stored.span.extracting(SortedRunBlock.checksumSize..<header + size), seed: seed),
             at: 0)
         try storage.append(stored.span.extracting(..<(header + size)))
         blockCount += 1

@@ -5,11 +5,11 @@ import Nostos
 ///
 /// Of entries with equal key and generator, those of earlier runs come first, and those of blocks
 /// behind those of stored runs.
-struct RunMerge: ~Copyable {
-    private var readers: [RunReader] = []
+struct SortedRunMerge: ~Copyable {
+    private var readers: [SortedRunReader] = []
     private var streams: SortMemory<EntryStream>
     private var tree: LoserTree<Int128>
-    /// What stored runs are read by; none without them.
+    /// The decoder of stored runs; none without them.
     private var decoder: BlockDecoder?
     /// Whether all keys are exactly 8 bytes, so that equal heads are equal keys.
     let headsAreKeys: Bool
@@ -32,8 +32,8 @@ struct RunMerge: ~Copyable {
         // Where they are not, heads from behind what all keys share tell more of them apart.
         let sharedSize = headsAreKeys || !runs.isEmpty ? 0 : blocks.sharedKeySize
         readers.reserveCapacity(runs.count + blocks.count)
-        for run in runs { readers.append(RunReader(run)) }
-        for block in blocks { readers.append(RunReader(block)) }
+        for run in runs { readers.append(SortedRunReader(run)) }
+        for block in blocks { readers.append(SortedRunReader(block)) }
         streams = SortMemory(capacity: readers.count)
         var contestants: [Int128] = []
         for ordinal in readers.indices {
@@ -43,12 +43,12 @@ struct RunMerge: ~Copyable {
             contestants.append(stream.contestant)
         }
         let decoderSize = decoder?.size ?? 0
-        size = decoderSize + readers.reduce(0) { $0 + $1.ownSize + RunReader.size }
+        size = decoderSize + readers.reduce(0) { $0 + $1.ownSize + SortedRunReader.size }
         tree = LoserTree(
             contestants.isEmpty ? [.ended] : contestants, in: streams, precedes: Self.precedes)
     }
 
-    /// What the merge takes beside the blocks.
+    /// The memory of the merge beside the blocks.
     let size: Int
 
     /// Moves to the next entry; false when there is none.

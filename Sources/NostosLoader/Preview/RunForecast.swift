@@ -1,5 +1,5 @@
-/// What a run of a job would do: told without reading a row.
-public struct RunPlan: Encodable, Sendable {
+/// The forecast of a job's run, made without reading a row.
+public struct RunForecast: Encodable, Sendable {
     /// A part of the key or a field; the type is nil where only rows will tell.
     public struct Column: Encodable, Sendable, Hashable {
         /// The name.
@@ -29,9 +29,9 @@ public struct RunPlan: Encodable, Sendable {
         public let isOpen: Bool
     }
 
-    /// How one field differs from the current version's.
+    /// The difference between one field and the current version's.
     public struct Change: Encodable, Sendable, Hashable {
-        /// What happened to it.
+        /// The kind of difference.
         public enum Kind: String, Encodable, Sendable {
             case added, removed
             case typeChanged = "type_changed"
@@ -39,7 +39,7 @@ public struct RunPlan: Encodable, Sendable {
 
         /// The field's name; of a change of the key, its columns.
         public let name: String
-        /// What happens.
+        /// The kind of difference.
         public let kind: Kind
         /// The type before, as people read it.
         public let from: String?
@@ -51,11 +51,11 @@ public struct RunPlan: Encodable, Sendable {
     public struct Check: Encodable, Sendable, Hashable {
         /// Its name in the job file.
         public let name: String
-        /// What its failure does.
+        /// The consequence of its failure.
         public let severity: String
     }
 
-    /// What becomes of the version.
+    /// The fate of the version.
     public enum Publication: String, Encodable, Sendable {
         /// It becomes current.
         case promoted
@@ -104,18 +104,18 @@ public struct RunPlan: Encodable, Sendable {
     public let fields: [Column]
     /// The generators, in the job's order.
     public let generators: [Generator]
-    /// What differs from the current version; empty without one.
+    /// The differences from the current version; empty without one.
     public let changes: [Change]
     /// The fields of the current version that may come or not: a program writes the rows, and only
     /// its run tells all of its columns.
     public let undecided: [String]
     /// The checks, in the job's order.
     public let checks: [Check]
-    /// What becomes of the version, when its checks pass.
+    /// The fate of the version, when its checks pass.
     public let publication: Publication
-    /// Why the job is held.
+    /// The reason for which the job is held.
     public let holdReason: String?
-    /// How old the version may be before readers call it stale, in seconds; nil is any age.
+    /// The age at which readers call the version stale, in seconds; nil is any age.
     public let maxAgeSeconds: Double?
     /// Whether a version without keys would replace one that has some; otherwise it is rejected.
     public let allowsEmpty: Bool

@@ -60,7 +60,9 @@ struct Failure: Error {
         case .noStore, .newerFormat, .networkFileSystem: .configuration
         case .busy, .locked: .temporary
         case .io, .damaged, .lost, .exists: .io
-        default: .failed
+        case .badJobName, .badArgument, .unknownJob, .unknownVersion, .goneVersion, .moved, .held,
+            .notHeld, .rolledBack, .failedChecks, .noPrevious, .refused:
+            .failed
         }
     }
 

@@ -7,11 +7,11 @@
 #endif
 import SystemPackage
 
-/// Where runs are kept: bytes are appended, read back by offset, and gone with the object.
-protocol RunStorage: AnyObject {
-    /// What errors name.
+/// The storage of runs: bytes are appended, read back by offset, and gone with the object.
+protocol SortedRunStorage: AnyObject {
+    /// The path in errors.
     var path: FilePath { get }
-    /// How many bytes were appended: where the next ones will start.
+    /// The number of bytes appended: the offset at which the next ones will start.
     var size: Int { get }
     /// Appends all of the bytes.
     func append(_ bytes: Span<UInt8>) throws(SortError)
@@ -23,7 +23,7 @@ protocol RunStorage: AnyObject {
 ///
 /// It loses its name as soon as it is open: the system then frees its space when the descriptor
 /// closes, however that comes about, `kill -9` included.
-final class RunFile: RunStorage {
+final class SortedRunFile: SortedRunStorage {
     let path: FilePath
     private(set) var size = 0
     private let descriptor: FileDescriptor

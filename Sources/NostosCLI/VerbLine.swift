@@ -27,7 +27,7 @@ struct VerbLine {
         return verb.flatMap { HelpTopic.texts[$0] }
     }
 
-    /// What is wrong with the verb; nil where it is known, or none is named.
+    /// The mistake in the verb; nil where it is known, or none is named.
     var mistake: String? {
         guard let verb, verb != "help", !NostosCommand.verbs.contains(verb),
             words.first == verb || words.first == "help"

@@ -1,9 +1,9 @@
 /// Reads one run, stored or in memory: gives its blocks one by one to a stream.
-struct RunReader {
+struct SortedRunReader {
     /// An upper bound of a reader and its stream without the block, for the accounts.
     static let size = 256
 
-    /// Where the entries are that are not yet in the stream, of a stored run.
+    /// The entries of a stored run that are not yet in the stream.
     private struct Store {
         let run: SortedRun
         let memory: BlockMemory
@@ -12,7 +12,7 @@ struct RunReader {
     }
 
     private var store: Store?
-    /// What keeps the stream's bytes of a run in memory.
+    /// The owner of the stream's bytes, for a run in memory.
     private let block: SortedBlock?
     /// Whether the run in memory is in the stream.
     private var hasBegun = false
@@ -27,7 +27,7 @@ struct RunReader {
     /// A reader of a block in memory.
     init(_ block: SortedBlock) { self.block = block }
 
-    /// What the reader has for itself.
+    /// The reader's own memory.
     var ownSize: Int { store?.memory.memory.capacity ?? 0 }
 
     /// Moves a stream that is behind the entries it has to the first one of the next block, or to

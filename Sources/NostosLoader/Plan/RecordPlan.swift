@@ -1,11 +1,11 @@
 public import Nostos
 
-/// How the rows of a job's generators become records: key, fields, and where they come from.
+/// The plan by which the rows of a job's generators become records: key, fields, and their sources.
 ///
 /// Every column of a generator that is not an index column is a field, named as the source names
 /// it. The record's fields are those of the first generator from left to right, then those of the
 /// second, and so on; a generator of constants has the fields that it names.
-public struct LoadPlan: Sendable {
+public struct RecordPlan: Sendable {
     /// The key's parts, in the order of the job's index columns.
     public private(set) var keyColumns: [PlannedKeyColumn]
     /// The record's fields, in order.
@@ -61,7 +61,7 @@ public struct LoadPlan: Sendable {
 
     /// The same plan for a job whose current version has that key: its types are those of a key of
     /// which nobody else says anything, since no generator has a row.
-    func assumingKeyTypes(of key: KeySchema?) -> LoadPlan {
+    func assumingKeyTypes(of key: KeySchema?) -> RecordPlan {
         guard let key, key.columns.map(\.name) == keyColumns.map(\.name) else { return self }
         var plan = self
         for part in plan.keyColumns.indices {
