@@ -80,7 +80,7 @@ import Testing
 
     @Test func codeIsReadWithoutCommentsAndTexts() {
         let code = SwiftCode(
-            #"""
+            ##"""
             // A Comment
             /* Another */
             private struct Hidden {}
@@ -90,7 +90,7 @@ import Testing
                 Long "Text" \(Long(1))
                 """
             func f() -> Outer.Member { Inner.a }
-            """#)
+            """##)
         #expect(code.types == ["Shown"])
         #expect(code.usedNames == ["Used", "Deep", "Raw", "Long", "Outer"])
     }

@@ -11,6 +11,14 @@ enum FileCall {
         fchmod(descriptor.rawValue, 0o444) == 0
     }
 
+    /// Appends all the bytes, in as many writes as it takes.
+    static func write(_ bytes: Span<UInt8>, to descriptor: FileDescriptor) throws(Errno) {
+        // Unsafe: the buffer is used during the calls only.
+        try unsafe bytes.withUnsafeBytes { (buffer) throws(Errno) in
+            _ = try withErrno { try unsafe descriptor.writeAll(buffer) }
+        }
+    }
+
     /// Removes a name; false with `errno` set.
     @discardableResult
     static func unlink(_ path: FilePath) -> Bool {

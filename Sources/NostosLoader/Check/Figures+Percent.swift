@@ -1,3 +1,5 @@
+import Nostos
+
 extension Figures {
     /// A percentage, in percent, as it was stated: `5 %`, `0.5 %`.
     static func percent(stated value: Double) -> String { "\(NumberText.short(value)) %" }

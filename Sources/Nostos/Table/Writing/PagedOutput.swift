@@ -25,6 +25,18 @@ struct PagedOutput {
     mutating func append(_ bytes: Span<UInt8>) throws(Errno) {
         buffer.append(bytes)
         offset += bytes.count
+        try sumPages()
+    }
+
+    /// Appends the bytes of a group, which is then empty.
+    mutating func append(_ group: inout GroupBuilder) throws(Errno) {
+        let start = buffer.count
+        group.finish(into: &buffer)
+        offset += buffer.count - start
+        try sumPages()
+    }
+
+    private mutating func sumPages() throws(Errno) {
         while buffer.count - summedCount >= TableFormat.pageSize {
             let end = summedCount + TableFormat.pageSize
             sumPage(upTo: end)
@@ -42,7 +54,7 @@ struct PagedOutput {
     /// Appends bytes that have their own sum: the page sums, their sums, the footer.
     mutating func appendUnsummed(_ bytes: [UInt8]) throws(Errno) {
         try flush()
-        try sink.write(bytes)
+        try sink.write(bytes.span)
         offset += bytes.count
     }
 
@@ -56,10 +68,9 @@ struct PagedOutput {
 
     private mutating func flush() throws(Errno) {
         guard !buffer.isEmpty else { return }
-        let rest = Array(buffer[summedCount...])
-        try sink.write(Array(buffer[..<summedCount]))
-        buffer.removeAll(keepingCapacity: true)
-        buffer += rest
+        try sink.write(buffer.span.extracting(..<summedCount))
+        // Less than a page goes to the front.
+        buffer.removeFirst(summedCount)
         summedCount = 0
     }
 }

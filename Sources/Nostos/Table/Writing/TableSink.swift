@@ -3,7 +3,7 @@ public import SystemPackage
 /// The target of a table writer's bytes: a file, or in tests one that fails.
 public protocol TableSink: AnyObject {
     /// Appends the bytes.
-    func write(_ bytes: [UInt8]) throws(Errno)
+    func write(_ bytes: Span<UInt8>) throws(Errno)
     /// Makes everything written durable and closes; nothing may be written afterwards.
     ///
     /// A failure is final: a second fsync may report success for bytes that were lost.
@@ -30,9 +30,9 @@ public final class FileSink: TableSink {
     deinit { abandon() }
 
     /// Appends the bytes.
-    public func write(_ bytes: [UInt8]) throws(Errno) {
+    public func write(_ bytes: Span<UInt8>) throws(Errno) {
         guard let descriptor else { throw .badFileDescriptor }
-        _ = try withErrno { try descriptor.writeAll(bytes) }
+        try FileCall.write(bytes, to: descriptor)
     }
 
     /// Syncs, takes every write permission, and closes.

@@ -22,7 +22,6 @@ struct TableWriterState: ~Copyable {
     private var group: GroupBuilder
     private var index: TableIndexBuilder
     private var filter: KeyFilterBuilder
-    private var groupBytes: [UInt8] = []
     /// The last key of the last closed group, and of all rows appended.
     private var closingKey: [UInt8] = []
     private var lastKey: [UInt8] = []
@@ -183,10 +182,9 @@ struct TableWriterState: ~Copyable {
 
     private mutating func closeGroup() throws(TableError) {
         guard group.rowCount > 0 else { return }
-        groupBytes.removeAll(keepingCapacity: true)
-        group.finish(into: &groupBytes)
-        let bytes = groupBytes
-        try write(bytes.span)
+        do throws(Errno) { try output.append(&group) } catch {
+            throw .io(file: file, operation: "write", error)
+        }
         index.endGroup(at: output.offset)
         filter.closeGroup()
     }

@@ -170,7 +170,7 @@ private final class FailingSink: TableSink {
 
     init(failingAt count: Int) { left = count }
 
-    func write(_ bytes: [UInt8]) throws(Errno) { try countDown() }
+    func write(_ bytes: Span<UInt8>) throws(Errno) { try countDown() }
 
     func finish() throws(Errno) { try countDown() }
 
