@@ -4,7 +4,7 @@ extension SourceFiles {
     /// Every Swift file of the repository; paths are relative to its root.
     static func everySwift() throws -> [SourceFile] {
         var files: [SourceFile] = []
-        for folder in ["Sources", "Tests", "Benchmarks"] {
+        for folder in ["Sources", "Tests", "Benchmarks/Sources"] {
             files += try swift(in: folder).map { file in
                 SourceFile(path: "\(folder)/\(file.path)", lines: file.lines)
             }
