@@ -3,15 +3,20 @@ import Hummingbird
 import HummingbirdCore
 import Nostos
 
-/// Reading what a request names, each mistake with its name.
+/// A request to one route by a known caller; reads what the request names and refuses each mistake
+/// by its name.
 struct ControlRequest: Sendable {
     static let maxTargetSize = 8 << 10
     static let maxFieldsSize = 16 << 10
     static let maxFieldCount = 100
 
     let request: WebRequest
+    let route: ControlRoute
     let context: ControlContext
     let caller: Caller
+
+    /// The media type that the client prefers among those of the route's answers.
+    var media: MediaType { route.media.preferred(by: request.headers[.accept]) ?? .json }
 
     /// The path's job.
     func job() throws(ControlProblem) -> String {
@@ -107,7 +112,12 @@ struct ControlRequest: Sendable {
 extension ControlRequest {
     /// The query's parameters, decoded as forms encode them: `+` is a space.
     static func parameters(of request: WebRequest) -> [(name: String, value: String)] {
-        (request.uri.query ?? "").split(separator: "&").map { part in
+        parameters(of: request.uri.query ?? "")
+    }
+
+    /// The fields of a form or of a query, decoded as forms encode them.
+    static func parameters(of text: String) -> [(name: String, value: String)] {
+        text.split(separator: "&").map { part in
             let name = part.prefix { $0 != "=" }
             return (decoded(name), decoded(part.dropFirst(name.count + 1)))
         }
