@@ -53,6 +53,9 @@ extension ControlProblem {
         case .unknownVersion(_, let version):
             self.init(.versionNotFound, detail, name: String(version))
         case .goneVersion(_, let version): self.init(.versionGone, detail, name: String(version))
+        case .badVersion(_, let text): self.init(.versionNotFound, detail, name: text)
+        case .noVersion(_, let reference):
+            self.init(.versionNotFound, detail, name: reference.description)
         case .moved(let job): self.init(.conflict, detail, name: job)
         case .held(let job, _): self.init(.held, detail, name: job)
         case .notHeld(let job): self.init(.notHeld, detail, name: job)

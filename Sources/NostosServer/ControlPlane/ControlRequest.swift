@@ -59,29 +59,14 @@ struct ControlRequest: Sendable {
         return number
     }
 
-    /// The version that a text names: a number, `current`, `previous` or `candidate`.
-    static func version(_ text: String, of state: JobState) throws(ControlProblem) -> VersionRecord
-    {
-        guard let reference = VersionReference(text) else { throw unknownVersion(text) }
-        if case .number(let number) = reference, state[number] == nil, state.wasUsed(number) {
-            throw ControlProblem(CatalogError.goneVersion(job: state.name, version: number))
+    /// The number of a version in the path, for routes that take no other name of a version.
+    func versionNumber() throws(ControlProblem) -> Int {
+        let text = parameter("version")
+        guard case .number(let number) = VersionReference(text) else {
+            throw ControlProblem(
+                .versionNotFound, "This path names a version by its number.", name: text)
         }
-        guard let found = state[reference] else {
-            throw ControlProblem(.versionNotFound, "The job has no such version.", name: text)
-        }
-        return found
-    }
-
-    /// A version's number, from 1 and without leading zeros.
-    static func number(_ text: String) throws(ControlProblem) -> Int {
-        guard case .number(let number) = VersionReference(text) else { throw unknownVersion(text) }
         return number
-    }
-
-    private static func unknownVersion(_ text: String) -> ControlProblem {
-        ControlProblem(
-            .versionNotFound, "A version is a number, current, previous or candidate.",
-            name: text)
     }
 
     /// The state that the caller has seen, by `If-Match` (RFC 9110 §13.1.1); nil is any.

@@ -62,7 +62,7 @@ struct AdminHandlers: Sendable {
     }
 
     func drop(_ request: ControlRequest) async throws -> ControlAnswer {
-        let number = try ControlRequest.number(request.parameter("version"))
+        let number = try request.versionNumber()
         let reason = request.query("reason")
         return try await change(request) { catalog, job, actor, tag in
             try catalog.drop(

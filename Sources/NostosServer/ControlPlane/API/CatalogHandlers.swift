@@ -31,7 +31,7 @@ struct CatalogHandlers: Sendable {
 
     func version(_ request: ControlRequest) async throws -> ControlAnswer {
         let state = try await state(request)
-        let version = try ControlRequest.version(request.parameter("version"), of: state)
+        let version = try state.version(named: request.parameter("version"))
         let document = try await work { catalog in
             try VersionDocument(of: version, job: state.name, in: catalog)
         }
@@ -41,9 +41,9 @@ struct CatalogHandlers: Sendable {
     func schema(_ request: ControlRequest) async throws -> ControlAnswer {
         let state = try await state(request)
         let text = request.query("version") ?? "current"
-        let version = try ControlRequest.version(text, of: state)
+        let version = try state.version(named: text)
         let schema = try await work { catalog in
-            try Self.table(of: version, state.name, in: catalog).info.schema
+            try catalog.openTable(job: state.name, version).info.schema
         }
         return try ControlAnswer.document(
             SchemaDocument(
@@ -55,13 +55,13 @@ struct CatalogHandlers: Sendable {
     /// the current one unless the query says otherwise.
     func diff(_ request: ControlRequest) async throws -> ControlAnswer {
         let state = try await state(request)
-        let from = try ControlRequest.version(request.query("from") ?? "previous", of: state)
-        let to = try ControlRequest.version(request.query("to") ?? "current", of: state)
+        let from = try state.version(named: request.query("from") ?? "previous")
+        let to = try state.version(named: request.query("to") ?? "current")
         let catalog = catalog
         let summary = try await diffs.summary(from: from.digest, to: to.digest) {
             try DiffSummary(
-                from: Self.table(of: from, state.name, in: catalog),
-                to: Self.table(of: to, state.name, in: catalog))
+                from: catalog.openTable(job: state.name, from),
+                to: catalog.openTable(job: state.name, to))
         }
         return try ControlAnswer.document(
             DiffDocument(job: state.name, from: from.number, to: to.number, summary: summary))
@@ -71,11 +71,11 @@ struct CatalogHandlers: Sendable {
     func verify(_ request: ControlRequest) async throws -> ControlAnswer {
         _ = try await ControlBody(reading: request, names: [])
         let state = try await state(request)
-        let version = try ControlRequest.version(request.parameter("version"), of: state)
+        let version = try state.version(named: request.parameter("version"))
         let catalog = catalog
         let result = try await diffs.work {
-            try VerificationDocument(verifying: version, of: state.name, in: catalog)
-                .withoutPaths(of: catalog)
+            try VerificationDocument(
+                verifying: version, of: state.name, in: catalog, showsPaths: false)
         }
         return try ControlAnswer.document(result)
     }
@@ -132,15 +132,5 @@ struct CatalogHandlers: Sendable {
     ) async throws -> Result {
         let catalog = catalog
         return try await NIOThreadPool.singleton.runIfActive { try body(catalog) }
-    }
-
-    /// The table of a version that has one.
-    static func table(
-        of version: VersionRecord, _ job: String, in catalog: Catalog
-    ) throws -> TableReader {
-        guard version.isReadable else {
-            throw CatalogError.goneVersion(job: job, version: version.number)
-        }
-        return try TableReader(opening: catalog.tablePath(job: job, version: version.number))
     }
 }
