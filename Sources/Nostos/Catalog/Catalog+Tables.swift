@@ -3,8 +3,8 @@ import SystemPackage
 extension Catalog {
     /// Opens the published table of a version, whatever its state is.
     ///
-    /// - Throws: ``TableError/io(file:operation:_:)`` where there is no such table, and where no job
-    ///   can have the name; otherwise as ``TableReader/init(opening:)``.
+    /// - Throws: ``TableError/io(file:operation:_:)`` where there is no such table, and where no
+    ///   job can have the name; otherwise as ``TableReader/init(opening:)``.
     /// - Complexity: as ``TableReader/init(opening:)``: the rows are not read.
     public func openTable(job: String, version: Int) throws(TableError) -> TableReader {
         // An invalid name must not become a path.

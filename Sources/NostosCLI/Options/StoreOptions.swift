@@ -71,6 +71,7 @@ enum Actor {
 
 /// The argument `JOB` or `JOB@V`, where V is a number, `current`, `previous` or `candidate`.
 extension JobReference: ExpressibleByArgument {
+    /// The reference of an argument; nil is a usage error.
     public init?(argument: String) { self.init(argument) }
 
     /// The job's name; verbs that are about no version take none.

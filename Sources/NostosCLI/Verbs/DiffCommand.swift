@@ -65,7 +65,11 @@ struct DiffCommand: ParsableCommand {
 
     /// The two versions that are meant.
     private func versions(_ state: JobState) throws -> (VersionRecord, VersionRecord) {
-        if let from { return (try state.version(named: from), try state.version(named: to ?? "current")) }
+        if let from {
+            return (
+                try state.version(named: from), try state.version(named: to ?? "current")
+            )
+        }
         let current = state.currentNumber ?? 0
         let above = state.versions.last {
             $0.number > current && $0.hasTable && ($0.state == .candidate || $0.state == .rejected)

@@ -29,9 +29,8 @@ public protocol CatalogAccess {
 
     /// The records of those keys, in their order, all of one version.
     ///
-    /// - Parameters:
-    ///   - keys: as people type them, see ``KeySchema/encode(text:)``.
-    ///   - fields: the names of the fields; nil is all.
+    /// Keys are texts as people type them, see ``KeySchema/encode(text:)``; `fields` are names of
+    /// fields, and nil is all.
     func records(
         of job: JobReference, keys: [String], fields: [String]?
     ) throws -> (version: Int, records: [FoundRecord])
@@ -43,9 +42,8 @@ public protocol CatalogAccess {
 
     /// Makes an older version the current one, by default the newest good one, and holds the job.
     ///
-    /// - Parameter seen: the state that the caller has seen; where the job is in another one by
-    ///   now, nothing changes. Nil is any state.
-    /// - Returns: the job after the change, as all changes do.
+    /// `seen` is the state that the caller has seen: where the job is in another one by now,
+    /// nothing changes. Nil is any state. As all changes it returns the job after it.
     func rollBack(
         job: String, to version: Int?, reason: String, seen: JobState?
     ) throws -> JobState

@@ -1,4 +1,7 @@
 extension LocalCatalog {
+    /// The records of those keys, in their order, all of one version.
+    ///
+    /// - Complexity: O(keys · log rows).
     public func records(
         of job: JobReference, keys: [String], fields: [String]?
     ) throws -> (version: Int, records: [FoundRecord]) {
@@ -16,6 +19,9 @@ extension LocalCatalog {
         return (version.number, records)
     }
 
+    /// Calls `print` with lines of JSON, one for each record in key order, all of one version.
+    ///
+    /// The lines come in pieces of about 64 KiB.
     public func scan(
         _ job: JobReference, _ range: ScanRange, fields: [String]?, print: ([UInt8]) -> Void
     ) throws {

@@ -10,13 +10,18 @@ public struct LocalCatalog: CatalogAccess, Sendable {
         (self.catalog, self.actor) = (catalog, actor)
     }
 
+    /// All jobs that are not removed, by name.
     public func jobs() throws -> [JobState] { try catalog.jobs() }
 
+    /// One job.
+    ///
+    /// - Throws: ``CatalogError/unknownJob(_:)``.
     public func state(of job: String) throws -> JobState {
         guard let state = try catalog.job(job) else { throw CatalogError.unknownJob(job) }
         return state
     }
 
+    /// At most `limit` runs of a job, or of all, the newest first.
     public func runs(job: String?, limit: Int) throws -> [RunRecord] {
         try checkHistory(of: job)
         let runs = try catalog.runs(job: job)
@@ -24,6 +29,9 @@ public struct LocalCatalog: CatalogAccess, Sendable {
         return Array(runs.prefix(limit))
     }
 
+    /// Events of a job, or of all, the newest first.
+    ///
+    /// - Complexity: O(the whole journal).
     public func events(job: String?, _ choice: EventChoice) throws -> [CatalogEvent] {
         try checkHistory(of: job)
         let events = try catalog.events(job: job).reversed().lazy.filter(choice.includes)
@@ -35,15 +43,20 @@ public struct LocalCatalog: CatalogAccess, Sendable {
         throw CatalogError.unknownJob(job)
     }
 
+    /// The version of a job that a ``VersionReference`` names.
     public func version(of job: String, _ selector: String) throws -> VersionDocument {
         let version = try state(of: job).version(named: selector)
         return try VersionDocument(of: version, job: job, in: catalog)
     }
 
+    /// The differences between two versions, in counts.
+    ///
+    /// - Complexity: O(rows of both).
     public func difference(of job: String, from: Int, to: Int) throws -> DiffSummary {
         try DiffSummary(from: table(of: job, from), to: table(of: job, to))
     }
 
+    /// Reads every byte of a version's table and compares it with its checksums.
     public func verify(job: String, version: Int) throws -> VerificationDocument {
         guard let record = try state(of: job)[version] else {
             throw CatalogError.goneVersion(job: job, version: version)
@@ -65,6 +78,7 @@ public struct LocalCatalog: CatalogAccess, Sendable {
         return (version, try catalog.openTable(job: job.job, version))
     }
 
+    /// Makes an older version the current one and holds the job.
     public func rollBack(
         job: String, to version: Int?, reason: String, seen: JobState?
     ) throws -> JobState {
@@ -72,6 +86,7 @@ public struct LocalCatalog: CatalogAccess, Sendable {
             job: job, to: version, reason: reason, actor: actor, expected: seen?.stateTag)
     }
 
+    /// Makes a version the current one.
     public func promote(
         job: String, version: Int, isForced: Bool, reason: String?
     ) throws -> JobState {
@@ -79,18 +94,22 @@ public struct LocalCatalog: CatalogAccess, Sendable {
             job: job, version: version, isForced: isForced, reason: reason, actor: actor)
     }
 
+    /// Lets later runs stop at a candidate.
     public func hold(job: String, reason: String) throws -> JobState {
         try catalog.hold(job: job, reason: reason, actor: actor)
     }
 
+    /// Ends the hold of a job.
     public func release(job: String, reason: String?) throws -> JobState {
         try catalog.release(job: job, reason: reason, actor: actor)
     }
 
+    /// Gives up a version that is not current.
     public func drop(job: String, version: Int, reason: String?) throws -> JobState {
         try catalog.drop(job: job, version: version, reason: reason, actor: actor)
     }
 
+    /// Stops serving a job and drops all its versions; its history stays.
     public func remove(job: String, reason: String) throws -> JobState {
         try catalog.remove(job: job, reason: reason, actor: actor)
     }

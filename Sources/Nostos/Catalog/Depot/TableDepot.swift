@@ -8,7 +8,8 @@ import SystemPackage
 protocol TableDepot: Sendable {
     /// Publishes the finished table at `file` under its name; the file is gone from its old place.
     ///
-    /// The table and its name are durable when this returns. A table of that name is never replaced.
+    /// The table and its name are durable when this returns. A table of that name is never
+    /// replaced.
     func put(_ file: FilePath, as name: TableName) throws(CatalogError)
 
     /// Opens a table for reading.
@@ -17,10 +18,11 @@ protocol TableDepot: Sendable {
     ///   ``TableReader/init(opening:)``.
     func open(_ name: TableName) throws(TableError) -> TableReader
 
-    /// Deletes tables that no reader holds; the deletion is durable when this returns.
+    /// Deletes tables that no reader holds, and returns the names that are gone now, among them
+    /// those that were not there.
     ///
-    /// - Parameter evenIfHeld: also deletes tables that readers hold; they read on undisturbed.
-    /// - Returns: the names that are gone now, among them those that were not there.
+    /// The deletion is durable when this returns. With `evenIfHeld` it also deletes tables that
+    /// readers hold; they read on undisturbed.
     func remove(_ names: [TableName], evenIfHeld: Bool) throws(CatalogError) -> [TableName]
 
     /// The names of all tables, in no order; other files are not among them.

@@ -23,8 +23,9 @@ public struct VerificationDocument: Codable, Sendable, Hashable {
 
     /// Reads the version's table, all of it.
     ///
-    /// - Parameter showsPaths: whether damages name files by their paths; otherwise by their names
-    ///   alone, for callers on other machines.
+    /// With `showsPaths` damages name files by their paths; otherwise by their names only, for
+    /// callers on other machines.
+    ///
     /// - Throws: ``CatalogError/goneVersion(job:version:)`` where it has none. What is wrong with
     ///   the table is part of the result.
     public init(
@@ -54,8 +55,8 @@ public struct VerificationDocument: Codable, Sendable, Hashable {
         (rows, size) = isSound ? (info?.rowCount, info?.size) : (nil, nil)
     }
 
-    /// A line for each damaged place of the table; one line where it is sound but another table than
-    /// the catalog's.
+    /// A line for each damaged place of the table; one line where it is sound but another table
+    /// than the catalog's.
     private static func damages(
         of table: TableReader, _ version: VersionRecord
     ) throws(TableError) -> [String] {

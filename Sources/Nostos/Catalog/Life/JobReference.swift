@@ -2,8 +2,9 @@
 public struct JobReference: Sendable, Hashable {
     /// The job's name, which follows the rule of ``JobName``.
     public let job: String
-    /// The text after the `@`, never empty; nil where there is none. It is a ``VersionReference``
-    /// only once ``version(in:)`` has found a version by it.
+    /// The text after the `@`, never empty; nil where there is none.
+    ///
+    /// It is a ``VersionReference`` only once ``version(in:)`` has found a version by it.
     public let selector: String?
 
     /// The reference of a text; nil where no job can have the name, or where nothing follows the

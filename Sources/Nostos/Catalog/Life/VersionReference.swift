@@ -15,7 +15,9 @@ public enum VersionReference: Sendable, Hashable {
         self.init(utf8: bytes.span)
     }
 
-    /// The reference of a text's UTF-8. Nothing is allocated.
+    /// The reference of a text's UTF-8.
+    ///
+    /// Nothing is allocated.
     public init?(utf8 text: Span<UInt8>) {
         if let number = Int(plainDecimal: text) {
             self = .number(number)
