@@ -1,5 +1,5 @@
 /// The name of a version in URLs, in requests and on the command line: its number, `current`,
-/// `previous` or `candidate` (CONTRACT §4).
+/// `previous` or `candidate`.
 ///
 /// Every plane and verb reads it by this one parser.
 public enum VersionReference: Sendable, Hashable {
