@@ -64,7 +64,12 @@ import Testing
         ["verify"], ["verify", "user_profile@1"], ["verify", "-o", "json"], ["verify", "none"],
         ["remove", "none", "--reason", "x"], ["show", "user_profile@007"],
         ["rollback", "none", "--reason", "x"], ["promote", "user_profile@candidate"],
-        ["diff", "user_profile", "1", "9", "--exit-code"],
+        ["diff", "user_profile", "1", "9", "--exit-code"], ["diff", "user_profile", "01", "3"],
+        ["rollback", "user_profile", "--to", "007", "--reason", "x"],
+        ["rollback", "user_profile", "--to", "+1", "--reason", "x"],
+        ["drop", "user_profile@01"], ["promote", "user_profile@+3"],
+        ["scan", "user_profile@latest"], ["verify", "user_profile@0"],
+        ["get", "user_profile@previous", "1002"], ["get", "user_profile@candidate", "1002"],
     ]
 
     @Test func saysTheSame() throws {

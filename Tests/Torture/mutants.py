@@ -82,11 +82,11 @@ MUTANTS = [
         "guard Mutant.isOn(NAME) || FileCall.sync(descriptor) else { throw .current }",
         [disk("second run")]),
     Mutant(
-        "the table's name is not synced", CATALOG + "JobRun.swift",
-        "try Disk.moveExclusively(tablePath, to: layout.table(job, version))\n"
-        "        try Disk.sync(directory: layout.tables)",
-        "try Disk.moveExclusively(tablePath, to: layout.table(job, version))\n"
-        "        if !Mutant.isOn(NAME) { try Disk.sync(directory: layout.tables) }",
+        "the table's name is not synced", CATALOG + "Depot/LocalDepot.swift",
+        "try Disk.moveExclusively(file, to: path(of: name))\n"
+        "        try Disk.sync(directory: directory)",
+        "try Disk.moveExclusively(file, to: path(of: name))\n"
+        "        if !Mutant.isOn(NAME) { try Disk.sync(directory: directory) }",
         [disk("second run")]),
     Mutant(
         "the journal is not synced", CATALOG + "Journal/Journal.swift",
@@ -125,16 +125,14 @@ MUTANTS = [
         "        let mark = try Journal(path: layout.journal).append(entry, after: head.mark)\n",
         [kills("rollback", "hold")]),
     Mutant(
-        "the folder is synced before the table has its name there", CATALOG + "JobRun.swift",
-        "try checkFile(size: summary.size)\n        let layout = catalog.layout\n"
-        "        try Disk.moveExclusively(tablePath, to: layout.table(job, version))",
-        "try checkFile(size: summary.size)\n        let layout = catalog.layout\n"
-        "        let isLate = Mutant.isOn(NAME)\n"
-        "        if !isLate {\n"
-        "            try Disk.moveExclusively(tablePath, to: layout.table(job, version))\n        }\n"
-        "        defer {\n            if isLate {\n"
-        "                try? Disk.moveExclusively(tablePath, to: layout.table(job, version))\n"
-        "            }\n        }",
+        "the folder is synced before the table has its name there",
+        CATALOG + "Depot/LocalDepot.swift",
+        "func put(_ file: FilePath, as name: TableName) throws(CatalogError) {\n",
+        "func put(_ file: FilePath, as name: TableName) throws(CatalogError) {\n"
+        "        if Mutant.isOn(NAME) {\n"
+        "            try Disk.sync(directory: directory)\n"
+        "            return try Disk.moveExclusively(file, to: path(of: name))\n"
+        "        }\n",
         [disk("second run")]),
     Mutant(
         "runs of a job do not exclude each other", CATALOG + "JobRun.swift",
@@ -165,7 +163,7 @@ MUTANTS = [
         "        return PublishedTable(\n",
         "        if Mutant.isOn(NAME), let state = try catalog.job(job), state.previous.count >= 2,\n"
         "            let oldest = state.previous.last\n"
-        "        {\n            try Disk.unlink(layout.table(job, oldest.number))\n        }\n"
+        "        {\n            try Disk.unlink(catalog.layout.table(job, oldest.number))\n        }\n"
         "        return PublishedTable(\n",
         [kills("fourth run, drops"), disk("fourth run, drops")]),
     Mutant(

@@ -1,10 +1,7 @@
-import SystemPackage
-
 extension Catalog {
     /// Deletes the tables of dropped versions that are due and that no reader holds.
     ///
-    /// Any process may call it at any time; a server does so twice a second. A table is unlinked,
-    /// never truncated, because a reader may have it mapped.
+    /// Any process may call it at any time; a server does so twice a second.
     ///
     /// - Returns: the versions whose tables are gone now.
     @discardableResult
@@ -20,36 +17,18 @@ extension Catalog {
     func sweep(job name: String) throws(CatalogError) -> [TableName] {
         guard let state = try storedJob(name) else { return [] }
         let now = Disk.now()
-        var freed: [Int] = []
-        for version in state.versions where version.awaitsDeletion {
-            guard version.isDue(at: now, delay: state.dropDelay) else { continue }
-            if try Self.delete(layout.table(name, version.number)) { freed.append(version.number) }
+        let due = state.versions.filter {
+            $0.awaitsDeletion && $0.isDue(at: now, delay: state.dropDelay)
         }
-        guard !freed.isEmpty else { return [] }
-        try Disk.sync(directory: layout.tables)
+        let gone = try depot.remove(
+            due.map { TableName(job: name, number: $0.number) }, evenIfHeld: false)
+        guard !gone.isEmpty else { return [] }
+        let freed = gone.map(\.number)
         let change = Change(
             action: .free, job: name, actor: "nostos",
             reason: freed.map(String.init).joined(separator: ", "))
         try commit(change) { state, _ throws(CatalogError) in state.free(freed) }
-        return freed.map { TableName(job: name, number: $0) }
-    }
-
-    /// Deletes a table unless a reader holds its lease, which is a shared lock on the file.
-    ///
-    /// - Returns: whether it is gone.
-    private static func delete(_ path: FilePath) throws(CatalogError) -> Bool {
-        let file: FileDescriptor
-        do {
-            file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
-        } catch Errno.noSuchFileOrDirectory {
-            return true
-        } catch {
-            throw .io(action: "opening", path: path.string, error as? Errno ?? .ioError)
-        }
-        guard let lease = try FileLock.lock(file, path, .exclusive) else { return false }
-        defer { withExtendedLifetime(lease) {} }
-        try Disk.unlink(path)
-        return true
+        return gone
     }
 }
 

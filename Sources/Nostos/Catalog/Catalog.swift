@@ -12,6 +12,8 @@ public final class Catalog: Sendable {
     static let lockSeconds = 30
 
     let layout: StoreLayout
+    /// The published tables.
+    let depot: any TableDepot
     private let environment: Lock<SharedEnvironment>
 
     /// The store's directory.
@@ -19,6 +21,7 @@ public final class Catalog: Sendable {
 
     private init(_ layout: StoreLayout, _ environment: SharedEnvironment) {
         self.layout = layout
+        depot = layout.depot
         self.environment = Lock(environment)
     }
 
@@ -128,11 +131,6 @@ public final class Catalog: Sendable {
         return events
     }
 
-    /// The path of a version's table, whether the file still exists or not.
-    public func tablePath(job: String, version: Int) throws(CatalogError) -> FilePath {
-        guard JobName.isValid(job) else { throw .badJobName(job) }
-        return layout.table(job, version)
-    }
 }
 
 extension Catalog {

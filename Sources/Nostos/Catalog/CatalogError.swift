@@ -16,6 +16,10 @@ public enum CatalogError: Error, Sendable, Equatable {
     case unknownVersion(job: String, version: Int)
     /// The version was there once; its table is gone or never came to be.
     case goneVersion(job: String, version: Int)
+    /// The text names no version: it is neither a number nor a word of ``VersionReference``.
+    case badVersion(job: String, text: String)
+    /// The job has no current, previous or waiting version, whichever was asked for.
+    case noVersion(job: String, VersionReference)
     /// Another run of the job is under way; exit 75. `since` is in microseconds since 1970; both
     /// are 0 where the holder has not written them down.
     case busy(job: String, pid: Int, since: Int64)
@@ -64,6 +68,13 @@ extension CatalogError: CustomStringConvertible {
         case .unknownVersion(let job, let version): "\(job) has never had a version \(version)"
         case .goneVersion(let job, let version):
             "\(job)@\(version) is gone: it was dropped, or its run never ended well"
+        case .badVersion(let job, let text):
+            "\(job)@\(text.prefix(80)): expected a version's number without leading zeros, "
+                + "current, previous or candidate"
+        case .noVersion(let job, .previous): "\(job) has no good previous version"
+        case .noVersion(let job, .candidate):
+            "\(job) has no version above the current one that waits"
+        case .noVersion(let job, let reference): "\(job) has no version that is \(reference)"
         case .busy(let job, let pid, let since):
             "\(job): another run is under way"
                 + (pid > 0 ? " (process \(pid), since \(Timestamp.text(since)))" : "")

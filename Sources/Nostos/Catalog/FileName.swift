@@ -78,7 +78,7 @@ struct ScratchName: Sendable, Hashable {
         let bytes = fileName.utf8
         guard let dot = bytes.lastIndex(of: UInt8(ascii: ".")),
             let stem = VersionStem(bytes[..<dot]),
-            let pid = Int(plainDecimal: bytes[bytes.index(after: dot)...])
+            let pid = Int(plainDecimal: Array(bytes[bytes.index(after: dot)...]).span)
         else { return nil }
         self.init(job: stem.job, number: stem.number, pid: pid)
     }
@@ -93,25 +93,12 @@ private struct VersionStem {
 
     init?(_ bytes: Substring.UTF8View) {
         guard let underscore = bytes.lastIndex(of: UInt8(ascii: "_")),
-            let number = Int(plainDecimal: bytes[bytes.index(after: underscore)...])
+            let number = Int(plainDecimal: Array(bytes[bytes.index(after: underscore)...]).span)
         else { return nil }
         let job = String(Substring(bytes[..<underscore]))
         guard JobName.isValid(job) else { return nil }
         self.job = job
         self.number = number
-    }
-}
-
-extension Int {
-    /// The number of one to eighteen decimal digits, the first of them not 0, or nil.
-    fileprivate init?(plainDecimal digits: Substring.UTF8View) {
-        guard (1...18).contains(digits.count), digits.first != UInt8(ascii: "0") else { return nil }
-        var value = 0
-        for digit in digits {
-            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { return nil }
-            value = value * 10 + Int(digit - UInt8(ascii: "0"))
-        }
-        self = value
     }
 }
 
@@ -138,8 +125,11 @@ struct StoreLayout: Sendable, Hashable {
 
     /// The table of a version; the job's name is valid.
     func table(_ job: String, _ number: Int) -> FilePath {
-        tables.appending(TableName(job: job, number: number).fileName)
+        depot.path(of: TableName(job: job, number: number))
     }
+
+    /// The published tables.
+    var depot: LocalDepot { LocalDepot(directory: tables) }
 
     /// The scratch directory of a run; the job's name is valid.
     func scratch(_ name: ScratchName) -> FilePath {

@@ -126,23 +126,21 @@ extension Catalog {
     ///
     /// A table with a number that was never given away is another case: the catalog is an old one.
     private func removeOrphans(_ job: String, _ state: JobState?) throws(CatalogError) {
-        var isChanged = false
-        for name in try Disk.names(in: layout.tables) {
-            guard let table = TableName(name), table.job == job else { continue }
+        var orphans: [TableName] = []
+        for table in try depot.list() where table.job == job {
             guard state?.wasUsed(table.number) == true else {
                 throw .damaged(
                     file: layout.catalog.string,
-                    detail: "tables/\(name) is there, but \(state?.nextNumber ?? 1) is the next "
-                        + "number: the catalog is older than its tables")
+                    detail: "tables/\(table.fileName) is there, but \(state?.nextNumber ?? 1) is "
+                        + "the next number: the catalog is older than its tables")
             }
             if let version = state?[table.number] {
                 if version.hasTable { continue }
                 if case .unknown = version.state { continue }
             }
-            try Disk.unlink(layout.tables.appending(name))
-            isChanged = true
+            orphans.append(table)
         }
-        if isChanged { try Disk.sync(directory: layout.tables) }
+        _ = try depot.remove(orphans, evenIfHeld: true)
     }
 }
 
@@ -242,9 +240,7 @@ extension JobRun {
     /// A later change of the catalog must name it; otherwise the job's next run deletes it.
     private func keepTable(_ summary: TableSummary) throws(CatalogError) -> PublishedTable {
         try checkFile(size: summary.size)
-        let layout = catalog.layout
-        try Disk.moveExclusively(tablePath, to: layout.table(job, version))
-        try Disk.sync(directory: layout.tables)
+        try catalog.depot.put(tablePath, as: TableName(job: job, number: version))
         return PublishedTable(
             rowCount: summary.rowCount, size: summary.size, digest: summary.digest,
             publishedAt: Disk.now())

@@ -25,6 +25,9 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
+    /// The store's catalog in the name of the user.
+    func openLocal() throws -> LocalCatalog { LocalCatalog(try open(), actor: Actor.current) }
+
     /// The store's catalog, for a server; where nothing is at the path yet, or an empty directory,
     /// a store without a job is made, so that a server may start before the first run.
     func openForServing() throws -> Catalog {
@@ -66,29 +69,10 @@ enum Actor {
     }
 }
 
-/// `JOB` or `JOB@V`, where V is a number, `current`, `previous` or `candidate`.
-struct JobReference: ExpressibleByArgument {
-    let job: String
-    let selector: String?
-
-    init?(argument: String) {
-        let parts = argument.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        guard JobName.isValid(parts[0]) else { return nil }
-        job = String(parts[0])
-        selector = parts.count > 1 ? String(parts[1]) : nil
-        if let selector, selector.isEmpty { return nil }
-    }
-
-    /// The job's state.
-    func state(in catalog: Catalog) throws -> JobState {
-        guard let state = try catalog.job(job) else { throw CatalogError.unknownJob(job) }
-        return state
-    }
-
-    /// The version that is meant; without a selector the current one.
-    func version(in state: JobState) throws -> VersionRecord {
-        try state.version(selector ?? "current")
-    }
+/// The argument `JOB` or `JOB@V`, where V is a number, `current`, `previous` or `candidate`.
+extension JobReference: ExpressibleByArgument {
+    /// The reference of an argument; nil is a usage error.
+    public init?(argument: String) { self.init(argument) }
 
     /// The job's name; verbs that are about no version take none.
     func name() throws -> String {
@@ -104,16 +88,16 @@ struct JobReference: ExpressibleByArgument {
             throw ValidationError("expected \(job)@VERSION, with the version's number")
         }
         if case .number(let number) = reference { return number }
-        return try catalog.state(of: job).version(selector).number
+        return try catalog.state(of: job).version(named: selector).number
     }
+}
 
-    /// The version's table.
-    func table(in catalog: Catalog) throws -> (VersionRecord, TableReader) {
-        let version = try version(in: state(in: catalog))
-        guard version.isReadable else {
-            throw CatalogError.goneVersion(job: job, version: version.number)
-        }
-        let path = try catalog.tablePath(job: job, version: version.number)
-        return (version, try TableReader(opening: path))
+/// The argument that is a version's number, spelled as ``VersionReference`` has it.
+struct VersionNumber: ExpressibleByArgument {
+    let number: Int
+
+    init?(argument: String) {
+        guard case .number(let number) = VersionReference(argument) else { return nil }
+        self.number = number
     }
 }

@@ -37,6 +37,7 @@ struct Failure: Error {
         case let error as TableError: self.init(.io, error.description)
         case DiffError.table(let error): self.init(.io, error.description)
         case let error as DiffError: self.init(.failed, error.description)
+        case let error as RecordRequestError: self.init(.badData, error.description)
         case let error as KeyTextError: self.init(.badData, "bad key: \(error)")
         case let error as ServerError: self.init(.configuration, error.description)
         default: self.init(.failed, "\(error)")

@@ -75,7 +75,7 @@ struct CatalogOptions: ParsableArguments {
 
     /// The catalog.
     func open() throws -> any CatalogAccess {
-        isRemote ? try server.connect() : LocalCatalog(catalog: try store.open())
+        isRemote ? try server.connect() : try store.openLocal()
     }
 
     /// The catalog of a store on this machine, for what no server does.
@@ -83,7 +83,7 @@ struct CatalogOptions: ParsableArguments {
         guard !isRemote else {
             throw ValidationError("\(verb) reads tables: expected --store, not --url")
         }
-        return LocalCatalog(catalog: try store.open())
+        return try store.openLocal()
     }
 
     /// Whether a server is meant: by the flag, or by the environment where no store is named.

@@ -85,7 +85,7 @@ extension RemoteCatalog {
         let answer = try get("/v1/jobs/\(job.job)/schema?version=\(number)")
         let table = try decode(TableSchema.self, answer)
         guard let schema = table.keySchema else { throw unreadable(ExchangeError.closed) }
-        try FieldNames.check(fields, known: table.fields.map(\.name))
+        try RecordRequestError.check(fields: fields, known: table.fields.map(\.name))
         return (table, schema)
     }
 

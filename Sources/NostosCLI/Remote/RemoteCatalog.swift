@@ -4,7 +4,10 @@ import NIOSSL
 import Nostos
 import NostosServer
 
-/// A catalog through a server's control plane.
+/// A catalog behind a server's control plane.
+///
+/// It stays in the command line: it needs an HTTP client, which the store's library does without,
+/// and its errors are messages and exit codes.
 final class RemoteCatalog: CatalogAccess {
     /// The most entries that a page of a server's lists has.
     static let maxPageSize = 1000
@@ -78,7 +81,7 @@ final class RemoteCatalog: CatalogAccess {
     }
 
     func version(of job: String, _ selector: String) throws -> VersionDocument {
-        let number = try state(of: job).version(selector).number
+        let number = try state(of: job).version(named: selector).number
         let answer = try get("/v1/jobs/\(job)/versions/\(number)")
         do { return try VersionDocument(json: answer.body) } catch {
             throw unreadable(error)

@@ -65,8 +65,8 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         try Failure.guarded {
             guard !storage else {
-                let catalog = try catalog.openLocal("show --storage").catalog
-                return try show(try job.table(in: catalog).1.storage())
+                let catalog = try catalog.openLocal("show --storage")
+                return try show(try catalog.table(of: job).table.storage())
             }
             let document = try catalog.open().version(of: job.job, job.selector ?? "current")
             guard !output.isJSON else { return try Output.json(document) }

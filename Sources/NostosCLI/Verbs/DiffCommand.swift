@@ -49,8 +49,8 @@ struct DiffCommand: ParsableCommand {
     private func reportWithRows() throws -> DiffReport {
         let catalog = try catalog.openLocal("diff --rows")
         let (from, to) = try versions(try catalog.state(of: job.job))
-        let new = try catalog.table(job.job, to.number)
-        var diff = try TableDiff(from: catalog.table(job.job, from.number), to: new)
+        let new = try catalog.table(of: job.job, to.number)
+        var diff = try TableDiff(from: catalog.table(of: job.job, from.number), to: new)
         var shown: [DiffRow] = []
         while let change = try diff.next() {
             guard change != .unchanged, shown.count < limit else { continue }
@@ -65,13 +65,17 @@ struct DiffCommand: ParsableCommand {
 
     /// The two versions that are meant.
     private func versions(_ state: JobState) throws -> (VersionRecord, VersionRecord) {
-        if let from { return (try state.version(from), try state.version(to ?? "current")) }
+        if let from {
+            return (
+                try state.version(named: from), try state.version(named: to ?? "current")
+            )
+        }
         let current = state.currentNumber ?? 0
         let above = state.versions.last {
             $0.number > current && $0.hasTable && ($0.state == .candidate || $0.state == .rejected)
         }
         guard let above, let served = state.current else {
-            return (try state.version("previous"), try state.version("current"))
+            return (try state.version(named: "previous"), try state.version(named: "current"))
         }
         return (served, above)
     }

@@ -126,18 +126,3 @@ struct EventsCommand: ParsableCommand {
         action == .publish ? "run" : action.rawValue
     }
 }
-
-/// The events that are asked for.
-struct EventChoice {
-    /// At most so many, the newest.
-    var limit: Int
-    /// Only from that time on, in microseconds since 1970.
-    var since: Int64?
-    /// All of them, and not only those that change what is served.
-    var isComplete = false
-
-    /// Whether the event is one of them, as far as its time and kind go.
-    func includes(_ event: CatalogEvent) -> Bool {
-        event.at >= since ?? .min && (isComplete || event.changesServing)
-    }
-}

@@ -13,7 +13,7 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         try Failure.guarded {
             guard bytes else { throw ValidationError("expected --bytes") }
-            let (_, table) = try job.table(in: store.open())
+            let (_, table) = try store.openLocal().table(of: job)
             for line in try TableDump.lines(of: table) { Output.line(line) }
         }
     }

@@ -85,101 +85,10 @@ struct ScanCommand: ParsableCommand {
     }
 }
 
-/// One record that was asked for; key and values as JSON texts.
-struct FoundRecord {
-    let key: String
-    /// Nil where there is no such key.
-    let values: String?
-
-    /// Its entry in `get -o json`.
-    var json: String {
+extension FoundRecord {
+    /// The record's entry in `get -o json`.
+    fileprivate var json: String {
         let rest = values.map { "true,\"values\":\($0)" } ?? "false"
         return "{\"key\":\(key),\"found\":\(rest)}"
-    }
-}
-
-/// The records that a scan is about, as people type it.
-struct ScanRange {
-    var prefix: String?
-    var from: String?
-    var to: String?
-    var limit = Int.max
-
-    /// The bounds as encoded keys; throws what is wrong with one of them.
-    func bounds(_ schema: KeySchema) throws -> (prefix: [UInt8], from: [UInt8]?, to: [UInt8]?) {
-        if prefix != nil, schema.isInt64 {
-            throw Failure(.badData, "--prefix needs a string or composite key; use --from and --to")
-        }
-        return (
-            try prefix.map { text in try schema.encode(prefix: text) } ?? [],
-            try from.map { text in try schema.encode(prefix: text) },
-            try to.map { text in try schema.encode(prefix: text) }
-        )
-    }
-}
-
-extension LocalCatalog {
-    func records(
-        of job: JobReference, keys: [String], fields: [String]?
-    ) throws -> (version: Int, records: [FoundRecord]) {
-        let (version, table) = try job.table(in: catalog)
-        let selection = try Self.selection(of: table, fields)
-        let schema = table.info.schema.key
-        let records = try keys.map { text in
-            let key = try schema.encode(text: text)
-            var values: [UInt8] = []
-            let isFound = try table.get(key.span, selection, into: &values)
-            return FoundRecord(
-                key: schema.json(of: key) ?? "null",
-                values: isFound ? String(decoding: values, as: UTF8.self) : nil)
-        }
-        return (version.number, records)
-    }
-
-    func scan(
-        _ job: JobReference, _ range: ScanRange, fields: [String]?, print: ([UInt8]) -> Void
-    ) throws {
-        let (_, table) = try job.table(in: catalog)
-        let selection = try Self.selection(of: table, fields)
-        let schema = table.info.schema.key
-        let (prefix, from, to) = try range.bounds(schema)
-        var cursor = table.makeCursor()
-        let start = from.map { $0.span.precedes(prefix.span) ? prefix : $0 } ?? prefix
-        try cursor.seek(to: start.span)
-        var buffer: [UInt8] = []
-        var count = 0
-        while count < range.limit, try cursor.next() {
-            if let to, !cursor.key.span.precedes(to.span) { break }
-            guard cursor.key.starts(with: prefix) else { break }
-            buffer += Array("{\"key\":\(schema.json(of: cursor.key) ?? "null"),\"values\":".utf8)
-            try cursor.appendJSON(selection, into: &buffer)
-            buffer += Array("}\n".utf8)
-            count += 1
-            if buffer.count > 1 << 16 {
-                print(buffer)
-                buffer.removeAll(keepingCapacity: true)
-            }
-        }
-        print(buffer)
-    }
-
-    private static func selection(
-        of table: TableReader, _ names: [String]?
-    ) throws -> FieldSelection {
-        let known = table.info.schema.fields.map(\.name)
-        try FieldNames.check(names, known: known)
-        return table.select(names)
-    }
-}
-
-/// The names of `--fields`.
-enum FieldNames {
-    /// Throws where one of the names is no field.
-    static func check(_ names: [String]?, known: [String]) throws {
-        guard let missing = names?.first(where: { !known.contains($0) }) else { return }
-        let hint = Words.nearest(missing, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
-        throw Failure(
-            .badData,
-            "no field \"\(missing)\"; the fields are \(known.joined(separator: ", "))\(hint)")
     }
 }

@@ -19,7 +19,7 @@ struct RollbackCommand: ParsableCommand {
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The job.") var job: JobReference
-    @Option(help: "The version to go back to.") var to: Int?
+    @Option(help: "The version to go back to.") var to: VersionNumber?
     @Option(help: "Why; kept in the history.") var reason: String
     @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
 
@@ -31,7 +31,7 @@ struct RollbackCommand: ParsableCommand {
             if isAsked { try confirm(before) }
             // What was confirmed must still be so; who is not asked wants it whatever happens.
             let after = try catalog.rollBack(
-                job: job.job, to: to, reason: reason, seen: isAsked ? before : nil)
+                job: job.job, to: to?.number, reason: reason, seen: isAsked ? before : nil)
             guard !output.isJSON else { return try Output.json(after) }
             Output.line(
                 "rolled back \(job.job) \(before.currentNumber ?? 0) -> "
@@ -42,7 +42,7 @@ struct RollbackCommand: ParsableCommand {
 
     /// Shows the versions and asks; a rollback that cannot be is refused without a question.
     private func confirm(_ state: JobState) throws {
-        let target = try state.rollbackTarget(to)
+        let target = try state.rollbackTarget(to?.number)
         guard state[target]?.state == .previous else { return }
         VersionList.show(state)
         Output.draw("roll back \(job.job) to \(target) [y/N] ")

@@ -15,9 +15,8 @@ struct Baseline {
         guard let current = try catalog.job(job)?.current else { return nil }
         version = current.number
         rowCount = current.rowCount
-        let path = try catalog.tablePath(job: job, version: current.number)
         do throws(TableError) {
-            table = .success(try TableReader(opening: path))
+            table = .success(try catalog.openTable(job: job, version: current.number))
         } catch {
             table = .failure(error)
         }

@@ -30,8 +30,7 @@ public struct JobPlanner {
         state = try catalog?.job(job.name)
         nextNumber = try catalog?.nextNumber(of: job.name) ?? 1
         if let catalog, let number = state?.currentNumber {
-            let path = try catalog.tablePath(job: job.name, version: number)
-            current = try? TableReader(opening: path)
+            current = try? catalog.openTable(job: job.name, version: number)
             before = try catalog.runs(job: job.name).last { $0.version == number }
         } else {
             (current, before) = (nil, nil)

@@ -128,10 +128,10 @@ extension Run {
 
     /// The table that is current, if there is one that can be opened.
     private func currentTable() -> TableReader? {
-        guard let catalog, let number = (try? catalog.job(job.name))?.currentNumber,
-            let path = try? catalog.tablePath(job: job.name, version: number)
-        else { return nil }
-        return try? TableReader(opening: path)
+        guard let catalog, let number = (try? catalog.job(job.name))?.currentNumber else {
+            return nil
+        }
+        return try? catalog.openTable(job: job.name, version: number)
     }
 
     private func extract(

@@ -2,9 +2,10 @@ import FoundationEssentials
 import Hummingbird
 import HummingbirdCore
 import NIOCore
+import Nostos
 
-/// The content of a request that changes something: one flat JSON object, of which every member is
-/// known.
+/// The content of a request that changes something: the members of one flat JSON object, or the
+/// fields of an HTML form, all of which the route must know.
 struct ControlBody {
     /// The longest content, in bytes: a reason of the longest kind, escaped throughout.
     static let maxSize = 32 << 10
@@ -19,6 +20,8 @@ struct ControlBody {
         case flag(Bool)
         case null
         case other
+        /// A field of a form, which is text whatever it stands for.
+        case field(String)
 
         init(from decoder: any Decoder) throws {
             let value = try decoder.singleValueContainer()
@@ -36,26 +39,30 @@ struct ControlBody {
         }
     }
 
-    /// Reads the content, whose members may only be `names`; no content is an empty object.
-    init(reading request: WebRequest, names: Set<String>) async throws {
+    /// Reads the content, in one of the media types of the request's route.
+    ///
+    /// Its members may only be `names`. No content is an empty object.
+    init(reading request: ControlRequest, names: Set<String>) async throws {
+        try await self.init(
+            reading: request.request, as: request.route.contents, names: names)
+    }
+
+    /// Reads the content in one of the media types `accepted`.
+    init(reading request: WebRequest, as accepted: [MediaType], names: Set<String>) async throws {
         let bytes = try await Self.collect(request)
         guard bytes.readableBytes > 0 else {
             members = [:]
             return
         }
-        // Browsers ask before they send this type to another origin.
-        let type = request.headers[.contentType]?.prefix { $0 != ";" }.lowercased()
-        guard type?.filter({ $0 != " " }) == ControlAnswer.json else {
+        let contentType = request.headers[.contentType]
+        // Browsers ask before they send JSON to another origin. They send forms without asking:
+        // ``ControlGate`` checks the origin.
+        guard let type = accepted.first(where: { $0.isNamed(by: contentType) }) else {
+            let known = accepted.map(\.name).joined(separator: " or ")
             throw ControlProblem(
-                .unsupportedMediaType, "Send Content-Type: application/json.",
-                name: request.headers[.contentType])
+                .unsupportedMediaType, "Send Content-Type: \(known).", name: contentType)
         }
-        do {
-            let data = Data(bytes.readableBytesView)
-            members = try JSONDecoder().decode([String: Member].self, from: data)
-        } catch {
-            throw ControlProblem(.badRequest, "The content is no JSON object.")
-        }
+        members = type == .form ? try Self.form(bytes) : try Self.object(bytes)
         if let unknown = members.keys.sorted().first(where: { !names.contains($0) }) {
             let known = names.sorted().joined(separator: ", ")
             let detail =
@@ -65,20 +72,46 @@ struct ControlBody {
         }
     }
 
+    private static func object(_ bytes: ByteBuffer) throws(ControlProblem) -> [String: Member] {
+        do {
+            let data = Data(bytes.readableBytesView)
+            return try JSONDecoder().decode([String: Member].self, from: data)
+        } catch {
+            throw ControlProblem(.badRequest, "The content is no JSON object.")
+        }
+    }
+
+    /// The fields of a form.
+    ///
+    /// An empty field counts as one that was left out: browsers send every field of a form.
+    private static func form(_ bytes: ByteBuffer) throws(ControlProblem) -> [String: Member] {
+        var members: [String: Member] = [:]
+        let text = String(decoding: bytes.readableBytesView, as: UTF8.self)
+        for (name, value) in ControlRequest.parameters(of: text) {
+            guard members[name] == nil else {
+                throw ControlProblem(.badRequest, "The form has a field twice.", name: name)
+            }
+            members[name] = value.isEmpty ? .null : .field(value)
+        }
+        return members
+    }
+
     /// A text, or nil when it is not there.
     func text(_ name: String) throws(ControlProblem) -> String? {
         switch members[name] {
         case nil, .null: return nil
-        case .text(let text): return text
+        case .text(let text), .field(let text): return text
         default: throw ControlProblem(.badRequest, "The member must be a string.", name: name)
         }
     }
 
-    /// A truth value, or nil when it is not there.
+    /// A truth value, or nil when it is not there; a form's checkbox sends `on`.
     func flag(_ name: String) throws(ControlProblem) -> Bool? {
         switch members[name] {
         case nil, .null: return nil
         case .flag(let flag): return flag
+        case .field("on"), .field("true"): return true
+        case .field("false"): return false
         default:
             throw ControlProblem(.badRequest, "The member must be true or false.", name: name)
         }
@@ -89,10 +122,12 @@ struct ControlBody {
         switch members[name] {
         case nil, .null: return nil
         case .number(let number) where number >= 1: return number
-        default:
-            throw ControlProblem(
-                .badRequest, "The member must be a version's number, from 1.", name: name)
+        case .field(let text):
+            if case .number(let number) = VersionReference(text) { return number }
+        default: break
         }
+        throw ControlProblem(
+            .badRequest, "The member must be a version's number, from 1.", name: name)
     }
 
     /// The value if it is not nil, or the problem that it is missing.

@@ -55,7 +55,7 @@ final class ControlGate: Sendable {
     }
 
     /// Takes the one-time code, which is good once; the answer sets a cookie and leads on.
-    func logIn(_ request: ControlRequest) throws -> Response {
+    func logIn(_ request: ControlRequest) throws -> ControlAnswer {
         let digest = Token.digest(of: request.query("code") ?? "")
         let text = Token.random()
         let session = Token(
@@ -70,12 +70,11 @@ final class ControlGate: Sendable {
         guard isRight else {
             throw ControlProblem(.forbidden, "The code is wrong, or was used already.")
         }
-        var response = Response(status: .seeOther, headers: ControlAnswer.fields(nil))
-        response.headers[.location] = "/v1/jobs"
-        response.headers[.setCookie] =
+        var answer = ControlAnswer.seeOther("/v1/jobs")
+        answer.fields[.setCookie] =
             "\(Self.cookie)=\(text); Path=/; HttpOnly; SameSite=Strict; "
             + "Max-Age=\(sessionSeconds)\(isSecure ? "; Secure" : "")"
-        return response
+        return answer
     }
 
     private func session(_ request: WebRequest, at now: Int64) -> Token? {

@@ -1,101 +1,24 @@
 import Nostos
 
-/// The errors that the control plane shows, and the only place that knows their status codes; each
-/// becomes a problem document (RFC 9457).
+/// A problem as the control plane shows it: a kind of the common vocabulary, one sentence, and what
+/// the problem is about.
 struct ControlProblem: Error, Sendable {
-    enum Kind: String, CaseIterable, Sendable {
-        case badRequest = "bad-request"
-        case unauthorized
-        case forbidden
-        case notFound = "not-found"
-        case jobNotFound = "job-not-found"
-        case versionNotFound = "version-not-found"
-        case versionGone = "version-gone"
-        case methodNotAllowed = "method-not-allowed"
-        case conflict
-        case held
-        case notHeld = "not-held"
-        case notAllowed = "not-allowed"
-        case checksFailed = "checks-failed"
-        case bodyTooLarge = "body-too-large"
-        case targetTooLong = "uri-too-long"
-        case unsupportedMediaType = "unsupported-media-type"
-        case fieldsTooLarge = "headers-too-large"
-        case expectationFailed = "expectation-failed"
-        case timeout = "request-timeout"
-        case notImplemented = "not-implemented"
-        case versionNotSupported = "http-version-not-supported"
-        case internalError = "internal-error"
-        case notReady = "not-ready"
-
-        /// The status code.
-        var status: Int {
-            switch self {
-            case .badRequest: 400
-            case .unauthorized: 401
-            case .forbidden: 403
-            case .notFound, .jobNotFound, .versionNotFound: 404
-            case .methodNotAllowed: 405
-            case .timeout: 408
-            case .conflict, .held, .notHeld, .notAllowed, .checksFailed: 409
-            case .versionGone: 410
-            case .bodyTooLarge: 413
-            case .targetTooLong: 414
-            case .unsupportedMediaType: 415
-            case .expectationFailed: 417
-            case .fieldsTooLarge: 431
-            case .internalError: 500
-            case .notImplemented: 501
-            case .notReady: 503
-            case .versionNotSupported: 505
-            }
-        }
-
-        /// The `title` of the problem document.
-        var title: String {
-            switch self {
-            case .badRequest: "The request cannot be understood"
-            case .unauthorized: "A token is needed"
-            case .forbidden: "This caller may not do this"
-            case .notFound: "There is nothing at this path"
-            case .jobNotFound: "There is no such job"
-            case .versionNotFound: "The job has no such version"
-            case .versionGone: "The version was dropped"
-            case .methodNotAllowed: "The path does not take this method"
-            case .conflict: "The job has changed meanwhile"
-            case .held: "The job is held"
-            case .notHeld: "The job is not held"
-            case .notAllowed: "The version's state does not allow it"
-            case .checksFailed: "The version failed its checks"
-            case .bodyTooLarge: "The content is too large"
-            case .targetTooLong: "The request's target is too long"
-            case .unsupportedMediaType: "The content is not JSON"
-            case .fieldsTooLarge: "The header fields are too large"
-            case .expectationFailed: "The expectation cannot be met"
-            case .timeout: "The request took too long to come"
-            case .internalError: "The server has failed"
-            case .notImplemented: "The server does not know this method"
-            case .versionNotSupported: "The server does not speak this version of HTTP"
-            case .notReady: "The answer cannot be given now"
-            }
-        }
-    }
-
-    let kind: Kind
+    let kind: ProblemKind
     /// One sentence: no path, no SQL, nothing of the machine's.
     let detail: String
-    /// The subject of the problem, as the caller wrote it.
+    /// The subject of the problem, as the caller wrote it; at most ``Problem/maxNameSize``
+    /// characters are shown.
     var name: String?
     /// The value of the `Allow` field.
     var allow: String?
 
-    init(_ kind: Kind, _ detail: String, name: (some StringProtocol)?) {
+    init(_ kind: ProblemKind, _ detail: String, name: (some StringProtocol)?) {
         self.kind = kind
         self.detail = detail
         self.name = name.map { String($0.prefix(Problem.maxNameSize)) }
     }
 
-    init(_ kind: Kind, _ detail: String) {
+    init(_ kind: ProblemKind, _ detail: String) {
         self.init(kind, detail, name: String?.none)
     }
 }
@@ -107,9 +30,9 @@ extension ControlProblem: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         var document = encoder.container(keyedBy: CodingKeys.self)
-        try document.encode(kind.rawValue, forKey: .type)
-        try document.encode(kind.title, forKey: .title)
-        try document.encode(kind.status, forKey: .status)
+        try document.encode("\(kind.slug)", forKey: .type)
+        try document.encode("\(kind.title)", forKey: .title)
+        try document.encode(kind.status.rawValue, forKey: .status)
         try document.encode(detail, forKey: .detail)
         try document.encodeIfPresent(name, forKey: .name)
     }
@@ -130,6 +53,9 @@ extension ControlProblem {
         case .unknownVersion(_, let version):
             self.init(.versionNotFound, detail, name: String(version))
         case .goneVersion(_, let version): self.init(.versionGone, detail, name: String(version))
+        case .badVersion(_, let text): self.init(.versionNotFound, detail, name: text)
+        case .noVersion(_, let reference):
+            self.init(.versionNotFound, detail, name: reference.description)
         case .moved(let job): self.init(.conflict, detail, name: job)
         case .held(let job, _): self.init(.held, detail, name: job)
         case .notHeld(let job): self.init(.notHeld, detail, name: job)
@@ -160,7 +86,7 @@ extension ControlProblem {
 }
 
 extension ControlProblem {
-    /// The problem for a caller whose token is not good, or not good enough.
+    /// The problem for a caller whose token is invalid or lacks the scope.
     init(_ refusal: Access.Refusal) {
         switch refusal {
         case .missing:

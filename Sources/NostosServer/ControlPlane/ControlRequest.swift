@@ -3,15 +3,20 @@ import Hummingbird
 import HummingbirdCore
 import Nostos
 
-/// Reading what a request names, each mistake with its name.
+/// A request to one route by a known caller; reads what the request names and refuses each mistake
+/// by its name.
 struct ControlRequest: Sendable {
     static let maxTargetSize = 8 << 10
     static let maxFieldsSize = 16 << 10
     static let maxFieldCount = 100
 
     let request: WebRequest
+    let route: ControlRoute
     let context: ControlContext
     let caller: Caller
+
+    /// The media type that the client prefers among those of the route's answers.
+    var media: MediaType { route.media.preferred(by: request.headers[.accept]) ?? .json }
 
     /// The path's job.
     func job() throws(ControlProblem) -> String {
@@ -54,29 +59,14 @@ struct ControlRequest: Sendable {
         return number
     }
 
-    /// The version that a text names: a number, `current`, `previous` or `candidate`.
-    static func version(_ text: String, of state: JobState) throws(ControlProblem) -> VersionRecord
-    {
-        guard let reference = VersionReference(text) else { throw unknownVersion(text) }
-        if case .number(let number) = reference, state[number] == nil, state.wasUsed(number) {
-            throw ControlProblem(CatalogError.goneVersion(job: state.name, version: number))
+    /// The number of a version in the path, for routes that take no other name of a version.
+    func versionNumber() throws(ControlProblem) -> Int {
+        let text = parameter("version")
+        guard case .number(let number) = VersionReference(text) else {
+            throw ControlProblem(
+                .versionNotFound, "This path names a version by its number.", name: text)
         }
-        guard let found = state[reference] else {
-            throw ControlProblem(.versionNotFound, "The job has no such version.", name: text)
-        }
-        return found
-    }
-
-    /// A version's number, from 1 and without leading zeros.
-    static func number(_ text: String) throws(ControlProblem) -> Int {
-        guard case .number(let number) = VersionReference(text) else { throw unknownVersion(text) }
         return number
-    }
-
-    private static func unknownVersion(_ text: String) -> ControlProblem {
-        ControlProblem(
-            .versionNotFound, "A version is a number, current, previous or candidate.",
-            name: text)
     }
 
     /// The state that the caller has seen, by `If-Match` (RFC 9110 §13.1.1); nil is any.
@@ -107,7 +97,12 @@ struct ControlRequest: Sendable {
 extension ControlRequest {
     /// The query's parameters, decoded as forms encode them: `+` is a space.
     static func parameters(of request: WebRequest) -> [(name: String, value: String)] {
-        (request.uri.query ?? "").split(separator: "&").map { part in
+        parameters(of: request.uri.query ?? "")
+    }
+
+    /// The fields of a form or of a query, decoded as forms encode them.
+    static func parameters(of text: String) -> [(name: String, value: String)] {
+        text.split(separator: "&").map { part in
             let name = part.prefix { $0 != "=" }
             return (decoded(name), decoded(part.dropFirst(name.count + 1)))
         }

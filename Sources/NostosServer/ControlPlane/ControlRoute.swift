@@ -66,6 +66,19 @@ enum ControlRoute: CaseIterable, Sendable {
         }
     }
 
+    /// The media types of the route's answers, the usual one first; where there are several, the
+    /// client's `Accept` field chooses.
+    var media: [MediaType] {
+        switch self {
+        // A browser opens the one-time URL, and shows what is wrong with it.
+        case .login: [.json, .html]
+        default: [.json]
+        }
+    }
+
+    /// The media types of the contents that the route takes; see ``ControlBody``.
+    var contents: [MediaType] { [.json] }
+
     /// The names of the query's parameters that the route takes.
     var parameters: Set<String> {
         switch self {
@@ -97,6 +110,16 @@ enum ControlRoute: CaseIterable, Sendable {
         return routes.contains { $0.method == .get }
             ? [.get, .head] + routes.map(\.method).filter { $0 != .get }
             : routes.map(\.method)
+    }
+
+    /// The media types of the answers of that path's routes.
+    ///
+    /// A path without a route has problems only: documents below `/v1`, elsewhere also pages, for
+    /// people who mistype a page's URL.
+    static func media(of path: String) -> [MediaType] {
+        let media = allCases.filter { $0.matches(path) }.flatMap(\.media)
+        guard media.isEmpty else { return media }
+        return path == "/v1" || path.hasPrefix("/v1/") ? [.json] : [.json, .html]
     }
 
     private func matches(_ path: String) -> Bool {

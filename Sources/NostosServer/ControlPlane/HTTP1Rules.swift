@@ -128,13 +128,13 @@ private struct BareAnswer {
     let body: ByteBuffer
 
     init(_ error: HTTPParserError) {
-        let problem = ControlProblem(error)
-        body = ByteBuffer(bytes: ControlAnswer.bytes(of: problem))
-        var fields = ControlAnswer.fields(ControlAnswer.problem)
+        let answer = ControlAnswer.problem(ControlProblem(error))
+        body = ByteBuffer(bytes: answer.content)
+        var fields = answer.headFields
         fields[.connection] = "close"
         fields[.contentLength] = String(body.readableBytes)
         head = HTTPResponseHead(
-            version: .http1_1, status: HTTPResponseStatus(statusCode: problem.kind.status),
+            version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status.code),
             headers: HTTPHeaders(fields.map { ($0.name.rawName, $0.value) }))
     }
 }
@@ -148,7 +148,7 @@ extension ControlProblem {
                 .fieldsTooLarge,
                 "There are more than \(ControlRequest.maxFieldsSize) bytes of header fields.")
         case .invalidVersion:
-            self.init(.versionNotSupported, "Send HTTP/1.1 or HTTP/1.0.")
+            self.init(.unknownVersion, "Send HTTP/1.1 or HTTP/1.0.")
         default: self.init(.badRequest, "This is no HTTP/1.1 request.")
         }
     }

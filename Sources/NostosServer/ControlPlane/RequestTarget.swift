@@ -22,32 +22,8 @@ struct RequestTarget: Equatable {
     }
 
     private static func normalized(_ text: Substring) -> String {
-        let bytes = Array(text.utf8)
         var normalized: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "%"), index + 2 < bytes.count,
-                let byte = UInt8(
-                    String(decoding: bytes[index + 1...index + 2], as: UTF8.self), radix: 16),
-                isUnreserved(byte)
-            {
-                normalized.append(byte)
-                index += 3
-            } else {
-                normalized.append(bytes[index])
-                index += 1
-            }
-        }
+        PercentDecoding.normalize(Array(text.utf8).span, into: &normalized)
         return String(decoding: normalized, as: UTF8.self)
-    }
-
-    private static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-            UInt8(ascii: "_"), UInt8(ascii: "~"):
-            true
-        default: false
-        }
     }
 }

@@ -1,6 +1,6 @@
 import Nostos
 
-/// A request that gets no good answer: what to say instead.
+/// A problem as the data plane shows it: a kind, one sentence, and the place in the request.
 struct Problem: Error {
     /// The longest name that is shown, in bytes.
     static let maxNameSize = 200
@@ -53,5 +53,26 @@ struct Problem: Error {
             JSONText.append(int64: Int64(request), to: &output)
         }
         output.append(UInt8(ascii: "}"))
+    }
+}
+
+extension ProblemKind {
+    /// Appends the problem document (RFC 9457) without its closing brace.
+    ///
+    /// `detail` is one sentence and never what a caller sent; `name`, the subject of the problem, is
+    /// JSON text and is left out when it is empty. Nothing is allocated but room in `output`.
+    func open(detail: StaticString, name: Span<UInt8>, to output: inout [UInt8]) {
+        output.append(ascii: "{\"type\":\"")
+        output.append(ascii: slug)
+        output.append(ascii: "\",\"title\":\"")
+        output.append(ascii: title)
+        output.append(ascii: "\",\"status\":")
+        output.append(ascii: status.line.code)
+        output.append(ascii: ",\"detail\":\"")
+        output.append(ascii: detail)
+        output.append(UInt8(ascii: "\""))
+        guard !name.isEmpty else { return }
+        output.append(ascii: ",\"name\":")
+        output.append(name)
     }
 }

@@ -53,7 +53,7 @@ import Testing
         #expect(record.stages.last?.name == "check")
         // Its table is there for those who want to look.
         #expect(job[2]?.hasTable == true)
-        let table = try TableReader(opening: run.catalog.tablePath(job: "j", version: 2))
+        let table = try run.catalog.openTable(job: "j", version: 2)
         #expect(try table.verify() == 100)
     }
 

@@ -65,7 +65,7 @@ final class JobRuns {
 
     /// The table of a version.
     func table(_ job: String, _ version: Int) throws -> TableReader {
-        try TableReader(opening: try catalog.tablePath(job: job, version: version))
+        try catalog.openTable(job: job, version: version)
     }
 
     /// The check results of the last run, in lines.

@@ -1,5 +1,10 @@
-/// Bytes that passed their checksum and still make no sense: written by a broken or hostile hand.
+/// A place of a table whose bytes are not what was written, and what was found there.
+///
+/// It is the one error of everything that decodes a table. ``TableReader`` adds the file and the
+/// part and throws it on as ``TableError/corrupt(file:part:offset:detail:)``.
 struct Damage: Error {
+    /// In bytes from the file's start; of ``TableLayout`` from the start of its section.
     let offset: Int
+    /// What was found and what was expected.
     let detail: String
 }

@@ -14,6 +14,17 @@ public enum TableError: Error, Sendable, Equatable {
     case badRecord(file: FilePath, row: Int, detail: String)
 }
 
+extension TableError {
+    /// The file that the error is about.
+    public var file: FilePath {
+        switch self {
+        case .corrupt(let file, _, _, _), .unsupportedVersion(let file, _, _),
+            .io(let file, _, _), .unsorted(let file, _), .badRecord(let file, _, _):
+            file
+        }
+    }
+}
+
 extension TableError: CustomStringConvertible {
     /// The message for people: file, part, offset, found and expected.
     public var description: String {

@@ -65,10 +65,12 @@ struct TableLayout: Equatable, Sendable {
     }
 
     /// Reads a layout whose vocabularies must lie within `vocabularySize` bytes.
-    init(decoding bytes: Span<UInt8>, vocabularySize: Int) throws(LayoutError) {
+    ///
+    /// The offsets of damages are from the section's start.
+    init(decoding bytes: Span<UInt8>, vocabularySize: Int) throws(Damage) {
         var reader = LayoutReader(bytes)
         let keyCount = try reader.count(upTo: KeySchema.maxColumnCount, "key columns")
-        guard keyCount > 0 else { throw LayoutError(offset: 0, detail: "no key column") }
+        guard keyCount > 0 else { throw Damage(offset: 0, detail: "no key column") }
         var columns: [KeyColumn] = []
         for _ in 0..<keyCount {
             guard let type = KeyType(rawValue: try reader.byte()) else {
@@ -136,13 +138,6 @@ extension FieldEncoding {
     }
 }
 
-/// The reason for which a layout section cannot be used.
-struct LayoutError: Error {
-    /// From the section's start.
-    let offset: Int
-    let detail: String
-}
-
 /// Reads the layout section; checks everything before it is used.
 private struct LayoutReader: ~Escapable {
     private let bytes: Span<UInt8>
@@ -153,21 +148,21 @@ private struct LayoutReader: ~Escapable {
 
     var isAtEnd: Bool { position == bytes.count }
 
-    func error(_ detail: String) -> LayoutError { LayoutError(offset: position, detail: detail) }
+    func error(_ detail: String) -> Damage { Damage(offset: position, detail: detail) }
 
-    mutating func byte() throws(LayoutError) -> UInt8 {
+    mutating func byte() throws(Damage) -> UInt8 {
         guard position < bytes.count else { throw error("cut off") }
         position += 1
         return bytes[position - 1]
     }
 
-    mutating func count(upTo limit: Int, _ what: String) throws(LayoutError) -> Int {
+    mutating func count(upTo limit: Int, _ what: String) throws(Damage) -> Int {
         guard let value = bytes.varint(at: &position) else { throw error("cut off") }
         guard value <= UInt64(limit) else { throw error("\(value) \(what), at most \(limit)") }
         return Int(value)
     }
 
-    mutating func name() throws(LayoutError) -> String {
+    mutating func name() throws(Damage) -> String {
         let size = try count(upTo: bytes.count - position, "bytes of name")
         guard size <= bytes.count - position else { throw error("cut off") }
         var name: [UInt8] = []
@@ -179,14 +174,14 @@ private struct LayoutReader: ~Escapable {
         return text
     }
 
-    mutating func field() throws(LayoutError) -> Field {
+    mutating func field() throws(Damage) -> Field {
         guard let type = ValueType(rawValue: try byte()) else { throw error("unknown type") }
         let isList = try byte()
         guard isList <= 1 else { throw error("list flag \(isList)") }
         return Field(name: try name(), type: type, isList: isList == 1)
     }
 
-    mutating func layout(vocabularySize: Int) throws(LayoutError) -> FieldLayout {
+    mutating func layout(vocabularySize: Int) throws(Damage) -> FieldLayout {
         let tag = try byte()
         let width = try byte()
         let flags = try byte()

@@ -39,11 +39,11 @@ import Synchronization
     /// Checks the sums of sums against the footer: once, at open.
     ///
     /// O(file size / 2 Mi).
-    func verifyRoot() throws(PageError) {
+    func verifyRoot() throws(Damage) {
         let range = footer.range(of: .sumsOfSums)
         let actual = file.bytes.withSpan(range) { Checksum.hash($0, seed: footer.seed) }
         guard actual == footer.rootSum else {
-            throw PageError(offset: range.lowerBound, actual: actual, stored: footer.rootSum)
+            throw Damage(offset: range.lowerBound, actual: actual, stored: footer.rootSum)
         }
     }
 
@@ -52,10 +52,10 @@ import Synchronization
 
     /// Checks that the bytes of the range, all before the page sums, have their sums.
     @inline(__always)
-    func verify(_ range: Range<Int>) throws(PageError) {
+    func verify(_ range: Range<Int>) throws(Damage) {
         guard !range.isEmpty else { return }
         if let original {
-            guard !file.isLost(range) else { throw PageError(lostIn: range, file) }
+            guard !file.isLost(range) else { throw Damage(lostIn: range, file) }
             return try original.verify(range)
         }
         let last = (range.upperBound - 1) / TableFormat.pageSize
@@ -66,7 +66,7 @@ import Synchronization
 
     /// Checks one page even when it was good before: the disk may have changed its mind since.
     @inline(never)
-    func verify(page: Int) throws(PageError) {
+    func verify(page: Int) throws(Damage) {
         let sums = footer.range(of: .pageSums)
         let sumPage = page * 8 / TableFormat.pageSize
         if !sumPageBits.contains(sumPage) { try verify(sumPage: sumPage) }
@@ -76,7 +76,7 @@ import Synchronization
         pageBits.insert(page)
     }
 
-    private func verify(sumPage: Int) throws(PageError) {
+    private func verify(sumPage: Int) throws(Damage) {
         let sums = footer.range(of: .pageSums)
         let start = sums.lowerBound + sumPage * TableFormat.pageSize
         let end = min(start + TableFormat.pageSize, sums.upperBound)
@@ -86,23 +86,21 @@ import Synchronization
         sumPageBits.insert(sumPage)
     }
 
-    private func check(_ range: Range<Int>, seed: UInt64, sumAt: Int) throws(PageError) {
+    private func check(_ range: Range<Int>, seed: UInt64, sumAt: Int) throws(Damage) {
         let actual = file.bytes.withSpan(range) { Checksum.hash($0, seed: seed) }
         let stored: UInt64 = file.bytes.load(UInt64.self, at: sumAt)
         guard actual == stored else {
-            throw PageError(offset: range.lowerBound, actual: actual, stored: stored)
+            throw Damage(offset: range.lowerBound, actual: actual, stored: stored)
         }
     }
 }
 
-/// A page whose bytes do not have their sum.
-struct PageError: Error {
-    let offset: Int
-    let detail: String
-
-    init(offset: Int, actual: UInt64, stored: UInt64) {
-        self.offset = offset
-        detail = "checksum \(Checksum.text(actual)), stored \(Checksum.text(stored))"
+extension Damage {
+    /// A page whose bytes do not have their sum.
+    fileprivate init(offset: Int, actual: UInt64, stored: UInt64) {
+        self.init(
+            offset: offset,
+            detail: "checksum \(Checksum.text(actual)), stored \(Checksum.text(stored))")
     }
 
     /// The first of the range's pages that could not be read.
@@ -110,8 +108,9 @@ struct PageError: Error {
         let size = TableFormat.pageSize
         let first = range.lowerBound / size * size
         let pages = stride(from: first, to: range.upperBound, by: size)
-        offset = pages.first { file.isLost($0..<$0 + size) } ?? first
-        detail = "cannot be read: the file was cut short, or its disk fails"
+        self.init(
+            offset: pages.first { file.isLost($0..<$0 + size) } ?? first,
+            detail: "cannot be read: the file was cut short, or its disk fails")
     }
 }
 

@@ -143,7 +143,7 @@ extension TableReader {
 
     @inline(never)
     private func verifyAnew(_ range: Range<Int>) throws(Damage) {
-        try Self.verify(range, verifier)
+        try verifier.verify(range)
     }
 
     @inline(__always)

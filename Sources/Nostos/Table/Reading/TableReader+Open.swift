@@ -26,8 +26,8 @@ extension TableReader {
         of mapping: MappedFile, _ footer: TableFooter, _ file: FilePath
     ) throws(TableError) -> TableLayout {
         let range = footer.range(of: .layout)
-        do throws(LayoutError) {
-            return try mapping.bytes.withSpan(range) { bytes throws(LayoutError) in
+        do throws(Damage) {
+            return try mapping.bytes.withSpan(range) { bytes throws(Damage) in
                 try TableLayout(
                     decoding: bytes, vocabularySize: footer.range(of: .vocabularies).count)
             }
@@ -50,7 +50,7 @@ extension TableReader {
             let range = start..<start + field.vocabulary.count
             // Dictionaries are copied at once; vocabularies are verified with the first lookup.
             let first = field.encoding.isText ? range : range.prefix(VocabularyView.headerSize)
-            try verify(first, verifier)
+            try verifier.verify(first)
             vocabularies.append(
                 field.encoding.hasVocabulary ? try VocabularyView(mapping.bytes, range) : nil)
             coders.append(try TextCoderView(mapping.bytes, range, field.encoding))
@@ -65,7 +65,7 @@ extension TableReader {
         _ verifier: PageVerifier
     ) throws(Damage) -> TableIndex {
         let header = footer.range(of: .index).prefix(TableIndexBuilder.headerSize)
-        try verify(header, verifier)
+        try verifier.verify(header)
         return try TableIndex(mapping.bytes, footer, layout.keyForm)
     }
 
@@ -76,14 +76,8 @@ extension TableReader {
     ) throws(Damage) -> KeyCodeView {
         guard layout.keyForm == .numbers else { return KeyCodeView() }
         let range = footer.range(of: .keys)
-        try verify(range, verifier)
+        try verifier.verify(range)
         return try KeyCodeView(mapping.bytes, range)
-    }
-
-    static func verify(_ range: Range<Int>, _ verifier: PageVerifier) throws(Damage) {
-        do throws(PageError) { try verifier.verify(range) } catch {
-            throw Damage(offset: error.offset, detail: error.detail)
-        }
     }
 
     static func corrupt(

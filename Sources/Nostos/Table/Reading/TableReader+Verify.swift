@@ -14,15 +14,15 @@ extension TableReader {
     public func damages() -> [TableError] {
         var damages: [TableError] = []
         var offsets: Set<Int> = []
-        func check(_ verify: () throws(PageError) -> Void) {
-            do throws(PageError) { try verify() } catch {
+        func check(_ verify: () throws(Damage) -> Void) {
+            do throws(Damage) { try verify() } catch {
                 guard offsets.insert(error.offset).inserted else { return }
                 damages.append(Self.corrupt(file, footer, error.offset, error.detail))
             }
         }
-        check { () throws(PageError) in try verifier.verifyRoot() }
+        check { () throws(Damage) in try verifier.verifyRoot() }
         for page in 0..<footer.range(of: .pageSums).count / 8 {
-            check { () throws(PageError) in try verifier.verify(page: page) }
+            check { () throws(Damage) in try verifier.verify(page: page) }
         }
         return damages
     }
@@ -46,7 +46,7 @@ extension TableReader {
             if let damage { throw corrupt(damage) }
         }
         guard isWhole else {
-            let error = PageError(lostIn: 0..<mapping.size, mapping)
+            let error = Damage(lostIn: 0..<mapping.size, mapping)
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }
         return count

@@ -59,7 +59,7 @@ public final class TableReader: Sendable {
         self.footer = footer
         verifier = PageVerifier(file: mapping, footer: footer)
         let verifier = verifier
-        do throws(PageError) {
+        do throws(Damage) {
             try verifier.verifyRoot()
             try verifier.verify(footer.range(of: .header))
             try verifier.verify(footer.range(of: .layout))
@@ -82,7 +82,7 @@ public final class TableReader: Sendable {
             schema: layout.schema, rowCount: footer.rowCount, size: mapping.size, digest: digest)
         // Pages that were read as zeros so far would stay in use: refuse the table.
         guard mapping.isWhole else {
-            let error = PageError(lostIn: 0..<mapping.size, mapping)
+            let error = Damage(lostIn: 0..<mapping.size, mapping)
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }
     }
@@ -134,13 +134,13 @@ public final class TableReader: Sendable {
     /// The metadata: job, statistics, provenance.
     public func metadata() throws(TableError) -> TableMetadata {
         let range = footer.range(of: .metadata)
-        do throws(PageError) { try verifier.verify(range) } catch {
+        do throws(Damage) { try verifier.verify(range) } catch {
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }
         var json: [UInt8] = []
         mapping.bytes.append(range, to: &json)
         guard !mapping.isLost(range) else {
-            let error = PageError(lostIn: range, mapping)
+            let error = Damage(lostIn: range, mapping)
             throw Self.corrupt(file, footer, error.offset, error.detail)
         }
         do {

@@ -1,5 +1,3 @@
-import Hummingbird
-import HummingbirdCore
 import Nostos
 
 /// The routes that change something; each is one event, with the caller as its actor.
@@ -8,9 +6,9 @@ struct AdminHandlers: Sendable {
 
     /// Promotes a version; with `force`, which needs the scope `admin` and a reason, also one that
     /// failed its checks.
-    func promote(_ request: ControlRequest) async throws -> Response {
+    func promote(_ request: ControlRequest) async throws -> ControlAnswer {
         let body = try await ControlBody(
-            reading: request.request, names: ["version", "force", "reason"])
+            reading: request, names: ["version", "force", "reason"])
         let version = try ControlBody.require(try body.version("version"), "version")
         let isForced = try body.flag("force") ?? false
         var reason = try body.text("reason")
@@ -27,8 +25,8 @@ struct AdminHandlers: Sendable {
         }
     }
 
-    func rollback(_ request: ControlRequest) async throws -> Response {
-        let body = try await ControlBody(reading: request.request, names: ["to", "reason"])
+    func rollback(_ request: ControlRequest) async throws -> ControlAnswer {
+        let body = try await ControlBody(reading: request, names: ["to", "reason"])
         let target = try body.version("to")
         let reason = try ControlBody.require(try body.text("reason"), "reason")
         return try await change(request) { catalog, job, actor, tag in
@@ -37,16 +35,16 @@ struct AdminHandlers: Sendable {
         }
     }
 
-    func hold(_ request: ControlRequest) async throws -> Response {
-        let body = try await ControlBody(reading: request.request, names: ["reason"])
+    func hold(_ request: ControlRequest) async throws -> ControlAnswer {
+        let body = try await ControlBody(reading: request, names: ["reason"])
         let reason = try ControlBody.require(try body.text("reason"), "reason")
         return try await change(request) { catalog, job, actor, tag in
             try catalog.hold(job: job, reason: reason, actor: actor, expected: tag)
         }
     }
 
-    func release(_ request: ControlRequest) async throws -> Response {
-        let body = try await ControlBody(reading: request.request, names: ["reason"])
+    func release(_ request: ControlRequest) async throws -> ControlAnswer {
+        let body = try await ControlBody(reading: request, names: ["reason"])
         let reason = try body.text("reason")
         return try await change(request) { catalog, job, actor, tag in
             try catalog.release(job: job, reason: reason, actor: actor, expected: tag)
@@ -54,7 +52,7 @@ struct AdminHandlers: Sendable {
     }
 
     /// Removes the job: it is served no more, and its history stays.
-    func remove(_ request: ControlRequest) async throws -> Response {
+    func remove(_ request: ControlRequest) async throws -> ControlAnswer {
         guard let reason = request.query("reason") else {
             throw ControlProblem(.badRequest, "The query lacks a parameter.", name: "reason")
         }
@@ -63,8 +61,8 @@ struct AdminHandlers: Sendable {
         }
     }
 
-    func drop(_ request: ControlRequest) async throws -> Response {
-        let number = try ControlRequest.number(request.parameter("version"))
+    func drop(_ request: ControlRequest) async throws -> ControlAnswer {
+        let number = try request.versionNumber()
         let reason = request.query("reason")
         return try await change(request) { catalog, job, actor, tag in
             try catalog.drop(
@@ -76,7 +74,7 @@ struct AdminHandlers: Sendable {
     private func change(
         _ request: ControlRequest,
         _ verb: @escaping @Sendable (Catalog, String, String, String?) throws -> JobState
-    ) async throws -> Response {
+    ) async throws -> ControlAnswer {
         let state = try await catalog.state(request)
         let tag = try request.expectedTag(of: state)
         let actor = request.caller.name

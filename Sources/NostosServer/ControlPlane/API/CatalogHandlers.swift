@@ -1,6 +1,3 @@
-import HTTPTypes
-import Hummingbird
-import HummingbirdCore
 import NIOPosix
 import Nostos
 
@@ -12,7 +9,7 @@ struct CatalogHandlers: Sendable {
     let catalog: Catalog
     let diffs: DiffWorker
 
-    func jobs(_ request: ControlRequest) async throws -> Response {
+    func jobs(_ request: ControlRequest) async throws -> ControlAnswer {
         let jobs = try await work { catalog in try catalog.jobs() }
         return try ControlAnswer.document(
             JobsDocument(
@@ -20,37 +17,33 @@ struct CatalogHandlers: Sendable {
                     .map { JobDocument(state: $0) }))
     }
 
-    func job(_ request: ControlRequest) async throws -> Response {
+    func job(_ request: ControlRequest) async throws -> ControlAnswer {
         let state = try await state(request)
-        if request.hasSeen(state.stateTag) {
-            var response = Response(status: .notModified, headers: ControlAnswer.fields(nil))
-            response.headers[.eTag] = "\"\(state.stateTag)\""
-            return response
-        }
+        if request.hasSeen(state.stateTag) { return .notModified(tag: state.stateTag) }
         return try ControlAnswer.document(JobDocument(state: state), tag: state.stateTag)
     }
 
-    func versions(_ request: ControlRequest) async throws -> Response {
+    func versions(_ request: ControlRequest) async throws -> ControlAnswer {
         let state = try await state(request)
         let document = VersionsDocument(job: state.name, versions: state.versions.reversed())
         return try ControlAnswer.document(document, tag: state.stateTag)
     }
 
-    func version(_ request: ControlRequest) async throws -> Response {
+    func version(_ request: ControlRequest) async throws -> ControlAnswer {
         let state = try await state(request)
-        let version = try ControlRequest.version(request.parameter("version"), of: state)
+        let version = try state.version(named: request.parameter("version"))
         let document = try await work { catalog in
             try VersionDocument(of: version, job: state.name, in: catalog)
         }
         return try ControlAnswer.document(document)
     }
 
-    func schema(_ request: ControlRequest) async throws -> Response {
+    func schema(_ request: ControlRequest) async throws -> ControlAnswer {
         let state = try await state(request)
         let text = request.query("version") ?? "current"
-        let version = try ControlRequest.version(text, of: state)
+        let version = try state.version(named: text)
         let schema = try await work { catalog in
-            try Self.table(of: version, state.name, in: catalog).info.schema
+            try catalog.openTable(job: state.name, version).info.schema
         }
         return try ControlAnswer.document(
             SchemaDocument(
@@ -60,34 +53,34 @@ struct CatalogHandlers: Sendable {
 
     /// Counts what differs from one version to another: as `nostos diff`, from the previous one to
     /// the current one unless the query says otherwise.
-    func diff(_ request: ControlRequest) async throws -> Response {
+    func diff(_ request: ControlRequest) async throws -> ControlAnswer {
         let state = try await state(request)
-        let from = try ControlRequest.version(request.query("from") ?? "previous", of: state)
-        let to = try ControlRequest.version(request.query("to") ?? "current", of: state)
+        let from = try state.version(named: request.query("from") ?? "previous")
+        let to = try state.version(named: request.query("to") ?? "current")
         let catalog = catalog
         let summary = try await diffs.summary(from: from.digest, to: to.digest) {
             try DiffSummary(
-                from: Self.table(of: from, state.name, in: catalog),
-                to: Self.table(of: to, state.name, in: catalog))
+                from: catalog.openTable(job: state.name, from),
+                to: catalog.openTable(job: state.name, to))
         }
         return try ControlAnswer.document(
             DiffDocument(job: state.name, from: from.number, to: to.number, summary: summary))
     }
 
     /// Reads every byte of a version's table, as `nostos verify` does; one table at a time.
-    func verify(_ request: ControlRequest) async throws -> Response {
-        _ = try await ControlBody(reading: request.request, names: [])
+    func verify(_ request: ControlRequest) async throws -> ControlAnswer {
+        _ = try await ControlBody(reading: request, names: [])
         let state = try await state(request)
-        let version = try ControlRequest.version(request.parameter("version"), of: state)
+        let version = try state.version(named: request.parameter("version"))
         let catalog = catalog
         let result = try await diffs.work {
-            try VerificationDocument(verifying: version, of: state.name, in: catalog)
-                .withoutPaths(of: catalog)
+            try VerificationDocument(
+                verifying: version, of: state.name, in: catalog, showsPaths: false)
         }
         return try ControlAnswer.document(result)
     }
 
-    func runs(_ request: ControlRequest) async throws -> Response {
+    func runs(_ request: ControlRequest) async throws -> ControlAnswer {
         let limit = try request.number("limit", in: 1...Self.maxPageSize, otherwise: Self.pageSize)
         let job = try await knownJob(request)
         let runs = try await work { catalog in try catalog.runs(job: job) }
@@ -96,7 +89,7 @@ struct CatalogHandlers: Sendable {
         return try ControlAnswer.document(RunsDocument(runs: Array(runs.prefix(limit))))
     }
 
-    func events(_ request: ControlRequest) async throws -> Response {
+    func events(_ request: ControlRequest) async throws -> ControlAnswer {
         let limit = try request.number("limit", in: 1...Self.maxPageSize, otherwise: Self.pageSize)
         let before = try request.number("before", in: 1...Int.max, otherwise: .max)
         let job = try await knownJob(request)
@@ -139,15 +132,5 @@ struct CatalogHandlers: Sendable {
     ) async throws -> Result {
         let catalog = catalog
         return try await NIOThreadPool.singleton.runIfActive { try body(catalog) }
-    }
-
-    /// The table of a version that has one.
-    static func table(
-        of version: VersionRecord, _ job: String, in catalog: Catalog
-    ) throws -> TableReader {
-        guard version.isReadable else {
-            throw CatalogError.goneVersion(job: job, version: version.number)
-        }
-        return try TableReader(opening: catalog.tablePath(job: job, version: version.number))
     }
 }

@@ -1,8 +1,6 @@
 import FoundationEssentials
 import HTTPTypes
-import Hummingbird
 import HummingbirdCore
-import NIOCore
 import NIOPosix
 import Nostos
 
@@ -17,14 +15,14 @@ struct DataPlaneAnswers: Sendable {
     init(store: Store) { self.store = store }
 
     /// The answer to a GET of the request's target.
-    func answer(_ request: ControlRequest) async throws -> Response {
+    func answer(_ request: ControlRequest) async throws -> ControlAnswer {
         let target = request.request.uri.string
         let tags = request.request.headers[.ifNoneMatch]
         let store = store
         let bytes = try await NIOThreadPool.singleton.runIfActive {
             try Self.bytes(target: target, tags: tags, from: store.snapshot())
         }
-        return try Self.response(bytes)
+        return try Self.answer(bytes)
     }
 
     /// The answer's bytes as the data plane sends them.
@@ -55,27 +53,27 @@ struct DataPlaneAnswers: Sendable {
         return output
     }
 
-    /// The response that says the same as those bytes, with the control plane's own fields.
-    private static func response(_ bytes: [UInt8]) throws -> Response {
+    /// The answer with those bytes' status, content and fields about the record, and with the
+    /// control plane's own header profile.
+    private static func answer(_ bytes: [UInt8]) throws -> ControlAnswer {
         let end = Array("\r\n\r\n".utf8)
         guard let start = bytes.firstRange(of: end),
             let code = Int(String(decoding: bytes.dropFirst(9).prefix(3), as: UTF8.self))
         else { throw ControlProblem(.internalError, "The log says why.") }
-        var response = Response(
-            status: .init(code: code), headers: ControlAnswer.fields(nil),
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes[start.upperBound...])))
+        var answer = ControlAnswer(.init(code: code), content: Array(bytes[start.upperBound...]))
         let lines = String(decoding: bytes[..<start.lowerBound], as: UTF8.self)
             .split(separator: "\r\n")
         for line in lines.dropFirst() {
             guard let colon = line.firstIndex(of: ":"),
                 let name = HTTPField.Name(String(line[..<colon]))
             else { continue }
-            let isKept =
-                name == .contentType || name == .eTag || name.canonicalName.hasPrefix("nostos-")
-            if isKept {
-                response.headers[name] = String(line[line.index(after: colon)...]).trimmingSpaces
+            let value = String(line[line.index(after: colon)...]).trimmingSpaces
+            if name == .contentType {
+                answer.media = MediaType(text: value)
+            } else if name == .eTag || name.canonicalName.hasPrefix("nostos-") {
+                answer.fields[name] = value
             }
         }
-        return response
+        return answer
     }
 }

@@ -221,7 +221,7 @@ struct Responder {
     }
 
     mutating func begin(_ kind: ProblemKind) {
-        (head.code, head.reason) = kind.status
+        (head.code, head.reason) = kind.status.line
         head.media = .problem
         head.asksForToken = kind == .unauthorized
         head.refusesCodings = kind == .unsupportedCoding

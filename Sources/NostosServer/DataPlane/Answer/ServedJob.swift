@@ -22,7 +22,7 @@ final class ServedJob {
     }
 
     /// The version of that selector; `text` is what the caller wrote.
-    func version(_ selector: VersionSelector, text: Span<UInt8>) throws(Problem) -> ServedVersion {
+    func version(_ selector: VersionReference, text: Span<UInt8>) throws(Problem) -> ServedVersion {
         switch selector {
         case .current:
             if let current { return current }

@@ -15,7 +15,7 @@ struct LookupBody {
     private(set) var keyCount = 0
     /// The array of field names, brackets included; nil for all fields.
     private(set) var fields: Range<Int>?
-    private(set) var version = VersionSelector.current
+    private(set) var version = VersionReference.current
     /// The caller's own text for it.
     private(set) var versionText: [UInt8] = []
     /// The job's name, without the `@12` that may have stood behind it.
@@ -151,12 +151,7 @@ struct LookupBody {
     }
 
     private mutating func take(version text: [UInt8]) throws(Problem) {
-        guard let selector = VersionSelector(text.span) else {
-            throw Problem(
-                .versionNotFound, "A version is a number, current, previous or candidate.",
-                name: text.span)
-        }
-        version = selector
+        version = try VersionReference(asked: text.span)
         versionText = text
     }
 

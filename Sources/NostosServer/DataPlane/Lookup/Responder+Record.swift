@@ -7,9 +7,9 @@ extension Responder {
         key: Range<Int>
     ) throws(Problem) {
         let job = try find(bytes.extracting(job))
-        var selector = VersionSelector.current
+        var selector = VersionReference.current
         let text = bytes.extracting(version ?? 0..<0)
-        if version != nil { selector = try Self.selector(text) }
+        if version != nil { selector = try VersionReference(asked: text) }
         let version = try job.version(selector, text: text)
         head.version = version
         let choice = try readQuery(bytes.extracting(request.query), of: version, in: job)
@@ -155,15 +155,6 @@ extension Responder {
 
     /// Whether the request's token is for the job.
     private func reaches(_ job: ServedJob) -> Bool { token?.reach.includes(job.name) ?? true }
-
-    static func selector(_ text: Span<UInt8>) throws(Problem) -> VersionSelector {
-        guard let selector = VersionSelector(text) else {
-            throw Problem(
-                .versionNotFound, "A version is a number, current, previous or candidate.",
-                name: text)
-        }
-        return selector
-    }
 
     /// The fields that a query asks for: `fields=a,b`, or all.
     static func choice(

@@ -33,7 +33,7 @@ extension Responder {
         let parameters = try QueryParameters(
             query, allowed: .rows,
             "The query may have prefix, from, to, limit, cursor, fields=a,b and int64=string.")
-        let selector = version.isEmpty ? VersionSelector.current : try Self.selector(version)
+        let selector = version.isEmpty ? VersionReference.current : try VersionReference(asked: version)
         guard let range = parameters[.cursor] else {
             let served = try job.version(selector, text: version)
             return try answer(
@@ -58,7 +58,7 @@ extension Responder {
     }
 
     private static func cursor(
-        _ text: Span<UInt8>, of job: ServedJob, at selector: VersionSelector
+        _ text: Span<UInt8>, of job: ServedJob, at selector: VersionReference
     ) throws(Problem) -> PageCursor {
         guard let cursor = PageCursor(text) else { throw badCursor(text) }
         guard cursor.job == PageCursor.mark(of: job.name) else {

@@ -96,7 +96,7 @@ import Testing
             let result = try answer.decode(VerificationDocument.self)
             #expect(result.isSound && result.rows == 100 && result.version == 2)
         }
-        let path = try harness.catalog.tablePath(job: "large", version: 1)
+        let path = harness.catalog.root.appending("tables/large_1.table")
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path.string))
         try FileManager.default.removeItem(atPath: path.string)
         var damaged = bytes

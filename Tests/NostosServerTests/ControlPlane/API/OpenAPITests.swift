@@ -69,8 +69,9 @@ import Testing
         let listed = try Self.operations().values.flatMap { operation in
             try #require(operation["responses"] as? [String: Any]).keys
         }
-        for kind in ControlProblem.Kind.allCases where kind != .internalError {
-            #expect(listed.contains(String(kind.status)), "\(kind)")
+        for kind in ProblemKind.allCases
+        where kind != .internalError && !kind.isOfDataPlaneOnly {
+            #expect(listed.contains(String(kind.status.rawValue)), "\(kind)")
         }
     }
 

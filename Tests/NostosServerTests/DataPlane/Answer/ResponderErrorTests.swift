@@ -244,32 +244,6 @@ import Testing
         #expect(answer["detail"]?.isEmpty == false)
     }
 
-    @Test func theContractsErrorsHaveTheirCodes() {
-        var seen: [String: String] = [:]
-        for kind in ProblemKind.allCases {
-            let problem = Problem(kind, "x")
-            var body: [UInt8] = []
-            problem.append(to: &body)
-            let text = String(decoding: body, as: UTF8.self)
-            guard let match = text.firstMatch(of: /"type":"(.*?)".*"status":(\d+)/) else {
-                continue
-            }
-            seen[String(match.1)] = String(match.2)
-        }
-        #expect(
-            seen == [
-                "job-not-found": "404", "key-not-found": "404", "version-not-found": "404",
-                "version-gone": "410", "unknown-field": "400", "bad-key": "400",
-                "bad-request": "400", "method-not-allowed": "405", "too-many-keys": "413",
-                "body-too-large": "413", "uri-too-long": "414", "headers-too-large": "431",
-                "not-ready": "503", "not-found": "404", "unauthorized": "401",
-                "forbidden": "403", "precondition-failed": "412",
-                "unsupported-content-encoding": "415", "expectation-failed": "417",
-                "unknown-method": "501", "unknown-transfer-coding": "501",
-                "unknown-http-version": "505",
-            ])
-    }
-
     @Test func aDamagedTableFailsItsRequestsAndNoOthers() throws {
         let snapshot = try store.withLargeRecord(size: 100_000) { path in try TestStore.flip(path) }
         var responder = Responder()

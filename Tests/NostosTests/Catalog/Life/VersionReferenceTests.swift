@@ -12,10 +12,21 @@ import Testing
 
     @Test(arguments: [
         "", "0", "007", "+7", "-7", "7 ", " 7", "7.0", "1e1", "٧", "Current", "latest",
-        "9223372036854775808",
+        "9223372036854775808", "1000000000000000000", "1_0", "currentl", "candidat",
     ])
     func otherTextsAreNone(text: String) {
         #expect(VersionReference(text) == nil)
+    }
+
+    @Test(arguments: ["7", "999999999999999999", "current", "previous", "candidate"])
+    func aReferenceIsWrittenAsItWasRead(_ text: String) throws {
+        #expect(try #require(VersionReference(text)).description == text)
+        #expect(VersionReference(utf8: Array(text.utf8).span) == VersionReference(text))
+    }
+
+    @Test func onlyANumberIsFixed() {
+        #expect(VersionReference.number(1).isFixed)
+        for word in [VersionReference.current, .previous, .candidate] { #expect(!word.isFixed) }
     }
 
     @Test func theyMeanTheVersionsOfAJob() throws {

@@ -1,5 +1,4 @@
 import FoundationEssentials
-public import Nostos
 
 /// One version: what the catalog knows of it, what its table says of itself, and how its run went.
 ///
@@ -26,8 +25,7 @@ public struct VersionDocument: Encodable, Sendable {
     public init(of version: VersionRecord, job: String, in catalog: Catalog) throws {
         self.version = version
         let table =
-            version.hasTable
-            ? try TableReader(opening: catalog.tablePath(job: job, version: version.number)) : nil
+            version.hasTable ? try catalog.openTable(job: job, version: version.number) : nil
         key = table?.info.schema.keyDocuments
         fields = table?.info.schema.fieldDocuments
         metadata = try table?.metadata()

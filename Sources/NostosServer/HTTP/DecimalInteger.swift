@@ -1,33 +1,3 @@
-import Nostos
-
-/// The version of a job that a request asks for.
-enum VersionSelector: Equatable {
-    case current, previous, candidate
-    case number(Int)
-
-    /// The selector of that text: a number from 1 without leading zeros, or a word.
-    init?(_ text: Span<UInt8>) {
-        let whole = 0..<text.count
-        if text.equals("current", in: whole) {
-            self = .current
-        } else if text.equals("previous", in: whole) {
-            self = .previous
-        } else if text.equals("candidate", in: whole) {
-            self = .candidate
-        } else {
-            guard case .success(let number) = DecimalInteger.parse(text), number > 0 else {
-                return nil
-            }
-            self = .number(Int(number))
-        }
-    }
-
-    /// Whether the answer can never change.
-    var isFixed: Bool {
-        if case .number = self { true } else { false }
-    }
-}
-
 /// Decimal integers in their one canonical form: `0`, or an optional `-` and digits of which the
 /// first is no zero.
 enum DecimalInteger {
