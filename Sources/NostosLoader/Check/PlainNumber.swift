@@ -3,9 +3,7 @@
 struct PlainNumber {
     private static let maxDigitCount = 18
     /// 10^0 to 10^18.
-    private static let powers = (0...maxDigitCount).map { exponent in
-        (0..<exponent).reduce(Int128(1)) { power, _ in power * 10 }
-    }
+    private static let powers = (0...maxDigitCount).map { Int128.powerOfTen($0) }
 
     private let mantissa: Int64
     private let scale: Int

@@ -61,11 +61,11 @@ extension CopyEntryWriter {
         return true
     }
 
-    /// Writes the key to its place: big-endian, the sign turned around.
+    /// Writes the key to its place, see ``KeySchema/number(of:)``.
     @inline(__always)
     private func appendKey(_ type: PostgresType, _ size: Int) -> Bool {
         guard let value = integer(type, size) else { return false }
-        let word = (UInt64(bitPattern: value) ^ 1 << 63).bigEndian
+        let word = KeySchema.number(of: value).bigEndian
         unsafe target.storeBytes(of: word, toByteOffset: EntryHeader.size, as: UInt64.self)
         return true
     }
