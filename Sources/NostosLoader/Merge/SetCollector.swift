@@ -110,11 +110,7 @@ struct SetCollector: ~Copyable {
             index += 1
         }
         guard index < sorted.count else { return }
-        // Unsafe: the pointer is used only inside the closure, while the span is alive.
-        unsafe sorted.withUnsafeMutableBufferPointer { buffer in
-            var all = unsafe buffer
-            unsafe all.sort { $0.precedes($1, in: bytes) }
-        }
+        sorted.sort(0..<sorted.count) { $0.precedes($1, in: bytes) }
     }
 
     /// Moves one of each value to the front, up to the limit; gives how many they are.

@@ -38,8 +38,7 @@ public struct MergedEntries: ~Copyable {
     /// The bytes in which the current entry lies, and others.
     var bytes: Span<UInt8> {
         @_lifetime(borrow self) @inline(__always) get {
-            // Unsafe: the merge keeps what its window shows until it moves on.
-            unsafe _overrideLifetime(merge.window.bytes, borrowing: self)
+            merge.windowBytes
         }
     }
 

@@ -153,10 +153,7 @@ struct SortBuffer: ~Copyable {
             var end = start + 1
             while end < references.count, references[end].head == head { end += 1 }
             if end - start > 1 {
-                // Unsafe: the pointer is used only inside the closure, while the span is alive.
-                unsafe references.withUnsafeMutableBufferPointer { all in
-                    unsafe all[start..<end].sort { precedes($0, $1, in: bytes) }
-                }
+                references.sort(start..<end) { precedes($0, $1, in: bytes) }
             }
             start = end
         }

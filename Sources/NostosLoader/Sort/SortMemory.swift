@@ -115,6 +115,18 @@ import CHints
     mutating func removeAll() { count = 0 }
 }
 
+extension MutableSpan where Element: BitwiseCopyable {
+    /// Sorts the elements of a part.
+    @inline(__always)
+    mutating func sort(_ part: Range<Int>, by precedes: (Element, Element) -> Bool) {
+        precondition(part.lowerBound >= 0 && part.upperBound <= count)
+        // Unsafe: the pointer is used only inside the closure, while the span is alive.
+        unsafe withUnsafeMutableBufferPointer { all in
+            unsafe all[part].sort(by: precedes)
+        }
+    }
+}
+
 extension SortMemory<UInt8> {
     /// The bytes for a reader that keeps this memory by other means.
     var window: EntryWindow {

@@ -97,11 +97,18 @@ struct SortedRunMerge: ~Copyable {
         all[ordinal] = stream
     }
 
+    /// The bytes in which the current entry lies, and others.
+    var windowBytes: Span<UInt8> {
+        @_lifetime(borrow self) @inline(__always) get {
+            // Unsafe: the merge keeps what its window shows until it moves on.
+            unsafe _overrideLifetime(window.bytes, borrowing: self)
+        }
+    }
+
     /// The current entry.
     var bytes: Span<UInt8> {
         @_lifetime(borrow self) @inline(__always) get {
-            let bytes = unsafe _overrideLifetime(window.bytes, borrowing: self)
-            return bytes.extracting(entry.start..<entry.end)
+            windowBytes.extracting(entry.start..<entry.end)
         }
     }
 

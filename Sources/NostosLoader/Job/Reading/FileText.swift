@@ -1,3 +1,4 @@
+import Nostos
 import SystemPackage
 
 /// The reason for which a file's text cannot be had.
@@ -59,12 +60,7 @@ private func readBytes(_ file: FileDescriptor, maxSize: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < maxSize {
         let size = min(1 << 16, maxSize - bytes.count)
-        // The closure writes at most the buffer's count, and says how much of it is initialised.
-        let part = try unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            count = try unsafe file.read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
-        if part.isEmpty { break }
-        bytes += part
+        if try bytes.append(from: file, atMost: size) == 0 { break }
     }
     return bytes
 }

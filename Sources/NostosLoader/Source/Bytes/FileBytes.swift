@@ -18,11 +18,10 @@ final class FileBytes: ByteInput {
         }
         // Advice only: what comes back does not matter.
         _ = posix_fadvise(file.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
-        var status = stat()
-        guard unsafe fstat(file.rawValue, &status) == 0 else { return }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: return
-        case S_IFDIR: throw UnreadableFile(reason: "\(Errno.isDirectory)")
+        guard let status = try? file.stat() else { return }
+        switch status.type {
+        case .regular: return
+        case .directory: throw UnreadableFile(reason: "\(Errno.isDirectory)")
         default:
             throw UnreadableFile(
                 reason: "found a pipe or a device, expected a file; a command can read one")

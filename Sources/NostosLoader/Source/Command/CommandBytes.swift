@@ -1,4 +1,5 @@
 import Glibc
+import Nostos
 import SystemPackage
 
 /// The standard output of a program.
@@ -105,16 +106,13 @@ extension CommandBytes {
     ///
     /// - Returns: whether the output has something to read, its end included.
     private func wait(forOutput: Bool) throws(ByteInputError) -> Bool {
-        var watched = [
-            pollfd(fd: forOutput ? child.output.rawValue : -1, events: Int16(POLLIN), revents: 0),
-            pollfd(
-                fd: errorsAreOpen ? child.errors.rawValue : -1, events: Int16(POLLIN), revents: 0),
+        let watched = [
+            forOutput ? child.output.rawValue : -1, errorsAreOpen ? child.errors.rawValue : -1,
         ]
-        // Unsafe: an array that outlives the call; descriptors below 0 are passed over.
-        let count = unsafe poll(&watched, 2, Self.tickMilliseconds)
-        guard count > 0 else { return false }
-        if watched[1].revents != 0 { takeErrors() }
-        return watched[0].revents != 0
+        let ready = SystemCall.wait(forInput: watched, milliseconds: Self.tickMilliseconds)
+        guard let ready else { return false }
+        if ready[1] { takeErrors() }
+        return ready[0]
     }
 
     private func append(to bytes: inout [UInt8]) throws(ByteInputError) -> Bool {
@@ -138,9 +136,8 @@ extension CommandBytes {
     /// Takes what is there of the error messages, without waiting for more.
     private func drainErrors() {
         while errorsAreOpen {
-            var watched = pollfd(fd: child.errors.rawValue, events: Int16(POLLIN), revents: 0)
-            // Unsafe: one descriptor, in a variable that outlives the call.
-            guard unsafe poll(&watched, 1, 0) > 0, takeErrors() else { return }
+            let ready = SystemCall.wait(forInput: [child.errors.rawValue], milliseconds: 0)
+            guard ready == [true], takeErrors() else { return }
         }
     }
 
@@ -179,7 +176,7 @@ extension CommandBytes {
         switch end {
         case .exit(let code): return "it ended with exit code \(code)"
         case .signal(let number):
-            let name = unsafe strsignal(number).map { unsafe String(cString: $0) }
+            let name = SystemCall.signalName(number)
             return "it was ended by signal \(number)" + (name.map { " (\($0))" } ?? "")
         }
     }

@@ -19,17 +19,12 @@ struct CopyStream {
     private static let headerSize = signature.count + 8
 
     /// The bytes that have come and are not yet read.
-    private(set) var bytes = CopyBuffer()
+    var bytes = CopyBuffer()
     private var hasHeader = false
     private var hasTrailer = false
 
     /// Whether what comes next is a row, as far as is known.
     var isAmongRows: Bool { hasHeader && !hasTrailer }
-
-    /// Takes the next bytes as ``CopyBuffer/take(_:)`` does.
-    @unsafe mutating func take(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
-        unsafe bytes.take(read)
-    }
 
     /// Takes the next piece.
     mutating func append(_ piece: Span<UInt8>) { bytes.append(piece) }

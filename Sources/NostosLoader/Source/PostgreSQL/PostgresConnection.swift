@@ -209,6 +209,25 @@ import Glibc
         return unsafe PostgresResult(owning: PQgetResult(handle))
     }
 
+    /// The answer to one statement: with parameters, though there are none, since that protocol
+    /// takes one statement only.
+    func answer(toStatement sql: String) throws(SourceError) -> PostgresResult {
+        try answer { unsafe PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0) }
+    }
+
+    /// Prepares a statement without a name.
+    func prepare(_ sql: String) throws(SourceError) -> PostgresResult {
+        let prepared = try answer { unsafe PQsendPrepare(handle, "", sql, 0, nil) }
+        // Nothing follows the one answer, and libpq must be asked for it.
+        unsafe PQclear(PQgetResult(handle))
+        return prepared
+    }
+
+    /// The parameters and columns of the statement prepared last.
+    func describePrepared() -> PostgresResult {
+        unsafe PostgresResult(owning: PQdescribePrepared(handle, ""))
+    }
+
     /// Waits until the server has sent something, and takes it in.
     ///
     /// - Parameter rows: how many have been read; nil while the query has not begun.

@@ -24,10 +24,7 @@ final class PostgresCopyCursor: RowCursor {
         unsafe decoder = PostgresRowDecoder(columns: query.columns)
         columns = query.sourceColumns
         let sql = "\(Self.prefix)\(query.select)) TO STDOUT (FORMAT binary)"
-        // With parameters, though there are none: that protocol takes one statement only.
-        let result = try connection.answer {
-            unsafe PQsendQueryParams(connection.handle, sql, 0, nil, nil, nil, nil, 0)
-        }
+        let result = try connection.answer(toStatement: sql)
         guard result.status == PGRES_COPY_OUT else {
             throw connection.failure(result, rows: nil) {
                 query.position(ofCharacter: $0, selectAt: Self.prefix.utf8.count)
@@ -95,7 +92,7 @@ final class PostgresCopyCursor: RowCursor {
     /// before its last one this does not give 0.
     private func receiveRows() -> Int {
         let handle = unsafe connection.handle
-        return unsafe stream.take { memory in
+        return unsafe stream.bytes.take { memory in
             let start = unsafe memory.baseAddress?.assumingMemoryBound(to: CChar.self)
             return Int(unsafe PQgetlineAsync(handle, start, Int32(clamping: memory.count)))
         }

@@ -1,3 +1,5 @@
+import Nostos
+
 /// Truth values as text.
 enum BoolText {
     /// `true` and `false` in any case, as JSON, pandas and Excel write them; nil for everything
@@ -22,9 +24,7 @@ enum BoolText {
     /// Whether the text is that word of as many small letters, in any case.
     private static func matches(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
         for index in text.indices {
-            // Unsafe: a static string's bytes live for ever, and the word is as long as the text.
-            let letter = unsafe word.utf8Start[index]
-            guard text[index] | 0x20 == letter else { return false }
+            guard text[index] | 0x20 == word.byte(at: index) else { return false }
         }
         return true
     }
