@@ -4,7 +4,7 @@ import Nostos
 ///
 /// Used by one thread at a time: see ``BatchQueue``.
 final class EntrySink {
-    // One access a call, see docs/design.md: "A class around a structure".
+    // One access a call, see docs/design.md, "A class around a structure".
     private var state: EntrySinkState
 
     init(_ plan: RecordPlan, sorter: consuming RowSorter) {
