@@ -2,7 +2,7 @@
 ///
 /// coursera/dataduct, `dataduct/qa/check.py`, `count_check.py` and `column_check.py`.
 struct ErrorRate {
-    /// In percent; nil where none can be told, and the check then fails whatever is tolerated.
+    /// In percent; nil where it cannot be computed, and the check then fails whatever is tolerated.
     let percent: Double?
 
     /// Of two counts: |source − destination| · 100 / source.

@@ -8,7 +8,7 @@ struct PlainNumber {
     private let mantissa: Int64
     private let scale: Int
 
-    /// The number that a JSON text is; nil for text that is none, or one with an exponent or more
+    /// The number of a JSON text; nil for other text, and for a number with an exponent or more
     /// digits.
     init?(_ text: Span<UInt8>) {
         let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")

@@ -16,7 +16,7 @@ struct PrimaryKeyCheck {
 
     init(repeated: RepeatedKeys? = nil) { self.repeated = repeated }
 
-    /// Looks at the next key of the table; false when it does not sort behind the one before.
+    /// Examines the next key of the table; false when it does not sort after the one before.
     mutating func observe(_ key: [UInt8]) -> Bool {
         let holds = isFirst || previous.span.precedes(key.span)
         isFirst = false

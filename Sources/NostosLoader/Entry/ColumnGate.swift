@@ -6,7 +6,7 @@ import Nostos
 /// have no order that anybody means.
 struct ColumnGate {
     let rule: ColumnRule
-    /// The tags that pass at one look.
+    /// The tags that pass without another check.
     private(set) var passing: TagSet
     /// The row whose value decided the type of all, where one does.
     private var decidingRow: Int?
@@ -33,7 +33,7 @@ struct ColumnGate {
         let expected: String
     }
 
-    /// The values that one look does not tell.
+    /// The values that need more than a look at the tag.
     @inline(never)
     private mutating func judge(_ value: Span<UInt8>, row: Int) -> Refusal? {
         var end = 0

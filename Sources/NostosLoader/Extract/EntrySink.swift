@@ -25,7 +25,7 @@ final class EntrySink {
 }
 
 private struct EntrySinkState: ~Copyable {
-    /// So many entries are observed at a time, while they lie in the nearest cache.
+    /// The number of entries that are observed at a time, while they lie in the nearest cache.
     private static let observedCount = 64
 
     private let rules: [[ColumnRule]]

@@ -1,6 +1,6 @@
 import Nostos
 
-/// Records one behind the other, each with its key before it.
+/// Records one after the other, each with its key before it.
 ///
 /// The merge makes them where they stay until the table has them.
 ///

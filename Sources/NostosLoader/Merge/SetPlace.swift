@@ -1,6 +1,6 @@
 import Nostos
 
-/// The place of a value of a set, and enough of the value to tell it from most others.
+/// The place of a value of a set, and enough of the value to distinguish it from most others.
 struct SetPlace: BitwiseCopyable {
     /// The place with the smaller head comes first; where both are equal the values decide.
     ///
@@ -73,8 +73,8 @@ struct SetPlace: BitwiseCopyable {
             return EncodedValue.precedes(
                 span.extracting(range), span.extracting(other.range))
         }
-        // Eight characters at a time, zeros behind the end; of those that differ in nothing else
-        // the shorter one precedes.
+        // Eight characters at a time, zeros after the end; of those that differ in nothing else the
+        // shorter one precedes.
         var offset = Self.textStart + Self.headSize
         while offset < max(size, other.size) {
             let left = bytes.head(at: Int(start) + offset, end: range.upperBound)

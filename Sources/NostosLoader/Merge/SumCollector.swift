@@ -9,7 +9,7 @@ import Nostos
 ///
 /// The mean is this sum divided by the count of values; see ``Mean``.
 final class SumCollector: FieldCollector {
-    /// Places behind the point that an encoded decimal has at most.
+    /// The most decimal places of an encoded decimal.
     static let maxScale = 18
 
     private let isInteger: Bool

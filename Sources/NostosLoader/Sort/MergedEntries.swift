@@ -9,7 +9,7 @@ public struct MergedEntries: ~Copyable {
     private let blocks: [SortedBlock]
     private(set) var statistics: RowSorter.Statistics
 
-    /// The entries of stored runs, and behind them in arrival those of blocks in memory.
+    /// The entries of stored runs, and after them, in order of arrival, those of blocks in memory.
     init(
         runs: [SortedRun], blocks: [SortedBlock], statistics: RowSorter.Statistics
     ) throws(SortError) {
@@ -55,7 +55,7 @@ public struct MergedEntries: ~Copyable {
 
     /// Moves to the next entry; false when there is none.
     ///
-    /// - Throws: ``SortError``; the entries are then of no more use.
+    /// - Throws: ``SortError``; the entries cannot be used afterwards.
     /// - Complexity: O(log n) comparisons of runs and blocks.
     public mutating func next() throws(SortError) -> Bool { try merge.next() }
 

@@ -4,7 +4,7 @@ import Nostos
 /// merge.
 ///
 /// Of entries with equal key and generator, those of earlier runs come first, and those of blocks
-/// behind those of stored runs.
+/// after those of stored runs.
 struct SortedRunMerge: ~Copyable {
     private var readers: [SortedRunReader] = []
     private var streams: SortMemory<EntryStream>
@@ -19,7 +19,7 @@ struct SortedRunMerge: ~Copyable {
     /// The bytes in which the current entry lies; good until the next ``next()``, while the merge
     /// is there.
     private(set) var window = EntryWindow.none
-    /// The head of the current entry's key, from behind what all keys share.
+    /// The head of the current entry's key: the bytes after the prefix that all keys share.
     private(set) var head: UInt64 = 0
 
     /// A merge of any number of runs and blocks.
@@ -29,7 +29,7 @@ struct SortedRunMerge: ~Copyable {
         decoder = runs.map(\.maxBlockSize).max().map { BlockDecoder(maxBlockSize: $0) }
         headsAreKeys =
             runs.allSatisfy(\.headsAreKeys) && blocks.allSatisfy(\.headsAreKeys)
-        // Where they are not, heads from behind what all keys share tell more of them apart.
+        // Where they are not, heads after the prefix that all keys share distinguish more of them.
         let sharedSize = headsAreKeys || !runs.isEmpty ? 0 : blocks.sharedKeySize
         readers.reserveCapacity(runs.count + blocks.count)
         for run in runs { readers.append(SortedRunReader(run)) }
@@ -112,7 +112,7 @@ struct SortedRunMerge: ~Copyable {
         }
     }
 
-    /// Numbers tell which comes first but for those of equal heads, whose keys must be looked at.
+    /// Numbers decide which comes first but for those of equal heads, whose keys must be compared.
     @inline(__always)
     private static func precedes(
         _ left: Int128, _ right: Int128, in memory: borrowing SortMemory<EntryStream>

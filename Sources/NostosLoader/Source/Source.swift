@@ -14,7 +14,7 @@ public protocol Source: Sendable {
 /// The state is that of the first query; ``rest()`` ends it. Queries run one after another: a
 /// cursor ends when the next query begins. Not thread-safe.
 public protocol SourceSession: AnyObject {
-    /// The columns of the query's rows; lets the source look at the query, and runs nothing of it.
+    /// The columns of the query's rows; the source compiles the query, and runs nothing of it.
     ///
     /// - Parameters:
     ///   - query: as for ``open(query:stated:)``.

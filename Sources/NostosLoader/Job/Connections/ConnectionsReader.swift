@@ -2,7 +2,7 @@ import SystemPackage
 
 /// Reads `connections.yml`: names, and what is at the other end.
 struct ConnectionsReader {
-    /// libpq's words for the keys that say where a server is and who asks.
+    /// libpq's words for the keys that name the server and the user.
     private static let serverKeys = [
         ("host", "host"), ("port", "port"), ("database", "dbname"), ("user", "user"),
         ("password", "password"), ("sslmode", "sslmode"), ("sslrootcert", "sslrootcert"),

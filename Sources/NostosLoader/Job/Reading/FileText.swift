@@ -25,7 +25,7 @@ enum FileTextError: Error, Equatable {
 func readText(_ path: FilePath, maxSize: Int) throws(FileTextError) -> String {
     let bytes: [UInt8]
     do {
-        // Non-blocking: opening a pipe that nobody writes to must not hang.
+        // Non-blocking: opening a pipe without a writer must not hang.
         let file = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
         bytes = try file.closeAfter { try readBytes(file, maxSize: maxSize + 1) }
     } catch {

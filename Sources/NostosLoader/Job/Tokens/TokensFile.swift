@@ -3,7 +3,7 @@ public import SystemPackage
 /// The content of a `tokens.yml`: the callers of the server and their scopes (docs/rest.md,
 /// "Tokens").
 ///
-/// It holds no secret but one: who can write it can let himself in.
+/// It holds digests of tokens and no token, so reading it grants no access; writing it does.
 public enum TokensFile {
     /// The most tokens in one file: each one is compared for each request.
     public static let maxCount = 1024

@@ -7,8 +7,8 @@
 /// stand-in, which no plain scalar could do with `*`; everywhere else it is put back. Aliases are
 /// resolved afterwards, by the reader, which counts.
 ///
-/// Likewise Yams gives up at the first repeated key. The key's first letter then becomes a stand-in
-/// of its own, which makes it unique, and the reader finds the repetition and everything else.
+/// Likewise Yams stops at the first repeated key. The key's first letter then becomes a stand-in of
+/// its own, which makes it unique, and the reader finds the repetition and everything else.
 struct StandIns {
     /// The most repeated keys that are worked around; one more ends the reading.
     static let maxRepeatedKeys = 16

@@ -228,7 +228,7 @@ extension YAMLReader {
 
     /// Refuses a tag.
     ///
-    /// Yams gives quoted text a tag of its own, so only the text tells.
+    /// Yams sets a tag of its own on quoted text, so only the text decides.
     private func checkTag(at mark: TextMark) {
         var offset = lines.offset(of: mark)
         if offset < lines.scalars.count, lines.scalars[offset] == "&" {

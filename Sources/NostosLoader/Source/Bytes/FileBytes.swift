@@ -5,12 +5,12 @@ import SystemPackage
 final class FileBytes: ByteInput {
     private let file: FileDescriptor
 
-    /// Opens the file; a pipe or a device is none, since a run may read a file more than once.
+    /// Opens the file; a pipe or a device is refused, since a run may read a file more than once.
     ///
     /// - Throws: why it cannot be read.
     init(_ path: FilePath) throws(UnreadableFile) {
         do {
-            // Without waiting: a pipe that nobody writes to would hold the run for ever.
+            // Without waiting: a pipe without a writer would hold the run for ever.
             file = try FileDescriptor.open(
                 path, .readOnly, options: [.closeOnExec, .nonBlocking])
         } catch {

@@ -4,15 +4,15 @@ import SystemPackage
 
 /// The standard output of a program.
 ///
-/// Its end is a good one only when the program has ended by itself with exit code 0. Whatever is
-/// left of its process group goes with it, also when nobody reads to the end.
+/// Its end is a good one only when the program has ended by itself with exit code 0. The rest of
+/// its process group is ended with it, also when the output is not read to the end.
 final class CommandBytes: ByteInput {
     /// The time that the group has to end after it was asked to, before it is killed.
     static let grace = Duration.seconds(2)
     /// The time for which the output may stay silent after the program's own end while others have
     /// it open.
     static let silence = Duration.seconds(5)
-    /// The longest time between two looks at the clock, at the program and at the wish to stop.
+    /// The longest time between two checks of the clock, of the program and of a request to stop.
     private static let tickMilliseconds: Int32 = 100
 
     private let child: ChildProcess
@@ -64,7 +64,7 @@ final class CommandBytes: ByteInput {
         }
     }
 
-    /// Waits for the program's own end, once nobody has its output open.
+    /// Waits for the program's own end, once no process has its output open.
     private func finish(
         _ start: ContinuousClock.Instant, _ waitedBefore: Duration
     ) throws(ByteInputError) {
@@ -147,7 +147,7 @@ extension CommandBytes {
         isAtEnd = true
         child.terminate()
         let start = ContinuousClock.now
-        // When all have closed both pipes there is nobody left to wait for, or nobody who cares.
+        // When all processes have closed both pipes, there is nothing left to wait for.
         var outputIsOpen = true
         while ContinuousClock.now - start < Self.grace {
             if child.isOver, !outputIsOpen, !errorsAreOpen { break }

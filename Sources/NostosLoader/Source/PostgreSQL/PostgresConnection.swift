@@ -15,7 +15,7 @@ import Glibc
     let handle: OpaquePointer
     private let secrets: SecretMask
 
-    /// Connects, trying again while nobody answers.
+    /// Connects, and retries while no server answers.
     init(source: PostgresSource) throws(SourceError) {
         let conninfo = try PostgresConninfo(source)
         name = source.name
@@ -36,8 +36,8 @@ import Glibc
     }
 
     deinit {
-        // Somebody stopped reading: tell the server, which would otherwise run on until its next
-        // write fails.
+        // The reader has stopped: cancel the query, or the server would run on until its next write
+        // fails.
         if unsafe PQstatus(handle) == CONNECTION_OK,
             unsafe PQtransactionStatus(handle) == PQTRANS_ACTIVE
         {
@@ -49,8 +49,8 @@ import Glibc
         unsafe PQfinish(handle)
     }
 
-    /// Connects, trying again while nobody answers; gives the address of the `PGconn`, which may
-    /// pass between threads.
+    /// Connects, and retries while no server answers; returns the address of the `PGconn`, which
+    /// may pass between threads.
     private static func connectPatiently(_ conninfo: PostgresConninfo) -> UInt {
         var opened = unsafe connect(conninfo)
         for delay in PostgresSource.retryMilliseconds {
@@ -66,7 +66,7 @@ import Glibc
         unsafe withParameters(conninfo) { unsafe PQconnectdbParams($0, $1, 1) }
     }
 
-    /// Whether nobody answered, or a server that is not ready yet.
+    /// Whether no server answered, or one that is not ready yet.
     private static func isWorthRetrying(
         _ handle: OpaquePointer?, _ conninfo: PostgresConninfo
     ) -> Bool {
@@ -156,7 +156,7 @@ import Glibc
     /// Whether there is a query whose rows were not read to their end.
     var isReading: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_ACTIVE }
 
-    /// Ends the transaction; false when the connection is of no more use.
+    /// Ends the transaction; false when the connection cannot be used afterwards.
     func endTransaction() -> Bool {
         do throws(SourceError) {
             try finishCommand()
@@ -201,7 +201,7 @@ import Glibc
         }
     }
 
-    /// Sends a command and gives the server's first answer to it; a request to end the process
+    /// Sends a command and returns the server's first answer to it; a request to end the process
     /// ends the wait.
     func answer(to send: () -> Int32) throws(SourceError) -> PostgresResult {
         guard send() == 1 else { throw unavailable(message) }
@@ -209,8 +209,9 @@ import Glibc
         return unsafe PostgresResult(owning: PQgetResult(handle))
     }
 
-    /// The answer to one statement: with parameters, though there are none, since that protocol
-    /// takes one statement only.
+    /// The answer to one statement.
+    ///
+    /// The protocol with parameters, of which there are none, takes one statement only.
     func answer(toStatement sql: String) throws(SourceError) -> PostgresResult {
         try answer { unsafe PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0) }
     }

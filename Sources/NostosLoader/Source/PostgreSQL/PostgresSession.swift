@@ -36,7 +36,7 @@ final class PostgresSession: SourceSession {
 
     func rest() {
         guard let connection else { return }
-        // What is left of a query that nobody reads on may be long: the connection goes with it.
+        // The rest of a query that is not read on may be long: the connection is closed with it.
         if connection.isReading || !connection.endTransaction() { self.connection = nil }
     }
 

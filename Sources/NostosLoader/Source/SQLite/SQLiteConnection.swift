@@ -31,7 +31,7 @@ import SystemPackage
     }
 
     deinit {
-        // _v2: whatever the order, the handle goes with its last statement.
+        // _v2: in any order, the handle is freed with its last statement.
         unsafe sqlite3_close_v2(handle)
     }
 

@@ -14,7 +14,7 @@ import Nostos
     // and calls nothing that comes back here.
     @exclusivity(unchecked) private var state: SQLiteCursorState
 
-    /// Compiles the query and looks at its columns; reads no row.
+    /// Compiles the query and reads its columns; reads no row.
     ///
     /// With a part, the query is compiled twice: alone, so that errors and names are its own, and
     /// wrapped.

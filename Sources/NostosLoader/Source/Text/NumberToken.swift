@@ -13,7 +13,7 @@ struct NumberToken {
     private let scale: Int
     private let isNegative: Bool
 
-    /// The number that is all of the text; nil when the text is none.
+    /// The number that is all of the text; nil when the text is no number.
     init?(_ text: Span<UInt8>) {
         var index = 0
         isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
