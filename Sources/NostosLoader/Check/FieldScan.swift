@@ -14,7 +14,7 @@ protocol FieldCheck: AnyObject {
 
 /// All checks that examine every record, in one walk through the table.
 ///
-/// Of each record only those fields are read that a check is about, each once.
+/// Each record is read once, and only in the fields that a check is about.
 struct FieldScan {
     /// One field, and the checks that examine it.
     private struct Column {

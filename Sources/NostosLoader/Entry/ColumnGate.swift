@@ -1,6 +1,6 @@
 import Nostos
 
-/// Lets the values of one column pass that are as its rule says.
+/// Checks each value of one column against its ``ColumnRule``.
 ///
 /// The values of `min` and `max` must be of one type, that of the first one: a number and a text
 /// have no order that anybody means.

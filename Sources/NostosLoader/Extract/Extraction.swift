@@ -164,7 +164,7 @@ public struct Extraction: ~Copyable {
         return records
     }
 
-    /// Lets the profile see each constant often enough that its text is worth a vocabulary, though
+    /// Shows each constant to the profile often enough that its text is worth a vocabulary, though
     /// not as often as there will be records.
     private func observeConstants(_ profile: inout TableProfile) {
         let rowCount = progress.reduce(0) { $0 + $1.rows }

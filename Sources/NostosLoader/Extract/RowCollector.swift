@@ -18,7 +18,7 @@ struct RowCollector {
         plain = PlainRows(generator: generator.ordinal, keyColumn: 0, tags: [])
     }
 
-    /// Says whether the key is one int64, without which no row is plain.
+    /// Sets whether the key is one int64, without which no row is plain.
     mutating func expect(int64Key: Bool) {
         hasPlain = int64Key && !isCount
         guard hasPlain, let keyColumn = generator.keyColumns.first else { return }

@@ -68,7 +68,7 @@ final class SumCollector: FieldCollector {
         }
     }
 
-    /// Adds to the exact sum; false when it has no room, and is as it was.
+    /// Adds to the exact sum; false when there is no room, and the sum is as before.
     private func addExactly(_ mantissa: Int128, scale other: Int) -> Bool {
         let common = max(scale, other)
         guard let mine = total.shifted(byPlaces: common - scale),

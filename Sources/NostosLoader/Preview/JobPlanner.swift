@@ -200,6 +200,6 @@ extension JobPlanner {
 }
 
 extension ValueType {
-    /// The name, or nil where it says nothing.
+    /// The name, or nil where it is not useful.
     fileprivate var shown: String? { self == .none ? nil : name }
 }

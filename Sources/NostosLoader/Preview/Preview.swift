@@ -26,7 +26,7 @@ public struct Preview {
     public struct Result: Sendable {
         /// The records, in the order of their keys.
         public let records: [Record]
-        /// Of the keys that were asked for, those that no generator has; as JSON.
+        /// The keys that were asked for and that no generator has; as JSON.
         public let missing: [String]
         /// The warnings about guessed types, and about keys with more than one row, where a run
         /// would warn.

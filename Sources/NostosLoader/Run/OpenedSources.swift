@@ -16,7 +16,7 @@ struct OpenedSources: ~Copyable {
     /// The number of generators of each connection that are still to be read.
     private var waiting: [String: Int] = [:]
 
-    /// Lets databases describe the queries, then opens files and starts programs.
+    /// Has databases describe the queries, then opens files and starts programs.
     ///
     /// In that order, so that a mistake in a query is found before a program has run for an hour,
     /// and no transaction waits for one.

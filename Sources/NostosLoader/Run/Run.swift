@@ -73,7 +73,7 @@ public final class Run {
 
     /// Does the work of ``run()`` up to its last check, in scratch, and removes it.
     ///
-    /// No number is burned and nothing is recorded: the catalog is only read.
+    /// No number is used up and nothing is recorded: the catalog is only read.
     public func dryRun() throws(RunError) -> DryRunOutcome {
         do {
             let place = try DryRunPlace(job: job.name, in: catalog)

@@ -1,6 +1,6 @@
 import Nostos
 
-/// A run as the merge sees it: its current entry, and what the tree compares of it.
+/// The merge's cursor over one run: the current entry and its comparison key.
 ///
 /// Reads one entry ahead: the comparison key of the next one is there when the tree asks for it,
 /// and no comparison waits for memory. It reads through a window, since a reference to the memory's

@@ -63,7 +63,7 @@ public struct MergedEntries: ~Copyable {
     ///
     /// - Throws: ``SortError``, since runs are read anew.
     mutating func rewind() throws(SortError) {
-        // The memory of one merge goes before the next one takes its own.
+        // The memory of one merge is freed before the next one takes its own.
         merge = try SortedRunMerge([], blocks: [])
         merge = try SortedRunMerge(runs, blocks: blocks)
     }

@@ -46,7 +46,7 @@ struct SortBuffer: ~Copyable {
     /// Whether the sorted order is that in which the entries lie.
     private(set) var isInPlace = true
     private var last: Reference?
-    /// From an entry's first byte to its last, on average.
+    /// The average size of an entry, from its first byte to its last.
     private var meanReach = 0
     /// Whether every key is exactly 8 bytes, its head: equal heads are then equal keys.
     private(set) var headsAreKeys = true

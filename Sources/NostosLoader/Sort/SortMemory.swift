@@ -21,7 +21,7 @@ import CHints
     let capacity: Int
     private(set) var count = 0
 
-    /// Memory for `capacity` elements, of which there are none.
+    /// Memory for `capacity` elements; it holds none at first.
     ///
     /// Where all of it is filled at once, the system provides all pages together: in three quarters
     /// of the time that it takes for one after another.

@@ -21,8 +21,8 @@ struct SortedRunCompressor: ~Copyable {
     /// Compresses `bytes` into `target` from `offset` on and returns the size there, or nil when it
     /// does not fit.
     mutating func compress(_ bytes: [UInt8], into target: inout [UInt8], at offset: Int) -> Int? {
-        // Unsafe: liblz4 reads and writes only within the buffers, whose sizes it is given or, of
-        // the state, has said itself; and only during the call.
+        // Unsafe: liblz4 reads and writes only within the buffers, whose sizes are passed or, of
+        // the state, come from liblz4; and only during the call.
         let size = unsafe target.withUnsafeMutableBytes { output in
             let free = unsafe UnsafeMutableRawBufferPointer(rebasing: output[offset...])
             return unsafe bytes.withUnsafeBytes { input in

@@ -3,8 +3,8 @@ import Nostos
 /// Several runs, stored ones and blocks in memory, as one sequence of entries in order: a k-way
 /// merge.
 ///
-/// Of entries with equal key and generator, those of earlier runs come first, and those of blocks
-/// after those of stored runs.
+/// Entries of equal key and generator come in the order of their runs, and those of blocks after
+/// those of stored runs.
 struct SortedRunMerge: ~Copyable {
     private var readers: [SortedRunReader] = []
     private var streams: SortMemory<EntryStream>

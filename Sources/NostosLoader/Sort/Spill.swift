@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Blocks that a thread of its own writes as one run.
+/// Blocks that a separate thread writes as one run.
 ///
 /// If it is dropped, the thread goes on to the end of the run, which then goes as well.
 ///

@@ -48,7 +48,7 @@ public protocol SourceSession: AnyObject {
 
     /// Ends the transaction, so that the source need not keep its state for the session.
     ///
-    /// The next query sees the state of its own time. A connection that broke meanwhile is made
+    /// The next query sees the state of its own time. A connection that broke meanwhile is opened
     /// again.
     func rest()
 }

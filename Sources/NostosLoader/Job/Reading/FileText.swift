@@ -1,7 +1,7 @@
 import Nostos
 import SystemPackage
 
-/// The reason for which a file's text cannot be had.
+/// The reason for which a file's text cannot be read.
 enum FileTextError: Error, Equatable {
     /// The system's reason.
     case unreadable(Errno)

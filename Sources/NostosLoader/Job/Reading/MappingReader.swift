@@ -31,7 +31,8 @@ final class MappingReader {
         rest = entries
     }
 
-    /// The entry of an optional key; one that is not listed is not said to be expected.
+    /// The entry of an optional key; messages list only the expected keys that are marked as
+    /// listed.
     func take(_ key: String, isListed: Bool = true) -> YAMLEntry? {
         if !asked.contains(key) {
             asked.append(key)

@@ -1,6 +1,6 @@
 /// The names of a query's columns, as far as its text shows them.
 ///
-/// For display only: what a column is really called, the source says. No SQL is refused here.
+/// For display only: the source decides the real names of columns. No SQL is refused here.
 struct SelectList {
     /// A word, a quoted name, or one other character.
     private enum Token: Equatable {

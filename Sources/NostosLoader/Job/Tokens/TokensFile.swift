@@ -22,7 +22,7 @@ public enum TokensFile {
         public let digest: [UInt8]
         /// The scopes of the token, of ``TokensFile/scopes``; at least one.
         public let scopes: [String]
-        /// From when on it is good for nothing, in seconds since 1970.
+        /// The time from which the token is refused, in seconds since 1970.
         public let expiresAt: Int64?
         /// Patterns of the names of jobs that it is for, in which `*` stands for any characters;
         /// nil is every job.

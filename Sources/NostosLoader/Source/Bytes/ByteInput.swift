@@ -21,9 +21,9 @@ enum ByteInputs {
 enum ByteInputError: Error, Equatable {
     /// Compressed bytes that are damaged or cut off, at that offset of the file.
     case damaged(offset: Int, reason: String)
-    /// The program or the file broke off; what it said and how it ended.
+    /// The program or the file broke off; its last output and its end.
     case brokeOff(String)
-    /// The program failed by its own fault; what it said and how it ended.
+    /// The program failed by its own fault; its last output and its end.
     case failed(String)
 }
 

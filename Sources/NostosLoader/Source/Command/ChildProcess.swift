@@ -11,7 +11,7 @@ import CSpawn
 import Glibc
 import SystemPackage
 
-/// A program that runs, in a session and so in a process group of its own; owns the pipes to its
+/// A running program, in a session and so in a process group of its own; owns the pipes to its
 /// output and its zombie.
 ///
 /// Its number stays taken until ``end()`` releases it, so that no signal meant for it ever hits

@@ -80,8 +80,8 @@ final class CommandBytes: ByteInput {
         throw Self.isOutsideFault(end) ? .brokeOff(reason) : .failed(reason)
     }
 
-    /// Whether something else than the program is to blame, so that another attempt may succeed:
-    /// it says so itself by `EX_UNAVAILABLE` or `EX_TEMPFAIL` (sysexits.h), or somebody ended it.
+    /// Whether another attempt may succeed, because the program is not to blame: it ended with
+    /// `EX_UNAVAILABLE` or `EX_TEMPFAIL` (sysexits.h), or was killed.
     private static func isOutsideFault(_ end: ChildProcess.End) -> Bool {
         switch end {
         case .exit(let code): code == 69 || code == 75
@@ -164,7 +164,7 @@ extension CommandBytes {
         return .brokeOff(sentence(reason))
     }
 
-    /// The reason, and the end of what the program said.
+    /// The reason, and the end of the program's output.
     private func sentence(_ reason: String) -> String {
         guard let said = tail.text else { return "\(reason); it said nothing" }
         return "\(reason); its standard error ends:\n\(said)"

@@ -1,6 +1,6 @@
 import Nostos
 
-/// The end of what a program says on its standard error, for a message.
+/// The end of a program's standard error, for a message.
 ///
 /// Secrets are masked before anything is dropped: the rest of one that was cut in two could not be
 /// distinguished from other text.
@@ -33,7 +33,7 @@ struct OutputTail {
         isCut = true
     }
 
-    /// The last lines, two spaces before each, without controls; nil when nothing was said.
+    /// The last lines, two spaces before each, without controls; nil when there was no output.
     ///
     /// A progress bar draws its line again and again with CR: its last state is what counts.
     var text: String? {

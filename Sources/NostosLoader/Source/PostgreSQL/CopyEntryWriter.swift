@@ -167,7 +167,7 @@ extension CopyEntryWriter {
         return true
     }
 
-    /// Appends any text that is as it should be.
+    /// Appends any valid text.
     @inline(never)
     private mutating func append(textOf count: Int) -> Bool {
         guard count <= EncodedValue.maxSize else { return false }

@@ -88,7 +88,7 @@ struct CopyStream {
         guard header.extracting(..<Self.signature.count).elementsEqual(Self.signature.span) else {
             throw .malformed("not the signature of a binary COPY")
         }
-        // The upper half of the flags says that the rows look different.
+        // The upper half of the flags marks another layout of the rows.
         guard header.bigEndian(UInt32.self, at: 11) >> 16 == 0 else {
             throw .malformed("unknown flags in the header of a binary COPY")
         }

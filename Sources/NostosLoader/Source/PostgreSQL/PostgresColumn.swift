@@ -98,8 +98,8 @@ struct PostgresArray: Sendable, Equatable {
     let type: PostgresType
     let cast: PostgresCast
 
-    /// An array whose elements have the base type with that OID and SQL name; `isNested` says that
-    /// those are arrays themselves.
+    /// An array whose elements have the base type with that OID and SQL name; `isNested` marks
+    /// elements that are arrays themselves.
     init(baseOID: UInt32, baseName: String, isNested: Bool) {
         let known = PostgresType.known(oid: baseOID, dialect: .postgresql)
         if isNested || known?.isArray == true {

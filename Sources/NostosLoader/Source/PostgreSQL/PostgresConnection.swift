@@ -240,7 +240,7 @@ import Glibc
         }
         var answer = poll(0)
         // Among rows the next piece is underway. Woken for each of them, both sides would be busy
-        // waking and being woken; while this one sleeps, the other one fills the socket's buffer.
+        // waking and being woken; while this one sleeps, the server fills the socket's buffer.
         if answer == 0, rows ?? 0 > 0 { usleep(Self.napMicroseconds) }
         while answer == 0 || (answer < 0 && errno == EINTR) {
             guard !Interruption.isRequested else { throw failure("stopped") }
@@ -271,8 +271,8 @@ import Glibc
 
     /// The error of a result, or of libpq when there is none; masked.
     ///
-    /// `rows` have been read so far; nil while the query has not begun. `position` says where in
-    /// the author's text a character of the sent text lies.
+    /// `rows` have been read so far; nil while the query has not begun. `position` maps a character
+    /// of the sent text to its place in the author's text.
     func failure(
         _ result: borrowing PostgresResult, rows: Int?,
         position: (Int) -> QueryPosition? = { _ in nil }

@@ -146,7 +146,7 @@ extension PostgresCopyCursor: EntryCursor {
 }
 
 extension PostgresQuery {
-    /// The columns as everybody else sees them.
+    /// The columns as sources report them.
     var sourceColumns: [SourceColumn] {
         columns.map { column in
             SourceColumn(

@@ -16,8 +16,8 @@ struct PostgresQuery {
     /// The values of the parameters of `select`.
     let parameters: [String]
 
-    /// Lets the server parse the query and name its columns and types; with a part, only that much
-    /// of its rows is to be sent.
+    /// Has the server parse the query and name its columns and types; with a part, only that part
+    /// of its rows is sent.
     init(
         _ text: QueryText, dialect: PostgresSource.Dialect, on connection: PostgresConnection,
         _ part: QueryPart? = nil

@@ -52,7 +52,7 @@ final class PostgresSession: SourceSession {
             do throws(SourceError) {
                 if connection.isInTransaction { try connection.finishCommand() }
                 if connection.isUsable { return connection }
-                // Of a transaction that an error has ended, nothing is left but its end.
+                // A transaction that an error has ended can only be ended.
                 _ = connection.endTransaction()
                 // The server, or something between, may have ended a connection that was idle.
                 try connection.begin(source)

@@ -178,7 +178,7 @@ extension SQLiteCursor {
         switch value {
         case .int64(let value): return unsafe sqlite3_bind_int64(statement, index, value)
         case .string(let text):
-            // Unsafe: SQLite copies the text, as the destructor -1 (SQLITE_TRANSIENT) says.
+            // Unsafe: SQLite copies the text, by the destructor -1 (SQLITE_TRANSIENT).
             let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
             let size = Int32(clamping: text.utf8.count)
             return unsafe sqlite3_bind_text(statement, index, text, size, transient)

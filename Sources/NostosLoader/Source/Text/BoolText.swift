@@ -10,8 +10,8 @@ enum BoolText {
         return nil
     }
 
-    /// The same, and `t`, `f` (PostgreSQL's CSV), `1` and `0`: where the job or a database says
-    /// that a column is Boolean.
+    /// The same, and `t`, `f` (PostgreSQL's CSV), `1` and `0`: where the job or a database declares
+    /// a column as Boolean.
     static func stated(_ text: Span<UInt8>) -> Bool? {
         guard text.count == 1 else { return word(text) }
         switch text[0] {

@@ -129,7 +129,7 @@ struct CSVParser: RowParser {
         return .row
     }
 
-    /// Reads a field in quotes, and sees that it ends as it should.
+    /// Reads a field in quotes, and checks its end.
     private mutating func quotedField(
         in bytes: Span<UInt8>, at index: inout Int, _ isLast: Bool, _ lineEnds: inout Int
     ) throws(RowError) -> RowStep {

@@ -110,7 +110,7 @@ extension ColumnSample.Group {
 
 // The type that the values have.
 extension ColumnSample {
-    /// The kinds of which there are values.
+    /// The kinds that occur among the values.
     var kinds: Set<Kind> { Set(Kind.allCases.filter { self[$0].count > 0 }) }
 
     /// The number of values.

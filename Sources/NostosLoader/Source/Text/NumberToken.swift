@@ -76,7 +76,7 @@ struct NumberToken {
 
     /// The exponent that is the rest of the text, 0 when nothing is left; nil for another rest.
     ///
-    /// From ``largestExponent`` on it counts as that: such numbers are read from their text.
+    /// Exponents from ``largestExponent`` on count as that: such numbers are read from their text.
     private static func exponent(_ text: Span<UInt8>, at start: Int) -> Int? {
         guard start < text.count else { return 0 }
         guard text[start] == UInt8(ascii: "e") || text[start] == UInt8(ascii: "E") else {

@@ -16,7 +16,7 @@ struct RawValue {
     var kind = Kind.null
     /// Whether the bytes hold `""` of a quoted field, or a string's `\`.
     var hasEscapes = false
-    /// From which byte to which.
+    /// The range of its bytes.
     var start = 0
     var end = 0
 
