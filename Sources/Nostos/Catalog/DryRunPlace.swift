@@ -28,10 +28,8 @@ public final class DryRunPlace: Sendable {
         let unique = String(UInt64.random(in: 0 ... .max), radix: 36)
         scratch = parent.appending("\(Self.prefix)\(job).\(unique).\(getpid())")
         tablePath = scratch.appending(TableName(job: job, number: version).fileName)
-        // Unsafe: the path's bytes live until the call returns.
-        guard unsafe scratch.withPlatformString({ unsafe mkdir($0, 0o700) }) == 0 else {
-            throw .io(
-                action: "making a directory", path: scratch.string, Errno(rawValue: errno))
+        guard FileCall.makeDirectory(scratch, mode: 0o700) else {
+            throw .io(action: "making a directory", path: scratch.string, .current)
         }
         guard let lock = try FileLock.tryLock(scratch.appending(Self.lockName), .exclusive) else {
             throw .locked(path: scratch.string, seconds: 0)
@@ -57,8 +55,7 @@ public final class DryRunPlace: Sendable {
     }
 
     private static var temporaryDirectory: FilePath {
-        // Unsafe: the environment's text is copied at once.
-        let named = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? ""
+        let named = SystemCall.environment("TMPDIR") ?? ""
         return FilePath(named.isEmpty ? "/tmp" : named)
     }
 }

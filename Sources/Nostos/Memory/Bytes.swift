@@ -39,6 +39,16 @@ extension [UInt8] {
     }
 }
 
+extension StaticString {
+    /// The byte of its UTF-8 at that index, which is below the count of its bytes.
+    @inlinable @inline(__always)
+    package func byte(at index: Int) -> UInt8 {
+        precondition(index >= 0 && index < utf8CodeUnitCount)
+        // Unsafe: below the count of a literal, whose bytes live for ever.
+        return unsafe utf8Start[index]
+    }
+}
+
 extension Span<UInt8> {
     /// Reads a varint and moves `position` past it; nil when it is cut off or above 64 bits.
     @inlinable

@@ -56,19 +56,10 @@ extension EncodedValueView {
         }
         let (a, b) = (scaled(in: left), other.scaled(in: right))
         if a.scale == b.scale { return a.mantissa < b.mantissa }
-        guard let leftPower = Self.power(a.scale), let rightPower = Self.power(b.scale) else {
-            return left.precedes(right)
-        }
+        // The scales that an encoded value may have.
+        guard a.scale <= 18, b.scale <= 18 else { return left.precedes(right) }
         // a / 10^s < b / 10^t as a × 10^t < b × 10^s: at most 63 + 60 bits.
-        return Int128(a.mantissa) * rightPower < Int128(b.mantissa) * leftPower
-    }
-
-    /// 10^scale, for the scales that an encoded value may have.
-    private static func power(_ scale: Int) -> Int128? {
-        guard scale <= 18 else { return nil }
-        var power: Int128 = 1
-        for _ in 0..<scale { power *= 10 }
-        return power
+        return Int128(a.mantissa) * .powerOfTen(b.scale) < Int128(b.mantissa) * .powerOfTen(a.scale)
     }
 
     private func decimal(in bytes: Span<UInt8>) -> Decimal? {

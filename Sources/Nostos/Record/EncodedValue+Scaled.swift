@@ -12,7 +12,7 @@ extension EncodedValue {
             scale -= 1
         }
         // Below 10^-6 the canonical text has an exponent (see Decimal): not ours.
-        guard scale <= 6 || (scale <= 18 && mantissa.magnitude >= powerOfTen(scale - 6)) else {
+        guard scale <= 6 || (scale <= 18 && mantissa.magnitude >= .powerOfTen(scale - 6)) else {
             let text = Array("\(mantissa)e-\(scale)".utf8)
             return try append(number: text.span, to: &output)
         }
@@ -43,11 +43,4 @@ extension EncodedValue {
 
     /// 1.5 × 2^52, between doubles that are one apart: a number added to it loses its fraction.
     private static let integral = 0x1.8p52
-
-    /// Ten to that power, 0 to 19.
-    private static func powerOfTen(_ exponent: Int) -> UInt64 {
-        var power: UInt64 = 1
-        for _ in 0..<exponent { power *= 10 }
-        return power
-    }
 }

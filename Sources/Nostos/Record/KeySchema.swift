@@ -62,12 +62,20 @@ public struct KeySchema: Sendable, Hashable {
     /// Whether every key has one int64 column: 8 bytes encoded.
     public var isInt64: Bool { columns.count == 1 && columns[0].type == .int64 }
 
+    /// The number that stands in a key for an int64, big-endian: its bytes sort as the integers do.
+    @inlinable @inline(__always)
+    public static func number(of value: Int64) -> UInt64 { UInt64(bitPattern: value) ^ 1 << 63 }
+
+    /// The int64 for which that number stands.
+    @inlinable @inline(__always)
+    public static func int64(of number: UInt64) -> Int64 { Int64(bitPattern: number ^ 1 << 63) }
+
     /// Appends the encoded form of one part at its column's place.
     ///
     /// A whole key is the parts of all columns, appended from left to right. Used where parts
     /// arrive as numbers and bytes (rows), without a `KeyPart` in between.
     public func append(int64 value: Int64, to key: inout [UInt8]) {
-        key.append(littleEndian: (UInt64(bitPattern: value) ^ (1 << 63)).byteSwapped)
+        key.append(littleEndian: Self.number(of: value).byteSwapped)
     }
 
     /// Appends the encoded form of a string part; `column` is its ordinal.
@@ -114,7 +122,7 @@ public struct KeySchema: Sendable, Hashable {
                 var bits: UInt64 = 0
                 for index in position..<position + 8 { bits = bits << 8 | UInt64(key[index]) }
                 position += 8
-                parts.append(.int64(Int64(bitPattern: bits ^ (1 << 63))))
+                parts.append(.int64(Self.int64(of: bits)))
             case .string:
                 guard
                     let text = decodeString(

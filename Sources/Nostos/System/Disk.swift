@@ -18,10 +18,7 @@ enum Disk {
 
     /// Microseconds since 1970, by the clock on the wall.
     static func now() -> Int64 {
-        var time = timespec()
-        // Unsafe: the kernel fills the struct. The call cannot fail for this clock.
-        guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
-        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        SystemClock.microseconds()
     }
 
     static func exists(_ path: FilePath) throws(CatalogError) -> Bool {
@@ -41,10 +38,8 @@ enum Disk {
 
     /// Makes a directory, or leaves the one that is there.
     static func makeDirectory(_ path: FilePath) throws(CatalogError) {
-        // Unsafe: the path's bytes live until the call returns.
-        let result = unsafe path.withPlatformString { unsafe mkdir($0, 0o755) }
-        guard result != 0 else { return }
-        let error = Errno(rawValue: errno)
+        guard !FileCall.makeDirectory(path, mode: 0o755) else { return }
+        let error = Errno.current
         guard error == .fileExists, try status(path)?.type == .directory || isDirectory(path)
         else { throw .io(action: "making a directory", path: path.string, error) }
     }
@@ -56,10 +51,8 @@ enum Disk {
     /// Deletes a file's name; false when there is none.
     @discardableResult
     static func unlink(_ path: FilePath) throws(CatalogError) -> Bool {
-        // Unsafe: the path's bytes live until the call returns.
-        let result = unsafe path.withPlatformString { unsafe Glibc.unlink($0) }
-        if result == 0 { return true }
-        let error = Errno(rawValue: errno)
+        if FileCall.unlink(path) { return true }
+        let error = Errno.current
         guard error == .noSuchFileOrDirectory else {
             throw .io(action: "deleting", path: path.string, error)
         }
@@ -68,12 +61,8 @@ enum Disk {
 
     /// Renames a file; a file that had the name is replaced.
     static func rename(_ source: FilePath, to target: FilePath) throws(CatalogError) {
-        // Unsafe: the paths' bytes live until the call returns.
-        let result = unsafe source.withPlatformString { source in
-            unsafe target.withPlatformString { unsafe Glibc.rename(source, $0) }
-        }
-        guard result == 0 else {
-            throw .io(action: "renaming", path: source.string, Errno(rawValue: errno))
+        guard FileCall.rename(source, to: target) else {
+            throw .io(action: "renaming", path: source.string, .current)
         }
     }
 
@@ -89,12 +78,8 @@ enum Disk {
 
     /// Gives a file a second name, never one that is taken.
     static func link(_ source: FilePath, to target: FilePath) throws(CatalogError) {
-        // Unsafe: the paths' bytes live until the call returns.
-        let result = unsafe source.withPlatformString { source in
-            unsafe target.withPlatformString { unsafe Glibc.link(source, $0) }
-        }
-        guard result != 0 else { return }
-        let error = Errno(rawValue: errno)
+        guard !FileCall.link(source, to: target) else { return }
+        let error = Errno.current
         throw error == .fileExists
             ? .exists(path: target.string)
             : .io(action: "naming it \(target.string)", path: source.string, error)
@@ -102,15 +87,10 @@ enum Disk {
 
     /// Throws unless the file system of the directory has room for a file of `size` bytes.
     static func checkRoom(for size: Int, in directory: FilePath) throws(CatalogError) {
-        var status = statvfs()
-        // Unsafe: the path's bytes live until the call returns, which fills the struct.
-        let result = unsafe directory.withPlatformString { unsafe statvfs($0, &status) }
-        guard result == 0 else {
-            throw .io(action: "looking", path: directory.string, Errno(rawValue: errno))
+        guard let free = FileCall.freeBytes(at: directory) else {
+            throw .io(action: "looking", path: directory.string, .current)
         }
-        let (free, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(
-            by: UInt64(status.f_frsize))
-        guard overflow || free >= UInt64(max(0, size)) else {
+        guard free >= UInt64(max(0, size)) else {
             throw .io(
                 action: "\(free) bytes are free, the current version has \(size): a run",
                 path: directory.string, .noSpace)
@@ -141,7 +121,7 @@ enum Disk {
         try attempt(action, path) {
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
             try file.closeAfter {
-                guard call(file.rawValue) == 0 else { throw Errno(rawValue: errno) }
+                guard call(file.rawValue) == 0 else { throw Errno.current }
             }
         }
     }

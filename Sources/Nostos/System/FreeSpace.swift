@@ -1,4 +1,3 @@
-import Glibc
 public import SystemPackage
 
 /// The free room on disks.
@@ -14,13 +13,6 @@ public enum FreeSpace {
             guard parent != place else { return nil }
             place = parent.isEmpty ? "." : parent
         }
-        var status = statvfs()
-        // Unsafe: both pointers are used during the call only.
-        guard unsafe place.withPlatformString({ unsafe statvfs($0, &status) }) == 0 else {
-            return nil
-        }
-        let (bytes, isOver) = UInt64(status.f_bavail)
-            .multipliedReportingOverflow(by: UInt64(status.f_frsize))
-        return isOver ? Int.max : Int(clamping: bytes)
+        return FileCall.freeBytes(at: place).map { Int(clamping: $0) }
     }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import SystemPackage
 
 /// A thread that does one thing over and over, with a pause between, until it is stopped.
@@ -19,17 +18,16 @@ final class PollingThread: Sendable {
 
         func run() {
             while true {
-                var watched = pollfd(fd: stopped.rawValue, events: Int16(POLLIN), revents: 0)
-                // Unsafe: one descriptor, in a variable that outlives the call.
-                let result = unsafe poll(&watched, 1, milliseconds)
-                if result > 0 { return }
-                if result == 0 { body() }
+                let stop = SystemCall.wait(
+                    forInput: [stopped.rawValue], milliseconds: milliseconds)
+                if stop == [true] { return }
+                if stop == [false] { body() }
             }
         }
     }
 
     private struct State {
-        var thread: pthread_t?
+        var thread: SystemThread?
         let stop: FileDescriptor
         let stopped: FileDescriptor
     }
@@ -41,21 +39,11 @@ final class PollingThread: Sendable {
         let milliseconds = min(max(1, interval.inMicroseconds / 1000), 60_000)
         let ends = try Disk.attempt("making a pipe", "pipe") { try FileDescriptor.pipe() }
         let work = Work(Int32(milliseconds), ends.readEnd, body)
-        var thread = pthread_t()
-        // Unsafe: the thread takes over one reference to the work, and releases it at its end.
-        let passed = unsafe Unmanaged.passRetained(work)
-        let code = unsafe pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer = unsafe pointer else { return nil }
-                unsafe Unmanaged<Work>.fromOpaque(pointer).takeRetainedValue().run()
-                return nil
-            }, passed.toOpaque())
-        guard code == 0 else {
-            unsafe passed.release()
+        let thread: SystemThread
+        do throws(Errno) { thread = try SystemThread { work.run() } } catch {
             try? ends.readEnd.close()
             try? ends.writeEnd.close()
-            throw .io(action: "starting a thread", path: "watcher", Errno(rawValue: code))
+            throw .io(action: "starting a thread", path: "watcher", error)
         }
         state = Lock(State(thread: thread, stop: ends.writeEnd, stopped: ends.readEnd))
     }
@@ -73,7 +61,7 @@ final class PollingThread: Sendable {
             state.thread = nil
             // A byte in the pipe wakes the thread. A pipe that takes no byte is full of them.
             _ = try? state.stop.writeAll([0])
-            pthread_join(thread, nil)
+            thread.join()
             try? state.stop.close()
             try? state.stopped.close()
         }

@@ -14,6 +14,12 @@ package enum SystemClock {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
+    /// Microseconds since 1970.
+    package static func microseconds() -> Int64 {
+        let time = read(CLOCK_REALTIME)
+        return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+    }
+
     /// Seconds since 1970.
     package static func seconds() -> Int64 { Int64(read(CLOCK_REALTIME).tv_sec) }
 

@@ -1,3 +1,4 @@
+import Nostos
 import NostosLoader
 import SystemPackage
 
@@ -39,13 +40,8 @@ enum TokensFileWriter {
 
     private static func text(of file: FileDescriptor) throws -> [UInt8] {
         var text: [UInt8] = []
-        while true {
-            var chunk = [UInt8](repeating: 0, count: 1 << 16)
-            // Unsafe: the buffer is used during the call only.
-            let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-            guard count > 0 else { return text }
-            text += chunk[..<count]
-        }
+        while try text.append(from: file, atMost: 1 << 16) > 0 {}
+        return text
     }
 }
 

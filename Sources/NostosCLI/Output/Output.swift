@@ -84,10 +84,7 @@ enum OutputWidth {
     /// A terminal that does not know its width has `$COLUMNS`, else 80.
     static var columns: Int? {
         guard isatty(STDOUT_FILENO) == 1 else { return nil }
-        var size = winsize()
-        // Unsafe: the kernel fills the structure during the call.
-        let result = unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size)
-        if result == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        if let columns = SystemCall.terminalColumns(STDOUT_FILENO) { return columns }
         return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 80
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Nostos
 import NostosLoader
 import Synchronization
 
@@ -122,9 +123,7 @@ struct Terminal {
 
     /// Its width in cells, now.
     var width: Int {
-        var size = winsize()
-        // Unsafe: the kernel fills the struct.
-        let result = unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
-        return result == 0 && size.ws_col > 1 ? Int(size.ws_col) : Self.defaultWidth
+        let columns = SystemCall.terminalColumns(STDERR_FILENO) ?? 0
+        return columns > 1 ? columns : Self.defaultWidth
     }
 }

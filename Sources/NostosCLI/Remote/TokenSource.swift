@@ -1,4 +1,5 @@
 import Foundation
+import Nostos
 import SystemPackage
 
 /// The token of a client: a file, standard input, or the environment.
@@ -82,11 +83,7 @@ enum TokenSource {
     private static func bytes(of file: FileDescriptor) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count <= maxSize {
-            var chunk = [UInt8](repeating: 0, count: maxSize)
-            // Unsafe: the buffer is used during the call only.
-            let count = try unsafe chunk.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-            guard count > 0 else { break }
-            bytes += chunk[..<count]
+            guard try bytes.append(from: file, atMost: maxSize) > 0 else { break }
         }
         return bytes
     }

@@ -5,7 +5,7 @@ import Nostos
 struct Baseline {
     /// Its number.
     let version: Int
-    /// Its keys, as the catalog says.
+    /// The number of its keys, by the catalog.
     let rowCount: Int
     /// Its table, or why that cannot be opened.
     let table: Result<TableReader, TableError>

@@ -10,7 +10,7 @@ struct ChangedCheck {
 
     /// Compares the table with the current version's, in O(rows of both).
     ///
-    /// `report` is told the keys passed, every so many, and may throw to stop.
+    /// Calls `report` with the number of keys passed, at intervals; `report` may throw to stop.
     func finding(
         _ table: TableReader, against baseline: Baseline?, report: (Int) throws -> Void
     ) throws -> Finding {

@@ -28,7 +28,7 @@ struct CheckSource {
         }
     }
 
-    /// Sends the query, which sees the source as it is now; its rows come one by one.
+    /// Sends the query, which reads the source in its present state; its rows come one by one.
     func open() throws(LocatedSourceError) -> any RowCursor {
         let session = sessions.session(of: source)
         session.rest()

@@ -3,8 +3,8 @@ import Nostos
 /// `column_check`: keys of the source have the source's values in the table, but for `tolerance`
 /// percent of those compared.
 ///
-/// As in Dataduct, only keys on both sides are compared, and that none is fails. The sample is
-/// drawn at random from all such keys, whatever the order of the source's rows.
+/// As in Dataduct, only keys on both sides are compared, and the check fails where there are none.
+/// The sample is drawn at random from all such keys, whatever the order of the source's rows.
 struct ColumnCheck {
     let source: CheckSource
     let sampleSize: Int
@@ -18,8 +18,8 @@ struct ColumnCheck {
 
     /// Reads all rows of the source: one lookup for each, and memory for the sample.
     ///
-    /// `report` is told the rows read, every so many, and may throw to stop. Throws
-    /// ``LocatedSourceError`` where the source does not answer or breaks off.
+    /// Calls `report` with the number of rows read, at intervals; `report` may throw to stop.
+    /// Throws ``LocatedSourceError`` where the source does not answer or breaks off.
     func finding(_ table: TableReader, report: (Int) throws -> Void) throws -> Finding {
         let rows = try source.open()
         let names = source.columnNames(rows.columns)

@@ -82,7 +82,7 @@ struct ColumnMatch {
         return try table.get(key.span, nothing, into: &scratch)
     }
 
-    /// In which field the row and the table's record differ, with both values; nil where they
+    /// The field in which the row and the table's record differ, with both values; nil where they
     /// agree.
     func difference(_ row: borrowing Row) throws(TableError) -> String? {
         let key = key

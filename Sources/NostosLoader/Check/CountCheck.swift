@@ -1,6 +1,6 @@
 import Nostos
 
-/// `count_check`: the keys are as many as the source says, but for `tolerance` percent.
+/// `count_check`: the number of keys is the source's number, but for `tolerance` percent.
 struct CountCheck {
     let source: CheckSource
     let tolerance: Double

@@ -2,10 +2,10 @@
 ///
 /// coursera/dataduct, `dataduct/qa/check.py`, `count_check.py` and `column_check.py`.
 struct ErrorRate {
-    /// In percent; nil where none can be told, and the check then fails whatever is tolerated.
+    /// In percent; nil where it cannot be computed, and the check then fails whatever is tolerated.
     let percent: Double?
 
-    /// Of two counts: |source − destination| · 100 / source.
+    /// The rate of two counts: |source − destination| · 100 / source.
     ///
     /// Two zeros agree: 0. Something where the source has nothing has no rate.
     init(source: Int, destination: Int) {
@@ -16,7 +16,7 @@ struct ErrorRate {
         }
     }
 
-    /// Of comparisons: how many of `count` differ; none at all has no rate.
+    /// The rate of comparisons: the part of `count` that differs; nil where there was none.
     init(differing: Int, of count: Int) {
         percent = count == 0 ? nil : Double(differing) * 100 / Double(count)
     }

@@ -2,21 +2,21 @@ import Nostos
 
 /// A check of one field's values, one after another.
 ///
-/// An object: it remembers what it saw while the value that it looks at is still borrowed.
+/// An object, because it keeps its findings while the value that it examines is still borrowed.
 protocol FieldCheck: AnyObject {
-    /// Whether the elements of a list are looked at one by one, instead of the list as a whole.
+    /// Whether the elements of a list are examined one by one, instead of the list as a whole.
     var looksIntoLists: Bool { get }
-    /// Looks at a value, or an element, as JSON text; false when it offends.
+    /// Examines a value, or an element, as JSON text; false when it offends.
     func observe(_ value: Span<UInt8>) -> Bool
     /// The finding in `rowCount` records, of which `offenders` offend.
     func finding(rowCount: Int, _ offenders: Offenders) -> Finding
 }
 
-/// All checks that look at every record, in one walk through the table.
+/// All checks that examine every record, in one walk through the table.
 ///
-/// Of each record only those fields are read that a check is about, each once.
+/// Each record is read once, and only in the fields that a check is about.
 struct FieldScan {
-    /// One field, and the checks that look at it.
+    /// One field, and the checks that examine it.
     private struct Column {
         var text: FieldText
         let isList: Bool
@@ -75,9 +75,9 @@ struct FieldScan {
         }
     }
 
-    /// Walks through the table; gives what each check found, by its place in the job file.
+    /// Walks through the table; returns the finding of each check, by its place in the job file.
     ///
-    /// `report` is told the records passed, every so many, and may throw to stop.
+    /// Calls `report` with the number of records passed, at intervals; `report` may throw to stop.
     mutating func run(report: (Int) throws -> Void) throws -> [Int: Finding] {
         var cursor = table.makeCursor()
         var offendingKeys = Offenders(table.info.schema.key)
@@ -104,7 +104,7 @@ struct FieldScan {
 
 /// Walks through the elements of a JSON array that the store wrote: no white space, nothing broken.
 enum JSONElements {
-    /// Whether all elements satisfy `body`, which sees every one of them; of `null` there are none.
+    /// Whether all elements satisfy `body`, which is called for every one of them; `null` has none.
     static func allSatisfy(_ array: Span<UInt8>, _ body: (Span<UInt8>) -> Bool) -> Bool {
         guard array.count > 2, array[0] == UInt8(ascii: "[") else { return true }
         var result = true

@@ -1,6 +1,6 @@
 import Nostos
 
-/// The finding of a check, before its severity says what that means for the version.
+/// The finding of a check, before its severity decides the fate of the version.
 struct Finding {
     /// Whether the check holds.
     enum Verdict {

@@ -2,7 +2,7 @@ import Nostos
 
 /// `in_set`: the field's values are among those stated.
 ///
-/// Of lists, the elements are. NULL is `missing`'s.
+/// Of a list, each element is checked. NULL is left to `missing`.
 final class InSetCheck: FieldCheck {
     let looksIntoLists = true
     /// The values as JSON texts, in the order of their bytes.

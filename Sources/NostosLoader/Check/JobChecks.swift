@@ -44,8 +44,9 @@ struct JobChecks {
     /// The results of the checks of a finished table, in the job file's order.
     ///
     /// The table is complete and verified; the baseline is the current version, nil before the
-    /// first. `repeated` says which keys of generators without an aggregate had several rows.
-    /// `report` is told how many keys or rows a check has passed, and may throw to stop.
+    /// first. `repeated` holds the keys of generators without an aggregate that had several rows.
+    /// `report` is called with the number of keys or rows that a check has passed, and may throw to
+    /// stop.
     func results(
         _ table: TableReader, against baseline: Baseline?, repeated: RepeatedKeys? = nil,
         report: (Int) throws -> Void

@@ -19,7 +19,7 @@ final class MissingCheck: FieldCheck {
     }
 
     func finding(rowCount: Int, _ offenders: Offenders) -> Finding {
-        // Of no keys none lacks anything.
+        // Without keys, none lacks anything.
         let share = rowCount == 0 ? 0 : Double(offenders.count) * 100 / Double(rowCount)
         let observed = Figures.percent(share, limit: max)
         let holds = share <= max

@@ -3,14 +3,12 @@
 struct PlainNumber {
     private static let maxDigitCount = 18
     /// 10^0 to 10^18.
-    private static let powers = (0...maxDigitCount).map { exponent in
-        (0..<exponent).reduce(Int128(1)) { power, _ in power * 10 }
-    }
+    private static let powers = (0...maxDigitCount).map { Int128.powerOfTen($0) }
 
     private let mantissa: Int64
     private let scale: Int
 
-    /// The number that a JSON text is; nil for text that is none, or one with an exponent or more
+    /// The number of a JSON text; nil for other text, and for a number with an exponent or more
     /// digits.
     init?(_ text: Span<UInt8>) {
         let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")

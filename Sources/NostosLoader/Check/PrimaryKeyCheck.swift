@@ -3,12 +3,12 @@ import Nostos
 /// `primary_key`, Dataduct's primary-key-check: no key of the finished table comes twice or is
 /// null.
 ///
-/// The loader refuses both before, and a table is read back in key order: this looks once more, at
-/// what will be served. No tolerance: one such key fails, as in Dataduct.
+/// The loader refuses both before, and a table is read back in key order: this checks once more the
+/// table that will be served. There is no tolerance: one such key fails, as in Dataduct.
 ///
 /// Where `on_duplicate` lets one row of a key stay, the table cannot show that there were several:
-/// then the check reports what was read. That is a warning, but for Dataduct's own form, whose
-/// store replaced rows by later ones.
+/// then the check reports the rows that were read. That is a warning, but for Dataduct's own form,
+/// whose store replaced rows by later ones.
 struct PrimaryKeyCheck {
     let repeated: RepeatedKeys?
     private var previous: [UInt8] = []
@@ -16,7 +16,7 @@ struct PrimaryKeyCheck {
 
     init(repeated: RepeatedKeys? = nil) { self.repeated = repeated }
 
-    /// Looks at the next key of the table; false when it does not sort behind the one before.
+    /// Examines the next key of the table; false when it does not sort after the one before.
     mutating func observe(_ key: [UInt8]) -> Bool {
         let holds = isFirst || previous.span.precedes(key.span)
         isFirst = false
@@ -56,7 +56,7 @@ struct RepeatedKeys {
     /// Whether the job leaves the policy to Dataduct's form.
     let isExpected: Bool
 
-    /// Those of all generators; nil where there are none.
+    /// The repeated keys of all generators; nil where there are none.
     init?(_ counts: [MergeCounts], of job: Job) {
         policy = job.onDuplicate
         isExpected = job.warnsOfDuplicates

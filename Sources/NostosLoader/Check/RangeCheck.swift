@@ -2,7 +2,7 @@ import Nostos
 
 /// `range`: the field's values are numbers between two limits, which are allowed themselves.
 ///
-/// Of lists, the elements are. NULL is `missing`'s.
+/// Of a list, each element is checked. NULL is left to `missing`.
 final class RangeCheck: FieldCheck {
     let looksIntoLists = true
     private let limit: String

@@ -1,12 +1,12 @@
 import Nostos
 
-/// Lets the values of one column pass that are as its rule says.
+/// Checks each value of one column against its ``ColumnRule``.
 ///
 /// The values of `min` and `max` must be of one type, that of the first one: a number and a text
 /// have no order that anybody means.
 struct ColumnGate {
     let rule: ColumnRule
-    /// The tags that pass at one look.
+    /// The tags that pass without another check.
     private(set) var passing: TagSet
     /// The row whose value decided the type of all, where one does.
     private var decidingRow: Int?
@@ -33,7 +33,7 @@ struct ColumnGate {
         let expected: String
     }
 
-    /// The values that one look does not tell.
+    /// The values that need more than a look at the tag.
     @inline(never)
     private mutating func judge(_ value: Span<UInt8>, row: Int) -> Refusal? {
         var end = 0

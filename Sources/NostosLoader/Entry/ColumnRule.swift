@@ -10,7 +10,7 @@ struct ColumnRule: Sendable, Hashable {
     /// The type of the contract; of a list column, its elements'.
     let contractType: ValueType?
     let isNotNull: Bool
-    /// Whether the source says that the values are lists.
+    /// Whether the source declares the values as lists.
     let isListColumn: Bool
     /// Whether the merge may leave out values: beyond a limit, of rows that lose against others of
     /// the same key, and of keys that the first generator lacks.

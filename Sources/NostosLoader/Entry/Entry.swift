@@ -78,8 +78,8 @@ extension Span<UInt8> {
             littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
-    /// The first 8 bytes as a big-endian integer, with zeros behind shorter spans: of two spans
-    /// with different heads, the one with the smaller head precedes.
+    /// The first 8 bytes as a big-endian integer, with zeros after shorter spans: of two spans with
+    /// different heads, the one with the smaller head precedes.
     @inline(__always)
     var head: UInt64 {
         if count >= 8 { return word(at: 0).byteSwapped }

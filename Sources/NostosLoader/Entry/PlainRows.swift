@@ -30,7 +30,8 @@ struct PlainRows {
         // Fields stand in the order of their columns: the payload is the row without its key.
         let header = EntryHeader(
             keySize: 8, generator: generator, payloadSize: values.count - key.count)
-        let number = (values.word(at: key.lowerBound + 1) ^ 1 << 63).byteSwapped
+        let value = Int64(bitPattern: values.word(at: key.lowerBound + 1))
+        let number = KeySchema.number(of: value).byteSwapped
         output.append(addingCapacity: EntryHeader.size + 8 + values.count) { entry in
             entry.append(word: header.word)
             entry.append(word: number)

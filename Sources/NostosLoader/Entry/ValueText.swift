@@ -21,7 +21,7 @@ enum ValueText {
         }
     }
 
-    /// The JSON texts of the values of a row, one behind the other.
+    /// The JSON texts of the values of a row, one after the other.
     static func row(_ values: Span<UInt8>) -> String {
         var texts: [String] = []
         var position = 0

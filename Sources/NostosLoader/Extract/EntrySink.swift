@@ -4,7 +4,7 @@ import Nostos
 ///
 /// Used by one thread at a time: see ``BatchQueue``.
 final class EntrySink {
-    // One access a call, see docs/design.md: "A class around a structure".
+    // One access a call, see docs/design.md, "A class around a structure".
     private var state: EntrySinkState
 
     init(_ plan: RecordPlan, sorter: consuming RowSorter) {
@@ -25,7 +25,7 @@ final class EntrySink {
 }
 
 private struct EntrySinkState: ~Copyable {
-    /// So many entries are observed at a time, while they lie in the nearest cache.
+    /// The number of entries that are observed at a time, while they lie in the nearest cache.
     private static let observedCount = 64
 
     private let rules: [[ColumnRule]]

@@ -40,8 +40,8 @@ public struct Extraction: ~Copyable {
     ///   - generator: one of the plan's that have rows, each once.
     ///   - rows: a cursor with the columns by which the plan was made.
     ///   - report: called every ``ProgressInterval/rows`` rows and at the end; may throw to stop.
-    /// - Throws: ``ExtractionError``, ``SourceError``, ``SortError``, or what `report` throws. The
-    ///   extraction is then of no more use.
+    /// - Throws: ``ExtractionError``, ``SourceError``, ``SortError``, or the error of `report`. The
+    ///   extraction cannot be used afterwards.
     public mutating func run(
         _ generator: GeneratorPlan, rows: any RowCursor,
         report: (ExtractionProgress) throws -> Void = { _ in }
@@ -50,7 +50,7 @@ public struct Extraction: ~Copyable {
         var collector = RowCollector(generator)
         var row = Row()
         var read = ExtractionProgress()
-        // The first row may tell the types that sources left open; they stay.
+        // The first row may decide the types that sources left open; they stay.
         var keySchema = encoder.schema
         collector.expect(int64Key: encoder.isKnown && keySchema.isInt64)
         let entries = rows as? any EntryCursor
@@ -94,7 +94,7 @@ public struct Extraction: ~Copyable {
         return count > 0
     }
 
-    /// Appends a row's entry, whatever its key and values are.
+    /// Appends a row's entry, for any key and values.
     private mutating func encode(
         _ row: borrowing Row, _ number: Int, _ collector: inout RowCollector,
         _ generator: GeneratorPlan, _ keySchema: inout KeySchema, into bytes: inout [UInt8]
@@ -117,12 +117,12 @@ public struct Extraction: ~Copyable {
 
     private func submit(_ batch: EntryBatch, _ bytes: consuming [UInt8], _ schema: KeySchema) {
         batch.bytes = bytes
-        // One int64 column is a number whatever was observed.
+        // One int64 column becomes a number in any case.
         batch.observedKey = schema.isInt64 ? nil : schema
         batches.submit(batch)
     }
 
-    /// Takes the next row; what is wrong with a value is told with the row's key.
+    /// Takes the next row; the error of a value names the row's key.
     private func next(
         _ row: inout Row, _ rows: any RowCursor, _ generator: GeneratorPlan, _ number: Int
     ) throws -> Bool {
@@ -164,7 +164,7 @@ public struct Extraction: ~Copyable {
         return records
     }
 
-    /// Lets the profile see each constant often enough that its text is worth a vocabulary, though
+    /// Shows each constant to the profile often enough that its text is worth a vocabulary, though
     /// not as often as there will be records.
     private func observeConstants(_ profile: inout TableProfile) {
         let rowCount = progress.reduce(0) { $0 + $1.rows }

@@ -15,7 +15,7 @@ struct KeyEncoder {
     /// Whether the types of all parts are known.
     var isKnown: Bool { known != nil }
 
-    /// The key's schema; parts of which neither a row nor a source told the type have the fallback.
+    /// The key's schema; parts whose type neither a row nor a source has decided have the fallback.
     var schema: KeySchema {
         KeySchema(columns: columns.map { KeyColumn(name: $0.name, type: $0.type ?? $0.fallback) })
     }

@@ -18,7 +18,7 @@ struct RowCollector {
         plain = PlainRows(generator: generator.ordinal, keyColumn: 0, tags: [])
     }
 
-    /// Says whether the key is one int64, without which no row is plain.
+    /// Sets whether the key is one int64, without which no row is plain.
     mutating func expect(int64Key: Bool) {
         hasPlain = int64Key && !isCount
         guard hasPlain, let keyColumn = generator.keyColumns.first else { return }
@@ -27,7 +27,7 @@ struct RowCollector {
         plain = PlainRows(generator: generator.ordinal, keyColumn: keyColumn, tags: tags)
     }
 
-    /// Appends the whole entry of a row whose key is an int64 and whose values pass at one look.
+    /// Appends the whole entry of a row whose key is an int64 and whose values pass by their tags.
     ///
     /// That is nearly every row of nearly every job.
     ///
@@ -51,7 +51,7 @@ struct RowCollector {
         into output: inout [UInt8]
     ) throws(ExtractionError) {
         let keyEnd = output.count
-        // A row that is looked at more closely may decide what later ones must be like.
+        // A row that is examined more closely may decide the requirements on later ones.
         defer { if hasPlain { expect(int64Key: true) } }
         for index in gates.indices {
             let column = gates[index].rule.column

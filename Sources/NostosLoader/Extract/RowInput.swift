@@ -42,7 +42,7 @@ enum RowInput {
         }
     }
 
-    /// Whether a program writes the rows, so that only its run tells all columns.
+    /// Whether a program writes the rows, so that only its run shows all columns.
     var isCommand: Bool {
         if case .command = self { true } else { false }
     }
@@ -64,7 +64,7 @@ enum RowInput {
         }
     }
 
-    /// Opens that part of the rows, if the source can tell it apart, and all rows otherwise.
+    /// Opens that part of the rows, if the source can separate it, and all rows otherwise.
     func open(
         _ generator: GeneratorSpec, part: QueryPart, in sessions: SourceSessions
     ) throws(LocatedSourceError) -> any RowCursor {

@@ -14,7 +14,7 @@ public struct CheckSpec: Sendable {
 
     /// The kind of check.
     public enum Kind: Sendable {
-        /// At least so many keys, and not too many more or fewer than the current version.
+        /// A least number of keys, and a limit to the change since the current version.
         case rowCount(min: Int?, maxChange: Double?)
         /// At most this share of the keys lack the field.
         case missing(field: String, max: Double)
@@ -30,9 +30,9 @@ public struct CheckSpec: Sendable {
         case inSet(field: String, values: [Literal])
         /// No key is null or comes twice: Dataduct's primary-key-check.
         case primaryKey
-        /// The number that the query gives is the number of keys, within `tolerance` percent.
+        /// The number that the query returns is the number of keys, within `tolerance` percent.
         case countCheck(CheckQuery, tolerance: Double)
-        /// Sampled keys have the values that the query gives, but for `tolerance` percent.
+        /// Sampled keys have the values that the query returns, but for `tolerance` percent.
         case columnCheck(CheckQuery, sampleSize: Int, tolerance: Double)
     }
 
@@ -52,11 +52,11 @@ public struct CheckQuery: Sendable {
     public let sql: SQLText
     /// The connection that it names itself; nil is the job's.
     public var connection: String?
-    /// Whether the number of its rows is meant, as in Dataduct's count-check; else the one number
-    /// that it gives.
+    /// Whether the check uses the number of its rows, as in Dataduct's count-check; else the one
+    /// number that it returns.
     public var countsRows = false
     /// The names of its columns in place of those that the source reports, from left to right; as
-    /// many as are known.
+    /// far as they are known.
     public var columnNames: [String?] = []
     /// Whether values are compared as texts, NULL as the empty one, as Dataduct's column-check
     /// does; else by type and value.

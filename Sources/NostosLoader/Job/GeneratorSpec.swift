@@ -27,7 +27,7 @@ public struct GeneratorSpec: Sendable {
         case set, list, count, sum, mean, min, max, first, last
     }
 
-    /// From 1, in the order of `fields`.
+    /// The ordinal, from 1, in the order of `fields`.
     public let ordinal: Int
     /// The name in progress and messages: the file or the program, or the first field of a query or
     /// of constants where that is known, else its kind; with its ordinal after it, `score#2`, where

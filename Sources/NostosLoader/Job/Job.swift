@@ -36,9 +36,9 @@ public struct Job: Sendable {
 
     /// Whose keys are in the table.
     public enum Join: String, Sendable, Hashable, CaseIterable {
-        /// Those of any generator.
+        /// The keys of any generator.
         case outer
-        /// Those of the first generator.
+        /// The keys of the first generator.
         case first
     }
 

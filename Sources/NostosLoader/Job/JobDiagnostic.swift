@@ -28,7 +28,7 @@ public struct TextMark: Sendable, Hashable, Comparable, Codable {
 ///
 /// No message carries a secret: values from connections and `env_var` are masked.
 public struct JobDiagnostic: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// Whether the file can be used all the same.
+    /// Whether the file can be used in spite of it.
     public enum Severity: String, Sendable, Hashable, Codable {
         /// The file cannot be used.
         case error

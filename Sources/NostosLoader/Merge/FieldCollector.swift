@@ -15,7 +15,7 @@ protocol FieldCollector: AnyObject {
 enum CollectorProblem: Error, Equatable {
     /// A set or list above that many bytes.
     case tooLarge(limit: Int)
-    /// A sum of integers that is none, or of doubles that is infinite.
+    /// A sum of integers that does not fit an int64, or of doubles that is infinite.
     case overflow(sum: String)
 }
 
@@ -44,7 +44,7 @@ final class ListCollector: FieldCollector {
     private var bytes: [UInt8] = []
     private var count = 0
 
-    /// A collector of lists of up to `limit` values; those behind them are not kept.
+    /// A collector of lists of up to `limit` values; later ones are dropped.
     init(maxSize: Int, limit: Int?) {
         self.maxSize = maxSize
         self.limit = limit ?? .max

@@ -2,13 +2,13 @@ import Nostos
 
 /// The mean of decimal numbers by their exact sum.
 ///
-/// It is exact where it ends within 18 places behind the point: the mean of 1 and 2 is 1.5, that of
-/// prices ends as prices do. Else it is the double nearest to the exact quotient: the mean of 1, 1
-/// and 2 is 1.3333333333333333.
+/// It is exact where it ends within 18 decimal places: the mean of 1 and 2 is 1.5, that of prices
+/// ends as prices do. Else it is the double nearest to the exact quotient: the mean of 1, 1 and 2
+/// is 1.3333333333333333.
 enum Mean {
     /// Digits that decide which double is nearest, one to spare and one that says whether there are
-    /// more: no two doubles have the same first 17, and a tie between two of them is told by the
-    /// last.
+    /// more: no two doubles have the same first 17, and the last digit decides a tie between two of
+    /// them.
     private static let maxDigits = 40
 
     /// Appends `total × 10^-scale / count` in encoded form; `count` is 1 or more.

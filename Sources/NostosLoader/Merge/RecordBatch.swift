@@ -7,7 +7,7 @@ final class RecordBatch {
 
     private var records = RecordPile()
 
-    /// Gives the batch's memory, empty, to be filled.
+    /// Returns the batch's memory, empty, to be filled.
     private func begin() -> RecordPile {
         var memory = RecordPile()
         swap(&memory, &records)
@@ -47,7 +47,7 @@ final class RecordBatch {
             batches.submit(batch)
             try batches.finish()
         } catch {
-            // The first error is the one to tell; the writer is left by the other thread in any
+            // The first error is the one to report; the other thread stops using the writer in any
             // case.
             try? batches.finish()
             throw error

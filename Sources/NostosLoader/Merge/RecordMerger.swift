@@ -54,7 +54,7 @@ public struct RecordMerger: ~Copyable {
 
     /// Moves to the next record; false when there is none.
     ///
-    /// - Throws: ``MergeError`` or ``SortError``; the records are then of no more use.
+    /// - Throws: ``MergeError`` or ``SortError``; the records cannot be used afterwards.
     /// - Complexity: O(rows of the key), and O(n log n) for a set of n values out of order.
     public mutating func next() throws -> Bool {
         pile.removeAll()
@@ -91,10 +91,10 @@ public struct RecordMerger: ~Copyable {
         return false
     }
 
-    /// Whether there are so many records on the pile that it should be exchanged.
+    /// Whether the pile holds enough records to be exchanged.
     var isPileFull: Bool { pile.isFull }
 
-    /// Gives all records on the pile, and piles those to come on another.
+    /// Returns all records on the pile, and piles later ones on another.
     mutating func exchangePile(_ other: consuming RecordPile) -> RecordPile {
         swap(&pile, &other)
         return other
@@ -181,7 +181,7 @@ public struct RecordMerger: ~Copyable {
         return isSameKey
     }
 
-    /// Gives the current entry's values to the collectors of their fields.
+    /// Passes the current entry's values to the collectors of their fields.
     private mutating func collect(_ fields: Range<Int>) throws(MergeError) {
         let payload = entries.payloadRange
         var position = payload.lowerBound
@@ -194,7 +194,7 @@ public struct RecordMerger: ~Copyable {
         }
     }
 
-    /// Gives one value, a part of the entries, to the collector of its field.
+    /// Passes one value, a part of the entries, to the collector of its field.
     @inline(__always)
     private mutating func collect(_ value: Range<Int>, _ field: Int) throws(MergeError) {
         do throws(CollectorProblem) {

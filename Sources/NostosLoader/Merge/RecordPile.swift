@@ -1,6 +1,6 @@
 import Nostos
 
-/// Records one behind the other, each with its key before it.
+/// Records one after the other, each with its key before it.
 ///
 /// The merge makes them where they stay until the table has them.
 ///
@@ -47,7 +47,7 @@ struct RecordPile: ~Copyable {
         bytes.put(bytes.count - recordStart, at: keyStart - Self.headerSize / 2)
     }
 
-    /// Lets the profile see a value of a field, a part of the pile's bytes.
+    /// Shows a value of a field, a part of the pile's bytes, to the profile.
     func show(_ value: Range<Int>, of field: Int, to profile: inout TableProfile) {
         profile.observe(bytes.span.extracting(value), field: field)
     }

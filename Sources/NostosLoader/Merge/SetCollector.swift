@@ -6,7 +6,7 @@ import Nostos
 /// Reused from key to key, as a ``FieldCollector`` is. Holds at most twice the bytes of the set, or
 /// of its limit in bytes; of a limited set at most twice as many values.
 struct SetCollector: ~Copyable {
-    /// Up to so many values are sorted by insertion.
+    /// The most values that are sorted by insertion.
     private static let fewCount = 16
 
     private var bytes = GrowingMemory<UInt8>()
@@ -110,14 +110,10 @@ struct SetCollector: ~Copyable {
             index += 1
         }
         guard index < sorted.count else { return }
-        // Unsafe: the pointer is used only inside the closure, while the span is alive.
-        unsafe sorted.withUnsafeMutableBufferPointer { buffer in
-            var all = unsafe buffer
-            unsafe all.sort { $0.precedes($1, in: bytes) }
-        }
+        sorted.sort(0..<sorted.count) { $0.precedes($1, in: bytes) }
     }
 
-    /// Moves one of each value to the front, up to the limit; gives how many they are.
+    /// Moves one of each value to the front, up to the limit; returns their number.
     private static func moveDistinct(
         _ places: inout GrowingMemory<SetPlace>, _ bytes: borrowing GrowingMemory<UInt8>,
         limit: Int
@@ -134,7 +130,7 @@ struct SetCollector: ~Copyable {
         return kept
     }
 
-    /// Gives up the bytes of values that the set does not need.
+    /// Frees the bytes of values that the set does not need.
     private mutating func compact() {
         sort()
         bytes = Self.copy(&places, of: bytes)

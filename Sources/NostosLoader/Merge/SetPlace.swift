@@ -1,10 +1,10 @@
 import Nostos
 
-/// The place of a value of a set, and enough of the value to tell it from most others.
+/// The place of a value of a set, and enough of the value to distinguish it from most others.
 struct SetPlace: BitwiseCopyable {
     /// The place with the smaller head comes first; where both are equal the values decide.
     ///
-    /// Of text 1 and its first 7 bytes, below it 0 and above it the largest.
+    /// The number of a text: 1 and its first 7 bytes, with 0 below and the largest number above.
     private let head: UInt64
     private var start: UInt32
     /// The value's size in bytes: twice the largest set is far below 4 GiB.
@@ -47,7 +47,7 @@ struct SetPlace: BitwiseCopyable {
     var size: Int { Int(count) }
     var range: Range<Int> { Int(start)..<Int(start) + Int(count) }
 
-    /// Says where the value lies now.
+    /// Sets the value's place.
     mutating func move(to start: Int) { self.start = UInt32(start) }
 
     /// Whether both are the same value.
@@ -73,8 +73,8 @@ struct SetPlace: BitwiseCopyable {
             return EncodedValue.precedes(
                 span.extracting(range), span.extracting(other.range))
         }
-        // Eight characters at a time, zeros behind the end; of those that differ in nothing else
-        // the shorter one precedes.
+        // Eight characters at a time, zeros after the end; of those that differ in nothing else the
+        // shorter one precedes.
         var offset = Self.textStart + Self.headSize
         while offset < max(size, other.size) {
             let left = bytes.head(at: Int(start) + offset, end: range.upperBound)

@@ -9,7 +9,7 @@ import Nostos
 ///
 /// The mean is this sum divided by the count of values; see ``Mean``.
 final class SumCollector: FieldCollector {
-    /// Places behind the point that an encoded decimal has at most.
+    /// The most decimal places of an encoded decimal.
     static let maxScale = 18
 
     private let isInteger: Bool
@@ -68,11 +68,11 @@ final class SumCollector: FieldCollector {
         }
     }
 
-    /// Adds to the exact sum; false when it has no room, and is as it was.
+    /// Adds to the exact sum; false when there is no room, and the sum is as before.
     private func addExactly(_ mantissa: Int128, scale other: Int) -> Bool {
         let common = max(scale, other)
-        guard let mine = Self.rescaled(total, by: common - scale),
-            let theirs = Self.rescaled(mantissa, by: common - other)
+        guard let mine = total.shifted(byPlaces: common - scale),
+            let theirs = mantissa.shifted(byPlaces: common - other)
         else { return false }
         let (sum, overflow) = mine.addingReportingOverflow(theirs)
         guard !overflow else { return false }
@@ -87,20 +87,8 @@ final class SumCollector: FieldCollector {
         approximation = sum
     }
 
-    private static func rescaled(_ mantissa: Int128, by places: Int) -> Int128? {
-        var mantissa = mantissa
-        for _ in 0..<places {
-            let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
-            guard !overflow else { return nil }
-            mantissa = product
-        }
-        return mantissa
-    }
-
     /// 10^scale; exact up to the largest scale there is.
-    private static func power(_ scale: Int) -> Double {
-        (0..<min(scale, maxScale)).reduce(1) { power, _ in power * 10 }
-    }
+    private static func power(_ scale: Int) -> Double { .powerOfTen(min(scale, maxScale)) }
 
     /// A sum of doubles and what its roundings lost.
     private struct Approximation {

@@ -69,11 +69,11 @@ public struct GeneratorPlan: Sendable, Hashable {
 public struct PlannedKeyColumn: Sendable, Hashable {
     /// The index column's name.
     public let name: String
-    /// Its type; nil where only the first row will tell.
+    /// Its type; nil where only the first row can decide it.
     public internal(set) var type: KeyType?
     /// The origin of the type, for errors: "key_type", or a generator.
     public internal(set) var origin: String
-    /// The type where neither the job, nor a source, nor a row tells: the current version's.
+    /// The type where neither the job, nor a source, nor a row decides it: the current version's.
     var fallback = KeyType.string
 
     /// A part of that name, with its type where it is known.
@@ -94,6 +94,6 @@ public struct PlannedField: Sendable, Hashable {
     /// The ordinal of its generator.
     public let generator: Int
     /// Whether its values are made when rows are merged, so that they are not among the rows'
-    /// values: all aggregates but `set` and `list`, and whatever the merge may leave out.
+    /// values: all aggregates but `set` and `list`, and all that the merge may leave out.
     let isMadeByMerge: Bool
 }

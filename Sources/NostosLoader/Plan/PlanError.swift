@@ -77,7 +77,7 @@ extension PlanError: CustomStringConvertible {
         }
     }
 
-    /// The generator to look at first; nil where it is the job as a whole.
+    /// The generator at fault; nil where it is the job as a whole.
     var generator: String? {
         switch self {
         case .badIndexColumns, .noGenerator, .tooManyFields: nil

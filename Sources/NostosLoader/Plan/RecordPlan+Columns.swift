@@ -35,7 +35,7 @@ extension RecordPlan {
         }
         switch column.type {
         case nil, .some(.none), .number, .any:
-            // A numeric column may hold whole numbers only: its rows tell.
+            // A numeric column may hold whole numbers only: its rows decide.
             return
         case .int64, .string:
             let type: KeyType = column.type == .int64 ? .int64 : .string

@@ -59,8 +59,8 @@ public struct RecordPlan: Sendable {
         self.joinGenerator = joinGenerator
     }
 
-    /// The same plan for a job whose current version has that key: its types are those of a key of
-    /// which nobody else says anything, since no generator has a row.
+    /// The same plan for a job whose current version has that key: it takes the types of that key,
+    /// since no generator has a row that decides them.
     func assumingKeyTypes(of key: KeySchema?) -> RecordPlan {
         guard let key, key.columns.map(\.name) == keyColumns.map(\.name) else { return self }
         var plan = self

@@ -1,8 +1,7 @@
 public import Nostos
 public import SystemPackage
 
-/// Finds out what a run of a job would do: looks at its sources and the store, reads no row and
-/// writes nothing.
+/// Forecasts a job's run: it examines the sources and the store, reads no row and writes nothing.
 public struct JobPlanner {
     private let job: Job
     private let connections: Connections
@@ -21,7 +20,7 @@ public struct JobPlanner {
     ///   - catalog: the store, or nil where there is none yet.
     ///   - root: where the store is, or will be.
     ///   - options: how the run would be done.
-    /// - Throws: ``CatalogError``; a table that cannot be opened is none to compare with.
+    /// - Throws: ``CatalogError``; a table that cannot be opened is not compared with.
     public init(
         _ job: Job, connections: Connections, catalog: Catalog?, root: FilePath,
         options: RunOptions
@@ -81,7 +80,7 @@ public struct JobPlanner {
             disk: disk(forecast.dropped))
     }
 
-    /// The generator's columns; nil where only its program will tell.
+    /// The generator's columns; nil where only its program's run shows them.
     private func generatorInput(
         _ generator: GeneratorSpec, _ input: RowInput, _ sessions: SourceSessions
     ) throws -> GeneratorInput? {
@@ -176,7 +175,7 @@ extension JobPlanner {
         return changes
     }
 
-    /// The fields of the current version that a program may bring: only its run will tell.
+    /// The fields of the current version that a program may bring: only its run shows them.
     private func undecided(_ fields: [RunForecast.Column]) -> [String] {
         let names = Set(fields.map(\.name))
         return (current?.info.schema.fields ?? []).map(\.name).filter { !names.contains($0) }
@@ -200,6 +199,6 @@ extension JobPlanner {
 }
 
 extension ValueType {
-    /// The name, or nil where it says nothing.
+    /// The name, or nil where it is not useful.
     fileprivate var shown: String? { self == .none ? nil : name }
 }

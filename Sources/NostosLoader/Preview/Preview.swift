@@ -1,12 +1,12 @@
 import Nostos
 import SystemPackage
 
-/// A look at a few finished records of a job: read from its sources by queries that are limited to
-/// them, joined as a run joins them, and written nowhere.
+/// A preview of a few finished records of a job: read from its sources by queries that are limited
+/// to them, joined as a run joins them, and written nowhere.
 ///
-/// A source that is a database computes only what is looked at, as far as its planner can: see
-/// ``QueryPart``. A file is read until enough keys are found, and again to its end for theirs; a
-/// program runs to its end.
+/// A source that is a database computes only the rows of the preview, as far as its planner can:
+/// see ``QueryPart``. A file is read until enough keys are found, and again to its end for their
+/// rows; a program runs to its end.
 public struct Preview {
     /// The most records.
     public static let maxCount = 1000
@@ -26,7 +26,7 @@ public struct Preview {
     public struct Result: Sendable {
         /// The records, in the order of their keys.
         public let records: [Record]
-        /// Of the keys that were asked for, those that no generator has; as JSON.
+        /// The keys that were asked for and that no generator has; as JSON.
         public let missing: [String]
         /// The warnings about guessed types, and about keys with more than one row, where a run
         /// would warn.
@@ -64,7 +64,7 @@ public struct Preview {
     public func records(keys texts: [String]) throws(RunError) -> Result {
         do {
             var reader = try PreviewReader(job, inputs)
-            // Where the sources leave the key's type open, a row tells.
+            // Where the sources leave the key's type open, a row decides.
             if !reader.knowsKey { _ = try reader.firstKeys(1, 1) }
             let schema = reader.encoder.schema
             var keys: Set<[UInt8]> = []
@@ -93,8 +93,7 @@ public struct Preview {
         of keys: Set<[UInt8]>, _ beyond: [String], _ reader: inout PreviewReader
     ) throws -> Result {
         let plan = reader.plan
-        // The sorter's files have no name, and there are none unless a few keys have millions of
-        // rows.
+        // The sorter's files have no name, and exist only where a few keys have millions of rows.
         var extraction = Extraction(
             plan, sorter: try RowSorter(directory: Self.scratch, memory: Self.memory))
         var guesses: [String] = []

@@ -86,8 +86,8 @@ struct PreviewReader {
     }
 }
 
-/// Hands over the rows of a cursor that have one of a set of keys, and those without a key at all:
-/// what is wrong with them, the extraction tells.
+/// Hands over the rows of a cursor that have one of a set of keys, and those without a key at all,
+/// whose fault the extraction reports.
 final class KeyFilterCursor: RowCursor {
     let columns: [SourceColumn]
     var warnings: [String] { rows.warnings }

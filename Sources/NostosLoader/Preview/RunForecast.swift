@@ -1,6 +1,6 @@
 /// The forecast of a job's run, made without reading a row.
 public struct RunForecast: Encodable, Sendable {
-    /// A part of the key or a field; the type is nil where only rows will tell.
+    /// A part of the key or a field; the type is nil where only rows can decide it.
     public struct Column: Encodable, Sendable, Hashable {
         /// The name.
         public let name: String
@@ -8,7 +8,7 @@ public struct RunForecast: Encodable, Sendable {
         public let type: String?
         /// Whether its values are lists.
         public let isList: Bool
-        /// The generator that gives it; nil for the key.
+        /// The generator that fills it; nil for the key.
         public let generator: String?
 
         /// As people read it: `list of string`, `?`.
@@ -74,7 +74,7 @@ public struct RunForecast: Encodable, Sendable {
         /// Bytes that come free again once the dropped versions' tables are gone.
         public let freedLater: Int
 
-        /// Whether it fits; true where one cannot tell.
+        /// Whether it fits; true where that cannot be known.
         public var fits: Bool {
             guard let needed, let free else { return true }
             return needed <= free
@@ -107,7 +107,7 @@ public struct RunForecast: Encodable, Sendable {
     /// The differences from the current version; empty without one.
     public let changes: [Change]
     /// The fields of the current version that may come or not: a program writes the rows, and only
-    /// its run tells all of its columns.
+    /// its run shows all of its columns.
     public let undecided: [String]
     /// The checks, in the job's order.
     public let checks: [Check]

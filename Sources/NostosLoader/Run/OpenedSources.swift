@@ -16,7 +16,7 @@ struct OpenedSources: ~Copyable {
     /// The number of generators of each connection that are still to be read.
     private var waiting: [String: Int] = [:]
 
-    /// Lets databases describe the queries, then opens files and starts programs.
+    /// Has databases describe the queries, then opens files and starts programs.
     ///
     /// In that order, so that a mistake in a query is found before a program has run for an hour,
     /// and no transaction waits for one.
@@ -62,7 +62,7 @@ struct OpenedSources: ~Copyable {
     /// The rows of the generator of that ordinal, which has some; each is asked for once, when the
     /// one before was read to its end.
     mutating func cursor(_ ordinal: Int) throws -> any RowCursor {
-        // Whoever reads it holds it: a file is closed as soon as its rows are read.
+        // Its reader holds it: a file is closed as soon as its rows are read.
         if let cursor = cursors.removeValue(forKey: ordinal) { return cursor }
         let generator = job.generators[ordinal]
         let cursor = try sources[ordinal].open(generator, in: sessions)

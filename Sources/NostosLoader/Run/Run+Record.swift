@@ -21,7 +21,7 @@ public struct RunOptions: Sendable {
     }
 }
 
-/// Measures one stage with a clock that nobody sets.
+/// Measures one stage by the monotonic clock.
 struct Stopwatch {
     private let start = ContinuousClock.now
 

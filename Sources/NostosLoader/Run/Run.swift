@@ -62,7 +62,7 @@ public final class Run {
             return outcome
         } catch {
             let failure = failure(error)
-            // The reason to tell is the first failure; that it cannot be recorded is the second.
+            // The first failure is the one to report; that it cannot be recorded is the second.
             do { try end(run, failure) } catch {
                 throw RunError(
                     failure.kind, "\(failure.message)\n(and it is not recorded: \(error))")
@@ -71,9 +71,9 @@ public final class Run {
         }
     }
 
-    /// Does all that ``run()`` does up to its last check, in scratch, and leaves nothing behind.
+    /// Does the work of ``run()`` up to its last check, in scratch, and removes it.
     ///
-    /// No number is burned and nothing is recorded: the catalog is only read.
+    /// No number is used up and nothing is recorded: the catalog is only read.
     public func dryRun() throws(RunError) -> DryRunOutcome {
         do {
             let place = try DryRunPlace(job: job.name, in: catalog)
@@ -85,12 +85,12 @@ public final class Run {
         }
     }
 
-    /// The run's end as its people are told: a request to end explains all that broke then.
+    /// The run's end as people read it: a request to stop explains every failure after it.
     private func failure(_ error: any Error) -> RunError {
         RunError(Interruption.isRequested ? CancellationError() : error, mask)
     }
 
-    /// Tells how far the run is, and ends it when somebody asked.
+    /// Reports the run's progress, and ends the run when a stop was requested.
     func tell(_ progress: RunProgress) throws(CancellationError) {
         try Interruption.check()
         report(progress)
@@ -180,8 +180,8 @@ extension Run {
 
     /// Proves that nothing was lost.
     ///
-    /// Rows read are rows merged, keys merged are keys written and read back. What was counted is
-    /// kept with the run, whatever comes of it.
+    /// Rows read are rows merged, keys merged are keys written and read back. The counts are kept
+    /// with the run, also when it fails.
     private func prove(
         _ place: RunPlace, _ merged: Completeness, _ written: TableSummary
     ) throws {

@@ -13,7 +13,7 @@ struct BlockDecoder: ~Copyable {
     var size: Int { stored.count }
 
     /// Reads the block at `offset` of the run into `target`, which has room for the run's largest
-    /// block, and moves `offset` behind it; at least one entry's header is there then.
+    /// block, and moves `offset` after it; at least one entry's header is there then.
     mutating func read(
         _ block: Int, of run: SortedRun, at offset: inout Int, into target: BlockMemory
     ) throws(SortError) {

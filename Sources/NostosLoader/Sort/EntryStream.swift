@@ -1,10 +1,10 @@
 import Nostos
 
-/// A run as the merge sees it: its current entry, and what the tree compares of it.
+/// The merge's cursor over one run: the current entry and its comparison key.
 ///
-/// Looks one entry ahead: what the tree compares of the next one is there when it is asked for, and
-/// no comparison waits for memory. What it reads is looked at through a window, since asking for
-/// the memory's owner with every entry would cost more than all else.
+/// Reads one entry ahead: the comparison key of the next one is there when the tree asks for it,
+/// and no comparison waits for memory. It reads through a window, since a reference to the memory's
+/// owner for every entry would cost more than all else.
 struct EntryStream: BitwiseCopyable {
     /// The distance ahead of the next entry at which memory is prefetched, in bytes: the lines
     /// prefetched for dozens of streams must stay in the nearest cache until they are read.
@@ -16,7 +16,7 @@ struct EntryStream: BitwiseCopyable {
     private(set) var entry = EntryRange.none
     /// The current entry as a number.
     private(set) var contestant = Int128.ended
-    /// The entry behind the current one, if the block has it whole.
+    /// The entry after the current one, if the block has it whole.
     private var next: EntryRange?
     private var nextContestant = Int128.ended
     /// Entries that were current so far, the current one as well.
@@ -50,13 +50,14 @@ struct EntryStream: BitwiseCopyable {
         return advance()
     }
 
-    /// Moves behind all entries.
+    /// Moves after all entries.
     mutating func end() { contestant = .ended }
 
-    /// Looks at the entry that is to be the next.
+    /// Reads the entry that comes next.
     @inline(__always)
     private mutating func look(at start: Int) {
-        // Checked at the border, also behind a checksum: from here on the ranges are trusted.
+        // Checked at the border, although the checksum was right: from here on the ranges are
+        // trusted.
         let bytes = window.bytes
         next = nil
         guard bytes.count - start >= EntryHeader.size else { return }

@@ -7,7 +7,7 @@
 /// entries. Bits that all have in common cost one look; ranks are all different, so that nothing is
 /// left to chance.
 enum HeadSort {
-    /// So few are sorted by insertion.
+    /// The most references that are sorted by insertion.
     private static let leafCount = 24
 
     /// Sorts in place; O(n) for each digit in which heads, or ranks of equal heads, differ.

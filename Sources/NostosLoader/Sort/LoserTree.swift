@@ -2,7 +2,7 @@
 /// that one changed.
 ///
 /// The tree of losers of Knuth, The Art of Computer Programming 3, section 5.4.1: each inner node
-/// keeps who lost there, so that a changed winner replays only its own way to the root.
+/// keeps its loser, so that a changed winner replays only its own way to the root.
 ///
 ///            winner
 ///              │
@@ -17,8 +17,8 @@ struct LoserTree<Contestant: BitwiseCopyable>: ~Copyable {
     /// The loser at each inner node; at 0 the winner of all.
     private var losers: SortMemory<Contestant>
 
-    /// A tree of at least one contestant; `precedes` tells which of two comes first, by what stands
-    /// in `context`, and must be a strict total order.
+    /// A tree of at least one contestant; `precedes` decides which of two comes first, by the
+    /// values in `context`, and must be a strict total order.
     init<Context: ~Copyable>(
         _ contestants: [Contestant], in context: borrowing Context,
         precedes: (Contestant, Contestant, borrowing Context) -> Bool
@@ -64,7 +64,8 @@ struct LoserTree<Contestant: BitwiseCopyable>: ~Copyable {
 extension LoserTree<Int128> {
     /// The same for numbers from 0 on, of which the smallest comes first.
     ///
-    /// Nothing tells who wins, so there is no branch on it: half of them would be guessed wrong.
+    /// The winner cannot be predicted, so there is no branch on it: half of them would be
+    /// mispredicted.
     @inline(__always)
     mutating func replay(_ contestant: Int128, at ordinal: Int) {
         var losers = losers.mutableSpan

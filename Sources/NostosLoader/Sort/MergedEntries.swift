@@ -9,7 +9,7 @@ public struct MergedEntries: ~Copyable {
     private let blocks: [SortedBlock]
     private(set) var statistics: RowSorter.Statistics
 
-    /// The entries of stored runs, and behind them in arrival those of blocks in memory.
+    /// The entries of stored runs, and after them, in order of arrival, those of blocks in memory.
     init(
         runs: [SortedRun], blocks: [SortedBlock], statistics: RowSorter.Statistics
     ) throws(SortError) {
@@ -38,8 +38,7 @@ public struct MergedEntries: ~Copyable {
     /// The bytes in which the current entry lies, and others.
     var bytes: Span<UInt8> {
         @_lifetime(borrow self) @inline(__always) get {
-            // Unsafe: the merge keeps what its window shows until it moves on.
-            unsafe _overrideLifetime(merge.window.bytes, borrowing: self)
+            merge.windowBytes
         }
     }
 
@@ -56,7 +55,7 @@ public struct MergedEntries: ~Copyable {
 
     /// Moves to the next entry; false when there is none.
     ///
-    /// - Throws: ``SortError``; the entries are then of no more use.
+    /// - Throws: ``SortError``; the entries cannot be used afterwards.
     /// - Complexity: O(log n) comparisons of runs and blocks.
     public mutating func next() throws(SortError) -> Bool { try merge.next() }
 
@@ -64,7 +63,7 @@ public struct MergedEntries: ~Copyable {
     ///
     /// - Throws: ``SortError``, since runs are read anew.
     mutating func rewind() throws(SortError) {
-        // The memory of one merge goes before the next one takes its own.
+        // The memory of one merge is freed before the next one takes its own.
         merge = try SortedRunMerge([], blocks: [])
         merge = try SortedRunMerge(runs, blocks: blocks)
     }

@@ -6,7 +6,8 @@
 /// those that a pass moves them to, take the halves of the memory that the references had: no other
 /// is needed.
 @safe struct PackedSort {
-    /// So many bits of a digit that the places where buckets grow stay in the nearest cache.
+    /// The most bits of a digit: with more, the ends of the buckets would not stay in the nearest
+    /// cache.
     private static let maxDigitBits = 9
     /// Fewer are sorted faster by others.
     private static let minCount = 256
@@ -55,7 +56,7 @@
         commonRank = generator
     }
 
-    /// The packed reference at a place of the first half of the memory, or behind it of the second.
+    /// The packed reference at a place of the first half of the memory, or after it of the second.
     @inline(__always)
     private subscript(index: Int) -> UInt64 {
         get { unsafe base.load(fromByteOffset: 8 * index, as: UInt64.self) }
@@ -85,7 +86,7 @@
         let digitBits = (keyBits + passCount - 1) / passCount
         let bucketCount = 1 << digitBits
         var isInSecond = false
-        // Unsafe: as many as there are buckets of all passes, all initialised.
+        // Unsafe: one for each bucket of all passes, all initialised.
         unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: passCount * bucketCount) {
             all in
             unsafe all.initialize(repeating: 0)

@@ -40,8 +40,8 @@
     /// The highest bits in which the heads differ, or where they do not, the ranks; nil when the
     /// references are in order.
     ///
-    /// So many bits that a bucket has about eight references, 11 at most: more buckets would not
-    /// stay in the nearest caches.
+    /// The number of bits with which a bucket has about eight references, 11 at most: more buckets
+    /// would not stay in the nearest caches.
     func nextDigit() -> Digit? {
         guard count > 1 else { return nil }
         // Unsafe, here and below: all indices are below the count.
@@ -63,11 +63,11 @@
         return Digit(isOfRank: isOfRank, shift: UInt64(width - bits), mask: 1 << UInt64(bits) - 1)
     }
 
-    /// Puts the references into buckets; `ends`, one for each bucket, begin as zeros and tell where
-    /// the buckets end.
+    /// Moves the references into buckets; `ends`, one for each bucket, begin as zeros and become
+    /// the ends of the buckets.
     func distribute(by digit: Digit, ends: inout MutableSpan<Int>) {
         for index in 0..<count { unsafe ends[digit.bucket(of: base[index])] += 1 }
-        // Unsafe: as many as there are buckets, all initialised.
+        // Unsafe: one for each bucket, all initialised.
         unsafe withUnsafeTemporaryAllocation(of: Int.self, capacity: ends.count) { next in
             var start = 0
             for bucket in 0..<ends.count {

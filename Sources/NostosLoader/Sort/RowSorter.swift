@@ -7,7 +7,7 @@ public import SystemPackage
 /// and the blocks are merged at the end. Before they no longer fit, the older half of them is
 /// spilled as sorted runs to scratch files, compressed and checksummed (Knuth, The Art of Computer
 /// Programming 3, section 5.4), while entries go on coming. Scratch files have no name, so that
-/// nothing is left behind however the sorter ends.
+/// nothing remains however the sorter ends.
 ///
 /// Not thread-safe; it has a thread of its own for writing runs.
 public struct RowSorter: ~Copyable {
@@ -70,7 +70,7 @@ public struct RowSorter: ~Copyable {
     ///   - key: up to `KeySchema.maxSize` bytes in their order-preserving form.
     ///   - generator: the ordinal of the generator, 0 to 65,535.
     ///   - payload: any bytes.
-    /// - Throws: ``SortError``; the sorter is then of no more use.
+    /// - Throws: ``SortError``; the sorter cannot be used afterwards.
     public mutating func add(
         key: Span<UInt8>, generator: Int, payload: Span<UInt8>
     ) throws(SortError) {
@@ -85,7 +85,7 @@ public struct RowSorter: ~Copyable {
 
     /// Adds one whole entry.
     ///
-    /// - Throws: ``SortError``; the sorter is then of no more use.
+    /// - Throws: ``SortError``; the sorter cannot be used afterwards.
     @inline(__always)
     mutating func add(entry: Span<UInt8>) throws(SortError) {
         let size = entry.count
@@ -96,8 +96,8 @@ public struct RowSorter: ~Copyable {
         statistics.entryCount += 1
     }
 
-    /// Makes room for an entry that is larger than all before it, or beside which there is none;
-    /// true when it has become a block of its own.
+    /// Makes room for an entry that is larger than all before it, or for which there is no room
+    /// beside them; true when it has become a block of its own.
     @inline(never)
     private mutating func place(_ entry: Span<UInt8>) throws(SortError) -> Bool {
         let size = entry.count
@@ -214,9 +214,9 @@ public struct RowSorter: ~Copyable {
 
     /// Merges neighbouring runs into longer ones until one merge can take all that are left.
     ///
-    /// Only neighbours, so that arrival order is kept, and only as many as it takes: for one run
-    /// too many, two runs are merged. Each pass goes from the first run to the last into a storage
-    /// of its own; that of an earlier pass goes with its last run.
+    /// Only neighbours are merged, so that arrival order is kept, and only the needed number: for
+    /// one run too many, two runs are merged. Each pass goes from the first run to the last into a
+    /// storage of its own; the storage of an earlier pass is freed with its last run.
     private mutating func mergeUntilOnePassIsLeft() throws(SortError) {
         let fanIn = layout.fanIn(maxEntrySize: runs.map(\.maxEntrySize).max() ?? 0)
         while runs.count > fanIn {

@@ -46,7 +46,7 @@ struct SortBuffer: ~Copyable {
     /// Whether the sorted order is that in which the entries lie.
     private(set) var isInPlace = true
     private var last: Reference?
-    /// From an entry's first byte to its last, on average.
+    /// The average size of an entry, from its first byte to its last.
     private var meanReach = 0
     /// Whether every key is exactly 8 bytes, its head: equal heads are then equal keys.
     private(set) var headsAreKeys = true
@@ -63,7 +63,7 @@ struct SortBuffer: ~Copyable {
     /// The memory of the entries, without references.
     var byteCount: Int { memory.count }
 
-    /// The entries, one behind the other in the order of arrival.
+    /// The entries, one after the other in the order of arrival.
     var bytes: Span<UInt8> {
         @_lifetime(borrow self) @inline(__always) get { memory.span }
     }
@@ -95,7 +95,7 @@ struct SortBuffer: ~Copyable {
         references.append(reference)
     }
 
-    /// The head of a key that is not of 8 bytes, or comes behind one that is not.
+    /// The head of a key that is not of 8 bytes, or comes after one that is not.
     @inline(never)
     private mutating func headOfUneven(_ key: Span<UInt8>) -> UInt64 {
         if headsAreKeys, references.count > 0 { sharedSize = sharedSizeOfAll }
@@ -112,7 +112,7 @@ struct SortBuffer: ~Copyable {
         return differing.leadingZeroBitCount / 8
     }
 
-    /// Whether an entry that comes behind another one does not precede it.
+    /// Whether an entry that comes after another one does not precede it.
     @inline(__always)
     private func follows(_ previous: Reference, _ reference: Reference) -> Bool {
         if previous.head != reference.head { return previous.head < reference.head }
@@ -153,10 +153,7 @@ struct SortBuffer: ~Copyable {
             var end = start + 1
             while end < references.count, references[end].head == head { end += 1 }
             if end - start > 1 {
-                // Unsafe: the pointer is used only inside the closure, while the span is alive.
-                unsafe references.withUnsafeMutableBufferPointer { all in
-                    unsafe all[start..<end].sort { precedes($0, $1, in: bytes) }
-                }
+                references.sort(start..<end) { precedes($0, $1, in: bytes) }
             }
             start = end
         }
@@ -169,8 +166,8 @@ struct SortBuffer: ~Copyable {
         }
     }
 
-    /// Takes the heads from behind what all keys have in common: `user-00000017` and its like
-    /// would otherwise have one head, and every comparison would wait for two entries.
+    /// Takes the heads from after the common prefix of all keys: keys such as `user-00000017` would
+    /// otherwise have one head, and every comparison would wait for two entries.
     private static func moveHeads(
         _ memory: inout SortMemory<Reference>, behind sharedSize: Int,
         _ entries: borrowing SortMemory<UInt8>
@@ -213,7 +210,7 @@ struct SortBuffer: ~Copyable {
         (isSorted, isInPlace, headsAreKeys) = (true, true, true)
     }
 
-    /// Gives the buffer's memory back.
+    /// Frees the buffer's memory.
     mutating func release() {
         self = SortBuffer(capacity: 0)
     }

@@ -2,7 +2,7 @@ public import SystemPackage
 
 /// The reason for which entries could not be sorted.
 ///
-/// Whatever was spilled is gone when one of these is thrown.
+/// All spilled runs are gone when one of these is thrown.
 public enum SortError: Error, Sendable, Equatable {
     /// The scratch directory refused an operation; `ENOSPC` when its disk is full.
     case io(operation: String, path: FilePath, errno: Errno)

@@ -43,9 +43,9 @@ struct SortLayout {
 
     /// The memory that entries and their references may take until they are sorted.
     ///
-    /// So little that they lie in the nearest caches meanwhile, unless blocks would be too many to
-    /// be merged at once; and a small part of all memory, since they move into a block of their
-    /// own.
+    /// The size at which a block lies in the nearest caches while it is sorted, unless there would
+    /// be too many blocks to be merged at once; and a small part of all memory, since the entries
+    /// move into a block of their own.
     var sortSize: Int {
         let all = bufferSize(maxEntrySize: 0)
         return max(1, min(all / 8, max(Self.cacheSize, all / 256)))

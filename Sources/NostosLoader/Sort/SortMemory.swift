@@ -10,8 +10,8 @@ import CHints
 
 /// Memory for a fixed number of elements, filled from its start; owns it.
 ///
-/// The system gives it page by page as it is filled. An array would be asked with every element
-/// whether it has room, and other owners.
+/// The system provides it page by page as it is filled. An array would be checked with every
+/// element for room and other owners.
 @safe struct SortMemory<Element: BitwiseCopyable>: ~Copyable {
     /// Memory of this size or more comes from the system itself and goes back there at once: the
     /// allocator would keep some of it for later.
@@ -21,10 +21,10 @@ import CHints
     let capacity: Int
     private(set) var count = 0
 
-    /// Memory for `capacity` elements, of which there are none.
+    /// Memory for `capacity` elements; it holds none at first.
     ///
-    /// Where it is filled at once, and all of it, the system gives all pages together: in three
-    /// quarters of the time that it takes for one after another.
+    /// Where all of it is filled at once, the system provides all pages together: in three quarters
+    /// of the time that it takes for one after another.
     init(capacity: Int, isFilledAtOnce: Bool = false) {
         self.capacity = capacity
         let size = Self.size(capacity)
@@ -98,7 +98,7 @@ import CHints
 
     /// Replaces all elements by those that `body` puts at the start of the memory.
     ///
-    /// - Parameter body: gives how many they are, or nil where it failed: there are none then.
+    /// - Parameter body: returns their number, or nil where it failed: there are none then.
     /// - Returns: how many there are, or nil.
     mutating func replaceAll(_ body: (UnsafeMutableBufferPointer<Element>) -> Int?) -> Int? {
         let filled = unsafe body(UnsafeMutableBufferPointer(start: base, count: capacity))
@@ -115,6 +115,18 @@ import CHints
     mutating func removeAll() { count = 0 }
 }
 
+extension MutableSpan where Element: BitwiseCopyable {
+    /// Sorts the elements of a part.
+    @inline(__always)
+    mutating func sort(_ part: Range<Int>, by precedes: (Element, Element) -> Bool) {
+        precondition(part.lowerBound >= 0 && part.upperBound <= count)
+        // Unsafe: the pointer is used only inside the closure, while the span is alive.
+        unsafe withUnsafeMutableBufferPointer { all in
+            unsafe all[part].sort(by: precedes)
+        }
+    }
+}
+
 extension SortMemory<UInt8> {
     /// The bytes for a reader that keeps this memory by other means.
     var window: EntryWindow {
@@ -122,11 +134,12 @@ extension SortMemory<UInt8> {
     }
 }
 
-// @unchecked: memory that one owner has; who has the owner has the memory.
+// @unchecked: the memory has one owner, and moves with it.
 extension SortMemory: @unchecked Sendable {}
 
-/// Bytes in which entries lie, kept by whoever has the window too: they are read without asking
-/// each time whose they are.
+/// A borrowed view of entry bytes.
+///
+/// The holder must keep the owner alive; reading costs no retain.
 @safe struct EntryWindow {
     private let base: UnsafePointer<UInt8>?
     let count: Int
@@ -157,5 +170,5 @@ extension SortMemory: @unchecked Sendable {}
     }
 }
 
-// @unchecked: bytes that nobody changes while they are looked at.
+// @unchecked: bytes that do not change while they are read.
 extension EntryWindow: @unchecked Sendable {}

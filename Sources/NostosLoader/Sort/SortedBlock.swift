@@ -62,7 +62,8 @@ final class SortedBlock: Sendable {
         EntryHeader.size..<EntryHeader.size + sharedSize
     }
 
-    /// Of entries in order, what the first and the last key share, all share.
+    /// The prefix that all entries share: entries are in order, so it is the prefix that the first
+    /// and the last key share.
     private static func sharedSize(_ entries: Span<UInt8>, _ lastKey: Range<Int>) -> Int {
         let first = EntryRange(in: entries, at: 0).key
         return entries.extracting(first).sharedSize(with: entries.extracting(lastKey))

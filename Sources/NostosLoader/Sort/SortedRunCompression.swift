@@ -2,10 +2,10 @@ import CLZ4
 
 // The loader's door to liblz4: runs on scratch disks.
 //
-// A run is written once and read once, so what compression takes counts for more than what it
-// saves. 156 MB of a real run: zstd's level 1 makes 34 MB of it at 465 MB/s and gives it back at
-// 1,180; LZ4 58 MB at 763 and 4,540; zstd at its levels below 0 nowhere as fast as LZ4.
-// Tables, which stay and are read, have their own door, to zstd.
+// A run is written once and read once, so the time of compression counts for more than the space
+// that it saves. 156 MB of a real run: zstd's level 1 compresses it to 34 MB at 465 MB/s and
+// decompresses it at 1,180; LZ4 to 58 MB at 763 and 4,540; zstd at its levels below 0 is nowhere as
+// fast as LZ4. Tables, which stay and are read, have their own door, to zstd.
 
 /// Compresses the blocks of runs; reuses one state of liblz4.
 struct SortedRunCompressor: ~Copyable {
@@ -15,14 +15,14 @@ struct SortedRunCompressor: ~Copyable {
     /// The size of the state.
     static var size: Int { (Int(LZ4_sizeofState()) + 7) / 8 * 8 }
 
-    /// The most bytes that compressing `size` bytes may give.
+    /// The largest size to which `size` bytes may be compressed.
     static func maxCompressedSize(of size: Int) -> Int { Int(LZ4_compressBound(CInt(size))) }
 
     /// Compresses `bytes` into `target` from `offset` on and returns the size there, or nil when it
     /// does not fit.
     mutating func compress(_ bytes: [UInt8], into target: inout [UInt8], at offset: Int) -> Int? {
-        // Unsafe: liblz4 reads and writes only within the buffers, whose sizes it is given or, of
-        // the state, has said itself; and only during the call.
+        // Unsafe: liblz4 reads and writes only within the buffers, whose sizes are passed or, of
+        // the state, come from liblz4; and only during the call.
         let size = unsafe target.withUnsafeMutableBytes { output in
             let free = unsafe UnsafeMutableRawBufferPointer(rebasing: output[offset...])
             return unsafe bytes.withUnsafeBytes { input in

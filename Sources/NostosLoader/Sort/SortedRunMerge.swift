@@ -3,8 +3,8 @@ import Nostos
 /// Several runs, stored ones and blocks in memory, as one sequence of entries in order: a k-way
 /// merge.
 ///
-/// Of entries with equal key and generator, those of earlier runs come first, and those of blocks
-/// behind those of stored runs.
+/// Entries of equal key and generator come in the order of their runs, and those of blocks after
+/// those of stored runs.
 struct SortedRunMerge: ~Copyable {
     private var readers: [SortedRunReader] = []
     private var streams: SortMemory<EntryStream>
@@ -19,7 +19,7 @@ struct SortedRunMerge: ~Copyable {
     /// The bytes in which the current entry lies; good until the next ``next()``, while the merge
     /// is there.
     private(set) var window = EntryWindow.none
-    /// The head of the current entry's key, from behind what all keys share.
+    /// The head of the current entry's key: the bytes after the prefix that all keys share.
     private(set) var head: UInt64 = 0
 
     /// A merge of any number of runs and blocks.
@@ -29,7 +29,7 @@ struct SortedRunMerge: ~Copyable {
         decoder = runs.map(\.maxBlockSize).max().map { BlockDecoder(maxBlockSize: $0) }
         headsAreKeys =
             runs.allSatisfy(\.headsAreKeys) && blocks.allSatisfy(\.headsAreKeys)
-        // Where they are not, heads from behind what all keys share tell more of them apart.
+        // Where they are not, heads after the prefix that all keys share distinguish more of them.
         let sharedSize = headsAreKeys || !runs.isEmpty ? 0 : blocks.sharedKeySize
         readers.reserveCapacity(runs.count + blocks.count)
         for run in runs { readers.append(SortedRunReader(run)) }
@@ -97,15 +97,22 @@ struct SortedRunMerge: ~Copyable {
         all[ordinal] = stream
     }
 
-    /// The current entry.
-    var bytes: Span<UInt8> {
+    /// The bytes in which the current entry lies, and others.
+    var windowBytes: Span<UInt8> {
         @_lifetime(borrow self) @inline(__always) get {
-            let bytes = unsafe _overrideLifetime(window.bytes, borrowing: self)
-            return bytes.extracting(entry.start..<entry.end)
+            // Unsafe: the merge keeps what its window shows until it moves on.
+            unsafe _overrideLifetime(window.bytes, borrowing: self)
         }
     }
 
-    /// Numbers tell which comes first but for those of equal heads, whose keys must be looked at.
+    /// The current entry.
+    var bytes: Span<UInt8> {
+        @_lifetime(borrow self) @inline(__always) get {
+            windowBytes.extracting(entry.start..<entry.end)
+        }
+    }
+
+    /// Numbers decide which comes first but for those of equal heads, whose keys must be compared.
     @inline(__always)
     private static func precedes(
         _ left: Int128, _ right: Int128, in memory: borrowing SortMemory<EntryStream>

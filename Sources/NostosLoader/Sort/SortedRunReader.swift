@@ -1,4 +1,4 @@
-/// Reads one run, stored or in memory: gives its blocks one by one to a stream.
+/// Reads one run, stored or in memory, and passes its blocks one by one to a stream.
 struct SortedRunReader {
     /// An upper bound of a reader and its stream without the block, for the accounts.
     static let size = 256
@@ -30,8 +30,8 @@ struct SortedRunReader {
     /// The reader's own memory.
     var ownSize: Int { store?.memory.memory.capacity ?? 0 }
 
-    /// Moves a stream that is behind the entries it has to the first one of the next block, or to
-    /// the run's end.
+    /// Moves a stream that is after all its entries to the first one of the next block, or to the
+    /// run's end.
     mutating func refill(
         _ stream: inout EntryStream, decoder: inout BlockDecoder?
     ) throws(SortError) {

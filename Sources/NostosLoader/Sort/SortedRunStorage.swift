@@ -45,9 +45,7 @@ final class SortedRunFile: SortedRunStorage {
                 throw .io(operation: "create", path: path, errno: Self.reason(of: error))
             }
         }
-        // Unsafe: the C string lives during the call.
-        let result = unsafe path.withPlatformString { name in unsafe unlink(name) }
-        guard result == 0 else {
+        guard FileCall.unlink(path) else {
             throw .io(operation: "unlink", path: path, errno: Errno(rawValue: errno))
         }
     }
@@ -55,14 +53,10 @@ final class SortedRunFile: SortedRunStorage {
     deinit { try? descriptor.close() }
 
     func append(_ bytes: Span<UInt8>) throws(SortError) {
-        do {
-            // Unsafe: the pointer is used only inside the closure, while the span is alive.
-            size += try unsafe bytes.withUnsafeBytes { buffer in
-                try unsafe descriptor.writeAll(buffer)
-            }
-        } catch {
-            throw .io(operation: "write", path: path, errno: Self.reason(of: error))
+        do throws(Errno) { try FileCall.write(bytes, to: descriptor) } catch {
+            throw .io(operation: "write", path: path, errno: error)
         }
+        size += bytes.count
     }
 
     func read(_ count: Int, at offset: Int, into target: inout [UInt8]) throws(SortError) {
@@ -70,15 +64,11 @@ final class SortedRunFile: SortedRunStorage {
         var done = 0
         while done < count {
             let read: Int
-            do {
-                // Unsafe: the pointer is used only inside the closure; it is rebased within bounds.
-                read = try unsafe target.withUnsafeMutableBytes { buffer in
-                    try unsafe descriptor.read(
-                        fromAbsoluteOffset: Int64(offset + done),
-                        into: UnsafeMutableRawBufferPointer(rebasing: buffer[done..<count]))
-                }
+            do throws(Errno) {
+                read = try FileCall.read(
+                    descriptor, at: offset + done, into: &target, done..<count)
             } catch {
-                throw .io(operation: "read", path: path, errno: Self.reason(of: error))
+                throw .io(operation: "read", path: path, errno: error)
             }
             guard read > 0 else {
                 throw .damaged(

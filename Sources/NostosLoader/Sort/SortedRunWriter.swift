@@ -1,7 +1,7 @@
 import Nostos
 import SystemPackage
 
-// A run is a sequence of blocks, one behind the other:
+// A run is a sequence of blocks, one after the other:
 //
 //     OFFSET  SIZE  DESCRIPTION
 //          0     8  XXH3-64 of all that follows, seeded with the run's and the block's number

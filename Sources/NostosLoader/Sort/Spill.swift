@@ -1,11 +1,11 @@
 import Dispatch
 
-/// Blocks that a thread of its own writes as one run.
+/// Blocks that a separate thread writes as one run.
 ///
 /// If it is dropped, the thread goes on to the end of the run, which then goes as well.
 ///
-/// @unchecked: what the thread uses is the thread's alone until the group is empty, and for whoever
-/// has waited for that then; the peak is the sorter's.
+/// @unchecked: the thread alone uses its state until the group is empty, and then only the caller
+/// that has waited for that; the peak is the sorter's.
 final class Spill: @unchecked Sendable {
     /// The writer and what it is to write, until that is done.
     private var writer: SortedRunWriter?

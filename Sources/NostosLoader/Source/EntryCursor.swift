@@ -10,6 +10,6 @@ protocol EntryCursor: RowCursor {
     ///   - plain: what plain rows are like.
     ///   - limit: the most rows to take.
     ///   - output: gets the entries.
-    /// - Returns: how many rows were taken; 0 says nothing of what comes next.
+    /// - Returns: the number of rows taken; 0 does not mean the end.
     func appendEntries(of plain: PlainRows, limit: Int, to output: inout [UInt8]) -> Int
 }

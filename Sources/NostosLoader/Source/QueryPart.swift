@@ -3,7 +3,7 @@ public import Nostos
 /// A part of a query's rows, for a preview of a few: the source gets the query wrapped, so that it
 /// can stop early and use its indexes, and does not compute the rest.
 public struct QueryPart: Sendable, Hashable {
-    /// At most so many rows; nil is all.
+    /// The most rows; nil is all.
     public var limit: Int?
     /// The ordinals of the key's columns among the query's.
     public var keyColumns: [Int]

@@ -2,12 +2,12 @@ import Nostos
 
 /// The encoded values of one row while a source makes them; owns its memory.
 ///
-/// An array would be asked several times a value for its room and its owners; here the room of a
-/// whole value is looked at once, and the row goes to its array in one piece.
+/// An array would be checked several times a value for its room and its owners; here one check
+/// covers a whole value, and the row is copied to its array in one piece.
 @safe struct RawRow: ~Copyable {
     /// The most bytes that a value without text or bytes takes.
     private static let maxFixedSize = 10
-    /// Short texts are copied in pieces of so many bytes, the last one with what lies behind it.
+    /// Short texts are copied in pieces of that many bytes, the last one with the bytes after it.
     private static let pieceSize = 8
 
     private var bytes: UnsafeMutableRawPointer
@@ -58,8 +58,8 @@ import Nostos
         put(word: UInt64(bitPattern: value), size: 8)
     }
 
-    /// Appends ASCII text; false, and nothing was appended, where it is none or too long to be
-    /// looked at here.
+    /// Appends ASCII text; false, and nothing was appended, where it is not ASCII or too long to be
+    /// checked here.
     @inline(__always)
     mutating func append(ascii text: Span<UInt8>) -> Bool {
         let size = text.count

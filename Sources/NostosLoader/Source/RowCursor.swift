@@ -4,7 +4,7 @@ public import Nostos
 public struct SourceColumn: Sendable, Hashable {
     /// The name as the source reports it; two columns of one query may have the same.
     public let name: String
-    /// The type that the source declares, or nil where only the values tell; of a list, the
+    /// The type that the source declares, or nil where only the values decide; of a list, the
     /// elements' type.
     ///
     /// PostgreSQL keeps its word. SQLite's declared types are hints: a value that does not fit
@@ -67,7 +67,7 @@ public protocol RowCursor: AnyObject {
     /// Replaces `row` by the next row; false when there is none, and ever after.
     ///
     /// - Throws: ``SourceError``; the cursor is then at its end. With a bad value, `row` is its row
-    ///   with NULL in its place, so that its key can be told; otherwise it is empty.
+    ///   with NULL in its place, so that its key can be reported; otherwise it is empty.
     func next(into row: inout Row) throws(SourceError) -> Bool
 }
 

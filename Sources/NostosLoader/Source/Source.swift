@@ -14,7 +14,7 @@ public protocol Source: Sendable {
 /// The state is that of the first query; ``rest()`` ends it. Queries run one after another: a
 /// cursor ends when the next query begins. Not thread-safe.
 public protocol SourceSession: AnyObject {
-    /// The columns of the query's rows; lets the source look at the query, and runs nothing of it.
+    /// The columns of the query's rows; the source compiles the query, and runs nothing of it.
     ///
     /// - Parameters:
     ///   - query: as for ``open(query:stated:)``.
@@ -48,7 +48,7 @@ public protocol SourceSession: AnyObject {
 
     /// Ends the transaction, so that the source need not keep its state for the session.
     ///
-    /// The next query sees the state of its own time. A connection that broke meanwhile is made
+    /// The next query sees the state of its own time. A connection that broke meanwhile is opened
     /// again.
     func rest()
 }

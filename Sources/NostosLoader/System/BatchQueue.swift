@@ -24,7 +24,7 @@ final class BatchQueue<Batch: AnyObject>: @unchecked Sendable {
         free = Mutex(batches)
     }
 
-    /// A batch to fill, with whatever was left in it.
+    /// A batch to fill, with its old contents.
     ///
     /// - Throws: what `consume` has thrown.
     func next() throws -> Batch {
@@ -34,7 +34,7 @@ final class BatchQueue<Batch: AnyObject>: @unchecked Sendable {
         return batch
     }
 
-    /// Gives a batch to the other thread.
+    /// Passes a batch to the other thread.
     func submit(_ batch: Batch) {
         let handover = Handover(batch: batch)
         queue.async { [self] in
@@ -69,7 +69,7 @@ final class BatchQueue<Batch: AnyObject>: @unchecked Sendable {
         freeCount.signal()
     }
 
-    /// @unchecked: whoever has it is the only one who uses the batch.
+    /// @unchecked: its holder is the only one that uses the batch.
     private struct Handover: @unchecked Sendable {
         let batch: Batch
     }

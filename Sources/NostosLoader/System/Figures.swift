@@ -12,7 +12,7 @@ public enum Figures {
         return (value < 0 ? "-" : "") + groups.joined(separator: ",")
     }
 
-    /// So many of something: `1 key`, `2,104,331 keys`.
+    /// A number of things: `1 key`, `2,104,331 keys`.
     static func count(_ value: Int, _ noun: String) -> String {
         "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
     }

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Calls that block for as long as they like, such as those that look up a host's name.
 enum Interruptible {
-    /// The result of a call, on a thread of its own; nil when somebody asks the process to end
+    /// The result of a call, on a thread of its own; nil when the process is asked to end
     /// meanwhile.
     ///
     /// The call is then left alone: it ends with the process, which has little time left.

@@ -1,3 +1,4 @@
+import Nostos
 import SystemPackage
 
 #if canImport(Glibc)
@@ -19,22 +20,15 @@ enum ProcessMetrics {
             text.begin("process_open_fds", .gauge, "Open file descriptors.")
             text.sample(value: Int64(count))
         }
-        var limit = rlimit()
-        // Unsafe: the pointer is to a local variable and used during the call only.
-        if unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
+        if let limit = SystemCall.openFileLimit {
             text.begin("process_max_fds", .gauge, "The most open file descriptors.")
-            text.sample(value: UInt64(limit.rlim_cur))
+            text.sample(value: limit.current)
         }
     }
 
     /// Free bytes on the file system of that path, for who is not root.
     static func freeDisk(of path: FilePath) -> UInt64? {
-        var status = statvfs()
-        // Unsafe: both pointers are used during the call only.
-        guard unsafe path.withPlatformString({ unsafe statvfs($0, &status) }) == 0 else {
-            return nil
-        }
-        return UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        FreeSpace.bytes(at: path).map { UInt64($0) }
     }
 
     /// Times and memory, out of the fields of `/proc/self/stat` that proc(5) counts from 1.
@@ -73,13 +67,8 @@ enum ProcessMetrics {
     }
 
     private static func openFileCount() -> Int? {
-        // Unsafe: the stream is closed below; an entry is not looked into.
-        guard let directory = unsafe opendir("/proc/self/fd") else { return nil }
-        defer { unsafe closedir(directory) }
-        var count = 0
-        while unsafe readdir(directory) != nil { count += 1 }
-        // Without `.`, `..` and the descriptor of the listing itself.
-        return max(0, count - 3)
+        // Without the descriptor of the listing itself.
+        (try? FileCall.names(in: "/proc/self/fd")).map { max(0, $0.count - 1) }
     }
 
     private static func read(_ path: FilePath) -> String? {
@@ -87,11 +76,9 @@ enum ProcessMetrics {
         defer { try? file.close() }
         var text: [UInt8] = []
         while true {
-            var chunk = [UInt8](repeating: 0, count: 1 << 14)
-            // Unsafe: the buffer is used during the call only.
-            let count = try? unsafe chunk.withUnsafeMutableBytes { try unsafe file.read(into: $0) }
-            guard let count, count > 0 else { break }
-            text += chunk[..<count]
+            guard let count = try? text.append(from: file, atMost: 1 << 14), count > 0 else {
+                break
+            }
         }
         return String(decoding: text, as: UTF8.self)
     }

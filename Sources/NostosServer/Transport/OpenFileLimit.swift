@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Nostos
 
 /// The limit of files, connections among them, that this process may hold open.
 enum OpenFileLimit {
@@ -13,20 +7,11 @@ enum OpenFileLimit {
 
     /// Raises the limit as far as it goes, and says how many connections fit below it.
     static func connectionCount(atMost wanted: Int) -> Int {
-        var limit = rlimit()
-        #if canImport(Glibc)
-            let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-        #else
-            let resource = RLIMIT_NOFILE
-        #endif
-        // Unsafe, twice: the pointer is to a local variable and used during the call only.
-        guard unsafe getrlimit(resource, &limit) == 0 else { return wanted }
-        let needed = rlim_t(wanted + reserve)
-        if limit.rlim_cur < needed {
-            limit.rlim_cur = min(needed, limit.rlim_max)
-            _ = unsafe setrlimit(resource, &limit)
-        }
-        guard limit.rlim_cur < needed else { return wanted }
-        return max(16, Int(limit.rlim_cur) - reserve)
+        guard let limit = SystemCall.openFileLimit else { return wanted }
+        let needed = UInt64(wanted + reserve)
+        guard limit.current < needed else { return wanted }
+        let raised = min(needed, limit.most)
+        SystemCall.setOpenFileLimit(raised, most: limit.most)
+        return raised < needed ? max(16, Int(raised) - reserve) : wanted
     }
 }

@@ -1,33 +1,27 @@
-/// Codes of different widths, bit after bit from the least significant bit of the first byte on.
+/// Appends codes of any width, bit after bit, from the least significant bit of a byte on.
 struct BitOutput {
-    private var bytes: [UInt8] = []
-    /// The place of the next code, in bits.
-    private var bitCount = 0
+    private var pending: UInt64 = 0
+    private var count = 0
 
-    /// Empties; the memory stays.
-    mutating func removeAll() {
-        guard bitCount > 0 else { return }
-        bytes.removeAll(keepingCapacity: true)
-        bitCount = 0
-    }
-
-    /// Appends a code of `width` bits, at most 64, after those before.
-    mutating func append(_ code: UInt64, width: Int) {
-        var rest = code
-        var left = width
-        while left > 0 {
-            let used = bitCount % 8
-            if used == 0 { bytes.append(0) }
-            let taken = min(8 - used, left)
-            bytes[bytes.count - 1] |= UInt8(truncatingIfNeeded: rest << UInt64(used))
-            rest >>= UInt64(taken)
-            left -= taken
-            bitCount += taken
+    /// Appends the lowest `width` bits of a code that has no others; 0 to 64.
+    mutating func append(_ code: UInt64, width: Int, to output: inout [UInt8]) {
+        var (code, width) = (code, width)
+        if width > 32 {
+            append(code & 0xFFFF_FFFF, width: 32, to: &output)
+            (code, width) = (code >> 32, width - 32)
+        }
+        pending |= code << UInt64(count)
+        count += width
+        while count >= 8 {
+            output.append(UInt8(truncatingIfNeeded: pending))
+            pending >>= 8
+            count -= 8
         }
     }
 
-    /// Appends the bytes to `output`.
-    func write(to output: inout GrowingMemory<UInt8>) {
-        if bitCount > 0 { output.append(bytes.span) }
+    /// Appends the last bits, with zeros up to a whole byte.
+    mutating func finish(to output: inout [UInt8]) {
+        if count > 0 { output.append(UInt8(truncatingIfNeeded: pending)) }
+        (pending, count) = (0, 0)
     }
 }

@@ -53,7 +53,7 @@ struct TextAlphabet: Equatable {
     ///   would fit into the entry than there are.
     func append(_ text: Span<UInt8>, to output: inout [UInt8]) -> Bool? {
         for index in text.indices where codes[Int(text[index])] == Self.none { return nil }
-        var bits = BitPacker()
+        var bits = BitOutput()
         for index in text.indices {
             bits.append(UInt64(codes[Int(text[index])]), width: width, to: &output)
         }

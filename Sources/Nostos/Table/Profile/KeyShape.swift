@@ -16,7 +16,7 @@ struct KeyShape: Equatable, Sendable {
     /// The offset of the rest.
     var restStart: Int { prefixSize + numberSize }
     /// The largest number of that many digits or bytes.
-    var largestNumber: UInt64 { digitCount.map { Self.powerOfTen($0) - 1 } ?? .max }
+    var largestNumber: UInt64 { digitCount.map { UInt64.powerOfTen($0) - 1 } ?? .max }
 
     /// The number of a key, or nil when it is too short or has another byte than a digit there.
     @inline(__always)
@@ -116,12 +116,5 @@ struct KeyShape: Equatable, Sendable {
         let even = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
         let odd = (pairs >> 16 & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
         return (even &+ odd) >> 32
-    }
-
-    /// Ten to the power 0 to 18.
-    static func powerOfTen(_ exponent: Int) -> UInt64 {
-        var power: UInt64 = 1
-        for _ in 0..<exponent { power &*= 10 }
-        return power
     }
 }

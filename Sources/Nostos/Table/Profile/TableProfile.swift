@@ -270,13 +270,6 @@ struct FieldProfile: Sendable {
 extension Decimal {
     /// The mantissa of the same number at another scale, or nil when it does not fit.
     static func rescale(_ mantissa: Int64, from scale: Int, to target: Int) -> Int64? {
-        guard scale <= target else { return nil }
-        var mantissa = mantissa
-        for _ in scale..<target {
-            let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
-            guard !overflow else { return nil }
-            mantissa = product
-        }
-        return mantissa
+        scale <= target ? mantissa.shifted(byPlaces: target - scale) : nil
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 final class RowBatch {
     /// The first row's number in the table.
     private(set) var firstRow = 0
-    // One access a call, see docs/design.md: "A class around a structure".
+    // One access a call, see docs/design.md, "A class around a structure".
     private var state: RowBatchState
 
     /// The number of times that the batch was offered; only for the caller.

@@ -24,7 +24,8 @@ struct RowEncoder: ~Copyable {
     private(set) var counts: RowCounts
     private var hasText = false
     // The parts of the row after its fixed one: codes of sparse fields, entries.
-    private var sparse = BitOutput()
+    private var sparse: [UInt8] = []
+    private var sparseBits = BitOutput()
     private var entries = GrowingMemory<UInt8>()
     private var listCodes = GrowingMemory<UInt8>()
     private var text: [UInt8] = []
@@ -77,7 +78,8 @@ struct RowEncoder: ~Copyable {
                 detail: "a record of \(record.count) bytes, at most \(Self.maxRecordSize)")
         }
         hasText = false
-        sparse.removeAll()
+        if !sparse.isEmpty { sparse.removeAll(keepingCapacity: true) }
+        sparseBits = BitOutput()
         entries.removeAll()
         let start = row.count
         row.append(zeros: fixedSize)
@@ -94,14 +96,15 @@ struct RowEncoder: ~Copyable {
                 row.put(code, at: field.layout.bitOffset, from: start)
             } else if code != FieldLayout.nullCode {
                 row.put(1, at: 8 * denseSize + field.layout.sparseIndex, from: start)
-                sparse.append(code - 1, width: field.layout.width)
+                sparseBits.append(code - 1, width: field.layout.width, to: &sparse)
             }
         }
         guard position == record.count else {
             throw RecordError(
                 detail: "\(record.count - position) bytes after the last of \(fields.count) values")
         }
-        sparse.write(to: &row)
+        sparseBits.finish(to: &sparse)
+        if !sparse.isEmpty { row.append(sparse.span) }
         row.append(entries)
         counts.rows += 1
         if !hasText { counts.typedRows += 1 }

@@ -6,7 +6,7 @@ public import SystemPackage
 /// 8 bytes a page of the file.
 public final class TableWriter {
     private let sink: any TableSink
-    // One access a call, see docs/design.md: "A class around a structure".
+    // One access a call, see docs/design.md, "A class around a structure".
     private var state: TableWriterState
 
     /// Begins a table in a new file.

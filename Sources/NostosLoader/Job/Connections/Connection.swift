@@ -36,7 +36,7 @@ public struct Connection: Sendable, Hashable {
 public enum ConnectionError: Error, Sendable, Equatable, CustomStringConvertible {
     /// There is no connection of that name.
     case unknown(name: String, known: [String], file: String)
-    /// None was named, and there are several, none called `default`.
+    /// No connection was named, and there are several, none called `default`.
     case ambiguous(known: [String], file: String)
     /// There are no connections at all.
     case none(file: String)

@@ -77,7 +77,7 @@ public struct Connections: Sendable {
 
 extension Connections {
     /// The connections for a job file: those of `file`, or of `connections.yml` beside the job
-    /// file, which may be missing: then there are none.
+    /// file, which may be missing: there are no connections then.
     ///
     /// - Throws: every error of the file. An environment variable that is not set is an error of
     ///   its connection alone, and comes when that one is resolved.

@@ -2,7 +2,7 @@ import SystemPackage
 
 /// Reads `connections.yml`: names, and what is at the other end.
 struct ConnectionsReader {
-    /// libpq's words for the keys that say where a server is and who asks.
+    /// libpq's words for the keys that name the server and the user.
     private static let serverKeys = [
         ("host", "host"), ("port", "port"), ("database", "dbname"), ("user", "user"),
         ("password", "password"), ("sslmode", "sslmode"), ("sslrootcert", "sslrootcert"),
@@ -89,7 +89,7 @@ struct ConnectionsReader {
         guard let entry = mapping.require("path"), let path = text(entry.value, "a path") else {
             return nil
         }
-        // SQLite would make an empty database of its own of these.
+        // SQLite would make an empty database of these.
         guard !path.hasPrefix(":"), !path.hasPrefix("file:") else {
             context.log.error(at: entry.value.mark, found: "a special name", expected: "a path")
             return nil
@@ -174,7 +174,7 @@ extension ConnectionsReader {
     }
 }
 
-/// All that may be a password in a URL, as it stands there and with `%` escapes decoded.
+/// All texts that may be a password in a URL, in their literal form and with `%` escapes decoded.
 ///
 /// Lax on purpose: what a broken URL has between the first `:` and any `@` may have been meant as
 /// one.

@@ -48,7 +48,7 @@ struct DataductCheckReader {
 
     let context: ReadingContext
 
-    /// Gives each check to its job: the one that `depends_on` names, else the last one before it,
+    /// Assigns each check to its job: the one that `depends_on` names, else the last one before it,
     /// else the first.
     func read(_ checks: [DataductCheck], into jobs: inout [DataductJob]) {
         for check in checks {
@@ -96,8 +96,8 @@ struct DataductCheckReader {
         "destination_sql", "destination_table_name", "destination_table_definition",
     ]
 
-    /// One of `source_sql`, whose rows are counted, `source_count_sql`, which gives the number, and
-    /// `source_table_name`.
+    /// One of `source_sql`, whose rows are counted, `source_count_sql`, which returns the number,
+    /// and `source_table_name`.
     private func readCountQuery(_ mapping: MappingReader) -> CheckQuery? {
         let rows = mapping.take("source_sql")
         let number = mapping.take("source_count_sql")

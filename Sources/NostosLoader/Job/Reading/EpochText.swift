@@ -4,7 +4,7 @@ import Nostos
 ///
 /// Only counts that can mean one unit are read: whole digits of 9 or 10 (also with a fraction) are
 /// seconds, from 1973 to 2286; 13 are milliseconds, 16 microseconds and 19 nanoseconds, from 2001
-/// to 2286. Any other number, such as `20260131`, may be a date or another unit, and is none.
+/// to 2286. Any other number, such as `20260131`, may be a date or another unit, and is refused.
 enum EpochText {
     /// The microseconds since 1970; nil when the text is no such count.
     static func parse(_ text: Span<UInt8>) -> Int64? {

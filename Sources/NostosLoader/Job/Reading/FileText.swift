@@ -1,6 +1,7 @@
+import Nostos
 import SystemPackage
 
-/// The reason for which a file's text cannot be had.
+/// The reason for which a file's text cannot be read.
 enum FileTextError: Error, Equatable {
     /// The system's reason.
     case unreadable(Errno)
@@ -24,7 +25,7 @@ enum FileTextError: Error, Equatable {
 func readText(_ path: FilePath, maxSize: Int) throws(FileTextError) -> String {
     let bytes: [UInt8]
     do {
-        // Non-blocking: opening a pipe that nobody writes to must not hang.
+        // Non-blocking: opening a pipe without a writer must not hang.
         let file = try FileDescriptor.open(path, .readOnly, options: [.nonBlocking, .closeOnExec])
         bytes = try file.closeAfter { try readBytes(file, maxSize: maxSize + 1) }
     } catch {
@@ -59,12 +60,7 @@ private func readBytes(_ file: FileDescriptor, maxSize: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
     while bytes.count < maxSize {
         let size = min(1 << 16, maxSize - bytes.count)
-        // The closure writes at most the buffer's count, and says how much of it is initialised.
-        let part = try unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            count = try unsafe file.read(into: UnsafeMutableRawBufferPointer(buffer))
-        }
-        if part.isEmpty { break }
-        bytes += part
+        if try bytes.append(from: file, atMost: size) == 0 { break }
     }
     return bytes
 }

@@ -67,7 +67,7 @@ extension GeneratorReader {
         return (options, delimiter)
     }
 
-    /// Notes an error for a delimiter where the format has its own.
+    /// Reports a delimiter where the format has its own.
     func check(_ delimiter: YAMLEntry?, of format: RowFormat) {
         guard let delimiter, format != .csv else { return }
         context.log.error(

@@ -193,7 +193,7 @@ extension GeneratorReader {
             let nodes = context.list(node, expected, maxCount: GeneratorSpec.maxWords)
         else { return nil }
         let words = nodes.compactMap { node -> String? in
-            // An argument may be empty, if it says so with quotes.
+            // An argument may be empty, if it is in quotes.
             guard case .scalar(let text, let style) = node.content, !node.isNull else {
                 context.mismatch(node, expected: "a word: text")
                 return nil

@@ -119,8 +119,8 @@ extension JobReader {
             let word = context.word(node, among: types.map(\.name))
             return types.first { $0.name == word }
         }
-        // Without index columns that error is told already, and how many types there should be is
-        // not known.
+        // Without index columns that error is reported already, and the number of types is not
+        // known.
         guard columns.count > 1 else { return type(node).map { columns.isEmpty ? [] : [$0] } }
         let expected = "a list of \(columns.count) types, one for each index column"
         guard case .sequence(let nodes) = node.content else {

@@ -1,6 +1,6 @@
 import Nostos
 
-/// Takes the entries of one mapping by their keys; what nobody took is an unknown key.
+/// Takes the entries of one mapping by their keys; a key that is not taken is unknown.
 ///
 /// A class, so that closures may take from it. Call `finish` once, at the end.
 final class MappingReader {
@@ -31,7 +31,8 @@ final class MappingReader {
         rest = entries
     }
 
-    /// The entry of an optional key; one that is not listed is not said to be expected.
+    /// The entry of an optional key; messages list only the expected keys that are marked as
+    /// listed.
     func take(_ key: String, isListed: Bool = true) -> YAMLEntry? {
         if !asked.contains(key) {
             asked.append(key)
@@ -66,7 +67,7 @@ final class MappingReader {
         return entry ?? olderEntry
     }
 
-    /// The entries that nobody took so far, in order; they count as taken.
+    /// The entries that were not taken so far, in order; they count as taken.
     func takeRest() -> [YAMLEntry] {
         defer { rest = [] }
         return rest

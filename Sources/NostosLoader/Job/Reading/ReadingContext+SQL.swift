@@ -21,7 +21,7 @@ extension ReadingContext {
     }
 
     /// Whether YAML has put SQL into a `--` comment by folding the lines after it into its own;
-    /// notes the error.
+    /// reports the error.
     private func hasFoldedComment(_ sql: Expanded) -> Bool {
         guard let offset = QueryText(sql.text).commentThatSwallows(lineOf: sql.origin.line(at:))
         else {

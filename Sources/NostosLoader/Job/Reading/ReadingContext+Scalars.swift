@@ -122,8 +122,8 @@ extension ReadingContext {
 
     /// One of a few words.
     ///
-    /// With `isNoSecret` a short word of small letters is shown also where values are not: nobody
-    /// keeps a secret there.
+    /// With `isNoSecret` a short word of small letters is shown also where values are not: such a
+    /// word is no secret.
     func word(_ node: YAMLNode, among words: [String], isNoSecret: Bool = false) -> String? {
         guard case .scalar(let text, _) = node.content else {
             mismatch(node, expected: alternatives(words))

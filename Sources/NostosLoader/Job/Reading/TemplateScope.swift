@@ -96,7 +96,7 @@ extension TemplateScope {
         return parts
     }
 
-    /// A template that is none: from `{{` to `}}`, or to the end of the line.
+    /// A malformed template: from `{{` to `}}`, or to the end of the line.
     private static func malformed(
         _ text: [Unicode.Scalar], _ end: inout Int, _ start: Int
     ) -> Part {

@@ -115,10 +115,7 @@ enum TimestampText {
 
     private static func matches(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
         guard text.count == word.utf8CodeUnitCount else { return false }
-        // Unsafe: a static string's bytes live for ever, and the word is as long as the text.
-        for index in text.indices where unsafe text[index] != word.utf8Start[index] {
-            return false
-        }
+        for index in text.indices where text[index] != word.byte(at: index) { return false }
         return true
     }
 

@@ -59,7 +59,7 @@ struct QueryText {
         return nil
     }
 
-    /// The keyword with which the statement begins, in upper case, behind any parentheses.
+    /// The keyword with which the statement begins, in upper case, after any parentheses.
     var keyword: String {
         var offset = 0
         while offset < bytes.count {
@@ -80,7 +80,7 @@ struct QueryText {
         return String(decoding: word, as: UTF8.self).uppercased()
     }
 
-    /// Whether the statement begins as those do that give rows and only read.
+    /// Whether the statement begins like those that return rows and only read.
     ///
     /// A first line of defence, for its clear message; a `WITH` can still end in an `INSERT`.
     var isSelect: Bool { ["SELECT", "WITH", "VALUES", "TABLE"].contains(keyword) }

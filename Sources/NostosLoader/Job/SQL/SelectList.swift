@@ -1,6 +1,6 @@
-/// The names that a query gives its columns, as far as its text shows them.
+/// The names of a query's columns, as far as its text shows them.
 ///
-/// For display only: what a column is really called, the source says. No SQL is refused here.
+/// For display only: the source decides the real names of columns. No SQL is refused here.
 struct SelectList {
     /// A word, a quoted name, or one other character.
     private enum Token: Equatable {
@@ -49,7 +49,7 @@ struct SelectList {
         }
     }
 
-    /// The tokens outside parentheses; a parenthesis leaves one `other` behind.
+    /// The tokens outside parentheses; a parenthesis becomes one `other`.
     private static func topLevelTokens(_ sql: [Unicode.Scalar]) -> [Token] {
         var tokens: [Token] = []
         var depth = 0

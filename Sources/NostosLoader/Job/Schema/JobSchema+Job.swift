@@ -58,7 +58,7 @@ extension JobSchema {
         ],
     ]
 
-    /// Either spelling of a step's type says what it is.
+    /// Either spelling of a step's type names the step.
     private static func isStep(_ type: String) -> JSONTree {
         .list(
             ["step_type", "type"].map { key in

@@ -3,7 +3,7 @@ public import SystemPackage
 /// The content of a `tokens.yml`: the callers of the server and their scopes (docs/rest.md,
 /// "Tokens").
 ///
-/// It holds no secret but one: who can write it can let himself in.
+/// It holds digests of tokens and no token, so reading it grants no access; writing it does.
 public enum TokensFile {
     /// The most tokens in one file: each one is compared for each request.
     public static let maxCount = 1024
@@ -22,7 +22,7 @@ public enum TokensFile {
         public let digest: [UInt8]
         /// The scopes of the token, of ``TokensFile/scopes``; at least one.
         public let scopes: [String]
-        /// From when on it is good for nothing, in seconds since 1970.
+        /// The time from which the token is refused, in seconds since 1970.
         public let expiresAt: Int64?
         /// Patterns of the names of jobs that it is for, in which `*` stands for any characters;
         /// nil is every job.

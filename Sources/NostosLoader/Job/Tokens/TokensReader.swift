@@ -9,7 +9,7 @@ struct TokensReader {
 
     /// The entries, in the file's order.
     func read(_ root: YAMLNode) -> [TokensFile.Entry] {
-        // A file of comments alone lets nobody in.
+        // A file of comments alone grants no access.
         guard !root.isNull else { return [] }
         if case .sequence(let items) = root.content, items.isEmpty { return [] }
         guard

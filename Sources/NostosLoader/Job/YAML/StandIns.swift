@@ -1,14 +1,13 @@
 /// A document's text with what the parser must not act on replaced, one scalar by one scalar, so
 /// that every line and column stays.
 ///
-/// Yams expands aliases while it composes, and hashes every key: a few hundred bytes of aliases
-/// in aliases keep it busy for ever. So each `*` becomes a private-use scalar that the text does
-/// not have. Where it could only have started an alias, a plain scalar now starts with the
-/// stand-in, which no plain scalar could do with `*`; everywhere else it is put back. Aliases are
-/// resolved afterwards, by the reader, which counts.
+/// Yams expands aliases while it composes, and hashes every key: a few hundred bytes of aliases in
+/// aliases keep it busy for hours. So each `*` becomes a private-use scalar that the text does not
+/// have. Where it could only have started an alias, a plain scalar now starts with the stand-in,
+/// which no plain scalar could do with `*`;
 ///
-/// Likewise Yams gives up at the first repeated key. The key's first letter then becomes a stand-in
-/// of its own, which makes it unique, and the reader finds the repetition and everything else.
+/// Likewise Yams stops at the first repeated key. The key's first letter then becomes a stand-in of
+/// its own, which makes it unique, and the reader finds the repetition and everything else.
 struct StandIns {
     /// The most repeated keys that are worked around; one more ends the reading.
     static let maxRepeatedKeys = 16

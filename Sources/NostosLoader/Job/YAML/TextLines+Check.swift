@@ -1,5 +1,6 @@
 extension TextLines {
-    /// Checks what must hold before Yams sees the text; notes an error and is false otherwise.
+    /// Checks the conditions that must hold before Yams reads the text; reports an error and
+    /// returns false otherwise.
     func isReadable(log: DiagnosticLog) -> Bool {
         if let offset = scalars.firstIndex(where: { !$0.isYAML }) {
             let value = String(scalars[offset].value, radix: 16, uppercase: true)

@@ -20,7 +20,7 @@ struct YAMLNode: Sendable {
         case scalar(String, Style)
         case sequence([YAMLNode])
         case mapping([YAMLEntry])
-        /// An error was noted for it; nobody says more.
+        /// An error was reported for it; it causes no further one.
         case broken
     }
 

@@ -33,7 +33,7 @@ struct YAMLReader {
 
     /// The roots of all documents, which `---` parts; none after an error that ended the reading.
     ///
-    /// Documents without a node are none. An anchor is known in its own document only.
+    /// A document without a node does not count. An anchor is known in its own document only.
     static func readAll(_ lines: TextLines, log: DiagnosticLog) -> [YAMLNode] {
         guard lines.isReadable(log: log) else { return [] }
         guard let standIns = StandIns(lines.scalars) else {
@@ -228,7 +228,7 @@ extension YAMLReader {
 
     /// Refuses a tag.
     ///
-    /// Yams gives quoted text a tag of its own, so only the text tells.
+    /// Yams sets a tag of its own on quoted text, so only the text decides.
     private func checkTag(at mark: TextMark) {
         var offset = lines.offset(of: mark)
         if offset < lines.scalars.count, lines.scalars[offset] == "&" {

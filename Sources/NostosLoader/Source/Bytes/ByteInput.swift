@@ -1,3 +1,4 @@
+import Nostos
 import SystemPackage
 
 /// Bytes that come one piece after another: of a file, out of a program, decompressed.
@@ -20,9 +21,9 @@ enum ByteInputs {
 enum ByteInputError: Error, Equatable {
     /// Compressed bytes that are damaged or cut off, at that offset of the file.
     case damaged(offset: Int, reason: String)
-    /// The program or the file broke off; what it said and how it ended.
+    /// The program or the file broke off; its last output and its end.
     case brokeOff(String)
-    /// The program failed by its own fault; what it said and how it ended.
+    /// The program failed by its own fault; its last output and its end.
     case failed(String)
 }
 
@@ -31,20 +32,6 @@ extension [UInt8] {
     ///
     /// - Returns: how many bytes; 0 at the end.
     mutating func append(from file: FileDescriptor) throws(Errno) -> Int {
-        var result = Result<Int, Errno>.success(0)
-        append(addingCapacity: ByteInputs.pieceSize) { span in
-            unsafe span.withUnsafeMutableBufferPointer { buffer, count in
-                do {
-                    // Unsafe: into the free part of the array, for as long as the call takes.
-                    let target = unsafe UnsafeMutableRawBufferPointer(
-                        rebasing: UnsafeMutableRawBufferPointer(buffer)[..<ByteInputs.pieceSize])
-                    count = try unsafe file.read(into: target)
-                    result = .success(count)
-                } catch {
-                    result = .failure(error as? Errno ?? .ioError)
-                }
-            }
-        }
-        return try result.get()
+        try append(from: file, atMost: ByteInputs.pieceSize)
     }
 }

@@ -5,12 +5,12 @@ import SystemPackage
 final class FileBytes: ByteInput {
     private let file: FileDescriptor
 
-    /// Opens the file; a pipe or a device is none, since a run may read a file more than once.
+    /// Opens the file; a pipe or a device is refused, since a run may read a file more than once.
     ///
     /// - Throws: why it cannot be read.
     init(_ path: FilePath) throws(UnreadableFile) {
         do {
-            // Without waiting: a pipe that nobody writes to would hold the run for ever.
+            // Without waiting: a pipe without a writer would hold the run for ever.
             file = try FileDescriptor.open(
                 path, .readOnly, options: [.closeOnExec, .nonBlocking])
         } catch {
@@ -18,11 +18,10 @@ final class FileBytes: ByteInput {
         }
         // Advice only: what comes back does not matter.
         _ = posix_fadvise(file.rawValue, 0, 0, POSIX_FADV_SEQUENTIAL)
-        var status = stat()
-        guard unsafe fstat(file.rawValue, &status) == 0 else { return }
-        switch status.st_mode & S_IFMT {
-        case S_IFREG: return
-        case S_IFDIR: throw UnreadableFile(reason: "\(Errno.isDirectory)")
+        guard let status = try? file.stat() else { return }
+        switch status.type {
+        case .regular: return
+        case .directory: throw UnreadableFile(reason: "\(Errno.isDirectory)")
         default:
             throw UnreadableFile(
                 reason: "found a pipe or a device, expected a file; a command can read one")

@@ -17,7 +17,7 @@ import CZlib
     /// Whether the last call filled all the space that it was given, so that there may be more.
     private var hasMore = false
 
-    /// Decompresses what `input` gives.
+    /// Decompresses the bytes of `input`.
     init(_ input: any ByteInput) {
         self.input = input
         unsafe stream = .allocate(capacity: 1)
@@ -50,7 +50,7 @@ import CZlib
         return try input.read(into: &piece)
     }
 
-    /// Decompresses as much of the piece as one call takes, and appends what that gives.
+    /// Decompresses as much of the piece as one call takes, and appends the result.
     private func inflate(into bytes: inout [UInt8]) throws(ByteInputError) -> Int {
         var code = Z_OK
         var written = 0

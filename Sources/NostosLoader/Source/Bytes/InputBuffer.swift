@@ -21,12 +21,12 @@ struct InputBuffer {
 
     /// Reads on until half as many unread bytes again are there, or all there are.
     ///
-    /// A row that is still not whole then is looked at from its start again: thanks to the growth
-    /// each byte of it is looked at three times on average, however long it is and however small
-    /// the pieces are.
+    /// A row that is still not whole then is read from its start again: thanks to the growth each
+    /// byte of it is read three times on average, however long it is and however small the pieces
+    /// are.
     ///
-    /// - Throws: why the input ended, once the bytes before that have been looked at: otherwise the
-    ///   pieces in which they came would decide how many rows there were.
+    /// - Throws: the reason for which the input ended, once the bytes before that have been read:
+    ///   otherwise the pieces in which they came would decide how many rows there were.
     mutating func refill() throws(ByteInputError) {
         if let failure { throw failure }
         if !keepsAll {

@@ -18,7 +18,7 @@ import CZstd
     /// Whether the last call filled all the space that it was given, so that there may be more.
     private var hasMore = false
 
-    /// Decompresses what `input` gives.
+    /// Decompresses the bytes of `input`.
     init(_ input: any ByteInput) {
         self.input = input
         guard let context = unsafe ZSTD_createDCtx() else { fatalError("zstd: no memory") }
@@ -46,7 +46,7 @@ import CZstd
         return try input.read(into: &piece)
     }
 
-    /// Decompresses as much of the piece as one call takes, and appends what that gives.
+    /// Decompresses as much of the piece as one call takes, and appends the result.
     private func decompress(into bytes: inout [UInt8]) throws(ByteInputError) -> Int {
         var code = 0
         var written = 0

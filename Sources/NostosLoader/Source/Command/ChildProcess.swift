@@ -1,20 +1,20 @@
 // The door to CSpawn: no other file imports it.
 //
-// swift-subprocess (1.0.2) was looked at first. Its runs are async functions, and its output an
+// swift-subprocess (1.0.2) was considered first. Its runs are async functions, and its output an
 // AsyncSequence: a loader that pulls row after row on one thread would need a task beside it, and
 // would block that thread on it. It would also decide by itself when the children are waited for,
-// where here a group must be killed before its leader's number is given back. posix_spawn is one
-// call, and what is missing around it is this file.
+// where here a group must be killed before its leader's number is released. posix_spawn is one
+// call, and this file is the rest.
 //
 // Unsafe: C calls with arrays of C strings that live during the call.
 import CSpawn
 import Glibc
 import SystemPackage
 
-/// A program that runs, in a session and so in a process group of its own; owns the pipes to its
+/// A running program, in a session and so in a process group of its own; owns the pipes to its
 /// output and its zombie.
 ///
-/// Its number stays taken until ``end()`` gives it back, so that no signal meant for it ever hits
+/// Its number stays taken until ``end()`` releases it, so that no signal meant for it ever hits
 /// another.
 final class ChildProcess {
     /// The end of a program.

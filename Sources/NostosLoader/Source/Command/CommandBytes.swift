@@ -1,17 +1,18 @@
 import Glibc
+import Nostos
 import SystemPackage
 
 /// The standard output of a program.
 ///
-/// Its end is a good one only when the program has ended by itself with exit code 0. Whatever is
-/// left of its process group goes with it, also when nobody reads to the end.
+/// Its end is a good one only when the program has ended by itself with exit code 0. The rest of
+/// its process group is ended with it, also when the output is not read to the end.
 final class CommandBytes: ByteInput {
     /// The time that the group has to end after it was asked to, before it is killed.
     static let grace = Duration.seconds(2)
     /// The time for which the output may stay silent after the program's own end while others have
     /// it open.
     static let silence = Duration.seconds(5)
-    /// The longest time between two looks at the clock, at the program and at the wish to stop.
+    /// The longest time between two checks of the clock, of the program and of a request to stop.
     private static let tickMilliseconds: Int32 = 100
 
     private let child: ChildProcess
@@ -63,7 +64,7 @@ final class CommandBytes: ByteInput {
         }
     }
 
-    /// Waits for the program's own end, once nobody has its output open.
+    /// Waits for the program's own end, once no process has its output open.
     private func finish(
         _ start: ContinuousClock.Instant, _ waitedBefore: Duration
     ) throws(ByteInputError) {
@@ -79,8 +80,8 @@ final class CommandBytes: ByteInput {
         throw Self.isOutsideFault(end) ? .brokeOff(reason) : .failed(reason)
     }
 
-    /// Whether something else than the program is to blame, so that another attempt may succeed:
-    /// it says so itself by `EX_UNAVAILABLE` or `EX_TEMPFAIL` (sysexits.h), or somebody ended it.
+    /// Whether another attempt may succeed, because the program is not to blame: it ended with
+    /// `EX_UNAVAILABLE` or `EX_TEMPFAIL` (sysexits.h), or was killed.
     private static func isOutsideFault(_ end: ChildProcess.End) -> Bool {
         switch end {
         case .exit(let code): code == 69 || code == 75
@@ -105,16 +106,13 @@ extension CommandBytes {
     ///
     /// - Returns: whether the output has something to read, its end included.
     private func wait(forOutput: Bool) throws(ByteInputError) -> Bool {
-        var watched = [
-            pollfd(fd: forOutput ? child.output.rawValue : -1, events: Int16(POLLIN), revents: 0),
-            pollfd(
-                fd: errorsAreOpen ? child.errors.rawValue : -1, events: Int16(POLLIN), revents: 0),
+        let watched = [
+            forOutput ? child.output.rawValue : -1, errorsAreOpen ? child.errors.rawValue : -1,
         ]
-        // Unsafe: an array that outlives the call; descriptors below 0 are passed over.
-        let count = unsafe poll(&watched, 2, Self.tickMilliseconds)
-        guard count > 0 else { return false }
-        if watched[1].revents != 0 { takeErrors() }
-        return watched[0].revents != 0
+        let ready = SystemCall.wait(forInput: watched, milliseconds: Self.tickMilliseconds)
+        guard let ready else { return false }
+        if ready[1] { takeErrors() }
+        return ready[0]
     }
 
     private func append(to bytes: inout [UInt8]) throws(ByteInputError) -> Bool {
@@ -138,9 +136,8 @@ extension CommandBytes {
     /// Takes what is there of the error messages, without waiting for more.
     private func drainErrors() {
         while errorsAreOpen {
-            var watched = pollfd(fd: child.errors.rawValue, events: Int16(POLLIN), revents: 0)
-            // Unsafe: one descriptor, in a variable that outlives the call.
-            guard unsafe poll(&watched, 1, 0) > 0, takeErrors() else { return }
+            let ready = SystemCall.wait(forInput: [child.errors.rawValue], milliseconds: 0)
+            guard ready == [true], takeErrors() else { return }
         }
     }
 
@@ -150,7 +147,7 @@ extension CommandBytes {
         isAtEnd = true
         child.terminate()
         let start = ContinuousClock.now
-        // When all have closed both pipes there is nobody left to wait for, or nobody who cares.
+        // When all processes have closed both pipes, there is nothing left to wait for.
         var outputIsOpen = true
         while ContinuousClock.now - start < Self.grace {
             if child.isOver, !outputIsOpen, !errorsAreOpen { break }
@@ -167,7 +164,7 @@ extension CommandBytes {
         return .brokeOff(sentence(reason))
     }
 
-    /// The reason, and the end of what the program said.
+    /// The reason, and the end of the program's output.
     private func sentence(_ reason: String) -> String {
         guard let said = tail.text else { return "\(reason); it said nothing" }
         return "\(reason); its standard error ends:\n\(said)"
@@ -179,7 +176,7 @@ extension CommandBytes {
         switch end {
         case .exit(let code): return "it ended with exit code \(code)"
         case .signal(let number):
-            let name = unsafe strsignal(number).map { unsafe String(cString: $0) }
+            let name = SystemCall.signalName(number)
             return "it was ended by signal \(number)" + (name.map { " (\($0))" } ?? "")
         }
     }

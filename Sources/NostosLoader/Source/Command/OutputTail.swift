@@ -1,9 +1,9 @@
 import Nostos
 
-/// The end of what a program says on its standard error, for a message.
+/// The end of a program's standard error, for a message.
 ///
-/// Secrets are masked before anything is dropped: what is left of one that was cut in two could not
-/// be told from other text.
+/// Secrets are masked before anything is dropped: the rest of one that was cut in two could not be
+/// distinguished from other text.
 struct OutputTail {
     /// The least number of bytes that are kept.
     private static let maxSize = 16 << 10
@@ -33,7 +33,7 @@ struct OutputTail {
         isCut = true
     }
 
-    /// The last lines, two spaces before each, without controls; nil when nothing was said.
+    /// The last lines, two spaces before each, without controls; nil when there was no output.
     ///
     /// A progress bar draws its line again and again with CR: its last state is what counts.
     var text: String? {
@@ -51,7 +51,7 @@ struct OutputTail {
 }
 
 extension String {
-    /// The text on one line, controls escaped, at most so many characters.
+    /// The text on one line, controls escaped, cut to that many characters.
     func printable(maxCount: Int) -> String {
         var shown = ""
         for scalar in unicodeScalars.prefix(maxCount) {

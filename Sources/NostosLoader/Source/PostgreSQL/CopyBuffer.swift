@@ -6,7 +6,7 @@ struct CopyBuffer {
     /// once.
     static let slack = 8
 
-    /// Holds what libpq gives at once, mostly: its own buffer has 16 KiB.
+    /// The capacity that suffices for one call of libpq, mostly: its own buffer has 16 KiB.
     private static let usualCapacity = 32 << 10
     /// Memory that large rows took goes.
     private static let mostKept = 1 << 20
@@ -42,7 +42,7 @@ struct CopyBuffer {
     /// Appends what `read` puts at the beginning of the memory that it is given, which is not
     /// empty, call after call until it puts nothing there or the memory is full.
     ///
-    /// - Returns: how many bytes there are more; where there are none, what `read` has returned.
+    /// - Returns: the number of bytes added; where there are none, the last result of `read`.
     @unsafe mutating func take(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
         makeRoom(1)
         let last = memory.count - Self.slack
@@ -67,8 +67,8 @@ struct CopyBuffer {
         end += piece.count
     }
 
-    /// Makes room for `size` bytes, behind the bytes, which go to the front; memory that they fill
-    /// more than half of is doubled, so that the row that they begin is not looked at often.
+    /// Makes room for `size` bytes after the bytes, which move to the front; memory that they fill
+    /// more than half of is doubled, so that the row that they begin is not read again often.
     private mutating func makeRoom(_ size: Int) {
         let rest = count
         let capacity = memory.count - Self.slack

@@ -2,11 +2,11 @@ import Nostos
 
 /// Writes the entry of one row of a `COPY`.
 ///
-/// No look at the room for each piece: an entry takes twice the size of its row at most, and its
-/// owner has made room for that. By parts: the row's 2 bytes of columns and the key's 6 at least
-/// become 16, header and key; NULL's 4 bytes become 1, the 5 of a Boolean 1, the 6 of an `int2` and
-/// the 8 of an `int4` 9, the 12 of the others 10 at most, and the size of a text, 4 bytes, becomes
-/// a tag and at most 4 bytes more.
+/// There is no check of the room for each piece: an entry takes twice the size of its row at most,
+/// and its owner has made room for that. By parts: the row's 2 bytes of columns and the key's 6 at
+/// least become 16, header and key; NULL's 4 bytes become 1, the 5 of a Boolean 1, the 6 of an
+/// `int2` and the 8 of an `int4` 9, the 12 of the others 10 at most, and the size of a text, 4
+/// bytes, becomes a tag and at most 4 bytes more.
 @safe struct CopyEntryWriter {
     /// The number of bytes that may be written after an entry: the rest of a word.
     static let slack = 8
@@ -61,11 +61,11 @@ extension CopyEntryWriter {
         return true
     }
 
-    /// Writes the key to its place: big-endian, the sign turned around.
+    /// Writes the key to its place, see ``KeySchema/number(of:)``.
     @inline(__always)
     private func appendKey(_ type: PostgresType, _ size: Int) -> Bool {
         guard let value = integer(type, size) else { return false }
-        let word = (UInt64(bitPattern: value) ^ 1 << 63).bigEndian
+        let word = KeySchema.number(of: value).bigEndian
         unsafe target.storeBytes(of: word, toByteOffset: EntryHeader.size, as: UInt64.self)
         return true
     }
@@ -157,7 +157,7 @@ extension CopyEntryWriter {
         if index < count {
             let word = unsafe self.word(at: index)
             put(word: word, size: count - index)
-            // What lies behind the text is shifted out.
+            // The bytes after the text are shifted out.
             all |= word << UInt64(8 * (8 - (count - index)))
         }
         guard all & 0x8080_8080_8080_8080 == 0 else {
@@ -167,7 +167,7 @@ extension CopyEntryWriter {
         return true
     }
 
-    /// Appends any text that is as it should be.
+    /// Appends any valid text.
     @inline(never)
     private mutating func append(textOf count: Int) -> Bool {
         guard count <= EncodedValue.maxSize else { return false }
@@ -196,7 +196,7 @@ extension CopyEntryWriter {
 
     /// 8 bytes of a text, the first one the lowest.
     ///
-    /// Unsafe: may read up to ``CopyBuffer/slack`` bytes behind the source.
+    /// Unsafe: may read up to ``CopyBuffer/slack`` bytes after the source.
     @unsafe @inline(__always)
     private func word(at index: Int) -> UInt64 {
         guard let start = unsafe source.baseAddress else { return 0 }

@@ -4,8 +4,8 @@ import Nostos
 // batch's. Entries are described in `Entry.swift`, their values in `EncodedValue.swift`.
 
 extension CopyStream {
-    /// Entries are made of so many bytes at once, so that a batch's memory stays what it is; larger
-    /// rows go the other way.
+    /// The size of the rows that become entries at once, so that a batch's memory does not grow;
+    /// larger rows take the slow path.
     private static let mostAtOnce = 64 << 10
 
     /// Appends the entries of the next rows, up to the first one that is not plain or not whole.

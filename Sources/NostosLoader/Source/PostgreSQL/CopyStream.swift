@@ -19,17 +19,12 @@ struct CopyStream {
     private static let headerSize = signature.count + 8
 
     /// The bytes that have come and are not yet read.
-    private(set) var bytes = CopyBuffer()
+    var bytes = CopyBuffer()
     private var hasHeader = false
     private var hasTrailer = false
 
     /// Whether what comes next is a row, as far as is known.
     var isAmongRows: Bool { hasHeader && !hasTrailer }
-
-    /// Takes the next bytes as ``CopyBuffer/take(_:)`` does.
-    @unsafe mutating func take(_ read: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
-        unsafe bytes.take(read)
-    }
 
     /// Takes the next piece.
     mutating func append(_ piece: Span<UInt8>) { bytes.append(piece) }
@@ -93,7 +88,7 @@ struct CopyStream {
         guard header.extracting(..<Self.signature.count).elementsEqual(Self.signature.span) else {
             throw .malformed("not the signature of a binary COPY")
         }
-        // The upper half of the flags says that the rows look different.
+        // The upper half of the flags marks another layout of the rows.
         guard header.bigEndian(UInt32.self, at: 11) >> 16 == 0 else {
             throw .malformed("unknown flags in the header of a binary COPY")
         }

@@ -26,7 +26,8 @@ struct PostgresColumn: Sendable {
         }
     }
 
-    /// The SQL that gives the values in the form in which they are read, of a column of that name.
+    /// The SQL that returns the values in the form in which they are read, of a column of that
+    /// name.
     func expression(_ column: String, _ dialect: PostgresSource.Dialect) -> String {
         switch cast {
         case .none: column
@@ -41,7 +42,7 @@ struct PostgresColumn: Sendable {
 
     /// A condition's two sides: the column, and the parameter of which it must be the equal.
     ///
-    /// Parameters have types of their own: a number that is none of the column's type is only not
+    /// Parameters have types of their own: a number that is not of the column's type is just not
     /// found. A column that an index may help with is compared as it is.
     func comparison(
         _ column: String, _ parameter: String, _ dialect: PostgresSource.Dialect
@@ -97,8 +98,8 @@ struct PostgresArray: Sendable, Equatable {
     let type: PostgresType
     let cast: PostgresCast
 
-    /// An array whose elements have the base type with that OID and SQL name; `isNested` says that
-    /// those are arrays themselves.
+    /// An array whose elements have the base type with that OID and SQL name; `isNested` marks
+    /// elements that are arrays themselves.
     init(baseOID: UInt32, baseName: String, isNested: Bool) {
         let known = PostgresType.known(oid: baseOID, dialect: .postgresql)
         if isNested || known?.isArray == true {

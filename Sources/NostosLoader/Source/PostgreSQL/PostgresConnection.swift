@@ -15,7 +15,7 @@ import Glibc
     let handle: OpaquePointer
     private let secrets: SecretMask
 
-    /// Connects, trying again while nobody answers.
+    /// Connects, and retries while no server answers.
     init(source: PostgresSource) throws(SourceError) {
         let conninfo = try PostgresConninfo(source)
         name = source.name
@@ -36,8 +36,8 @@ import Glibc
     }
 
     deinit {
-        // Somebody stopped reading: tell the server, which would otherwise run on until its next
-        // write fails.
+        // The reader has stopped: cancel the query, or the server would run on until its next write
+        // fails.
         if unsafe PQstatus(handle) == CONNECTION_OK,
             unsafe PQtransactionStatus(handle) == PQTRANS_ACTIVE
         {
@@ -49,8 +49,8 @@ import Glibc
         unsafe PQfinish(handle)
     }
 
-    /// Connects, trying again while nobody answers; gives the address of the `PGconn`, which may
-    /// pass between threads.
+    /// Connects, and retries while no server answers; returns the address of the `PGconn`, which
+    /// may pass between threads.
     private static func connectPatiently(_ conninfo: PostgresConninfo) -> UInt {
         var opened = unsafe connect(conninfo)
         for delay in PostgresSource.retryMilliseconds {
@@ -66,7 +66,7 @@ import Glibc
         unsafe withParameters(conninfo) { unsafe PQconnectdbParams($0, $1, 1) }
     }
 
-    /// Whether nobody answered, or a server that is not ready yet.
+    /// Whether no server answered, or one that is not ready yet.
     private static func isWorthRetrying(
         _ handle: OpaquePointer?, _ conninfo: PostgresConninfo
     ) -> Bool {
@@ -156,7 +156,7 @@ import Glibc
     /// Whether there is a query whose rows were not read to their end.
     var isReading: Bool { unsafe PQtransactionStatus(handle) == PQTRANS_ACTIVE }
 
-    /// Ends the transaction; false when the connection is of no more use.
+    /// Ends the transaction; false when the connection cannot be used afterwards.
     func endTransaction() -> Bool {
         do throws(SourceError) {
             try finishCommand()
@@ -201,12 +201,32 @@ import Glibc
         }
     }
 
-    /// Sends a command and gives the server's first answer to it; a request to end the process
+    /// Sends a command and returns the server's first answer to it; a request to end the process
     /// ends the wait.
     func answer(to send: () -> Int32) throws(SourceError) -> PostgresResult {
         guard send() == 1 else { throw unavailable(message) }
         while unsafe PQisBusy(handle) == 1 { try waitForInput(rows: nil) }
         return unsafe PostgresResult(owning: PQgetResult(handle))
+    }
+
+    /// The answer to one statement.
+    ///
+    /// The protocol with parameters, of which there are none, takes one statement only.
+    func answer(toStatement sql: String) throws(SourceError) -> PostgresResult {
+        try answer { unsafe PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0) }
+    }
+
+    /// Prepares a statement without a name.
+    func prepare(_ sql: String) throws(SourceError) -> PostgresResult {
+        let prepared = try answer { unsafe PQsendPrepare(handle, "", sql, 0, nil) }
+        // Nothing follows the one answer, and libpq must be asked for it.
+        unsafe PQclear(PQgetResult(handle))
+        return prepared
+    }
+
+    /// The parameters and columns of the statement prepared last.
+    func describePrepared() -> PostgresResult {
+        unsafe PostgresResult(owning: PQdescribePrepared(handle, ""))
     }
 
     /// Waits until the server has sent something, and takes it in.
@@ -220,7 +240,7 @@ import Glibc
         }
         var answer = poll(0)
         // Among rows the next piece is underway. Woken for each of them, both sides would be busy
-        // waking and being woken; while this one sleeps, the other one fills the socket's buffer.
+        // waking and being woken; while this one sleeps, the server fills the socket's buffer.
         if answer == 0, rows ?? 0 > 0 { usleep(Self.napMicroseconds) }
         while answer == 0 || (answer < 0 && errno == EINTR) {
             guard !Interruption.isRequested else { throw failure("stopped") }
@@ -251,8 +271,8 @@ import Glibc
 
     /// The error of a result, or of libpq when there is none; masked.
     ///
-    /// `rows` have been read so far; nil while the query has not begun. `position` says where in
-    /// the author's text a character of the sent text lies.
+    /// `rows` have been read so far; nil while the query has not begun. `position` maps a character
+    /// of the sent text to its place in the author's text.
     func failure(
         _ result: borrowing PostgresResult, rows: Int?,
         position: (Int) -> QueryPosition? = { _ in nil }

@@ -24,10 +24,7 @@ final class PostgresCopyCursor: RowCursor {
         unsafe decoder = PostgresRowDecoder(columns: query.columns)
         columns = query.sourceColumns
         let sql = "\(Self.prefix)\(query.select)) TO STDOUT (FORMAT binary)"
-        // With parameters, though there are none: that protocol takes one statement only.
-        let result = try connection.answer {
-            unsafe PQsendQueryParams(connection.handle, sql, 0, nil, nil, nil, nil, 0)
-        }
+        let result = try connection.answer(toStatement: sql)
         guard result.status == PGRES_COPY_OUT else {
             throw connection.failure(result, rows: nil) {
                 query.position(ofCharacter: $0, selectAt: Self.prefix.utf8.count)
@@ -76,7 +73,7 @@ final class PostgresCopyCursor: RowCursor {
     private func receive() throws(SourceError) -> Bool {
         while true {
             var size = receiveRows()
-            // Nothing, or an empty piece, behind which there may be more.
+            // Nothing, or an empty piece, after which there may be more.
             if size == 0 { size = try receivePiece() }
             if size > 0 { return true }
             guard size == 0 else {
@@ -87,21 +84,21 @@ final class PostgresCopyCursor: RowCursor {
         }
     }
 
-    /// Takes all rows that libpq has whole, as far as there is room; gives their size, 0 where
+    /// Takes all rows that libpq has whole, as far as there is room; returns their size, 0 where
     /// there may be more once the server has sent it, -1 at the end.
     ///
-    /// `PQgetlineAsync` is an old function, and the only one that copies a row to where it is
-    /// wanted: `PQgetCopyData` allocates memory for each. A row that has no room comes in parts;
-    /// before its last one this does not give 0.
+    /// `PQgetlineAsync` is an old function, and the only one that copies a row to a given place:
+    /// `PQgetCopyData` allocates memory for each. A row that has no room comes in parts; before its
+    /// last one this does not return 0.
     private func receiveRows() -> Int {
         let handle = unsafe connection.handle
-        return unsafe stream.take { memory in
+        return unsafe stream.bytes.take { memory in
             let start = unsafe memory.baseAddress?.assumingMemoryBound(to: CChar.self)
             return Int(unsafe PQgetlineAsync(handle, start, Int32(clamping: memory.count)))
         }
     }
 
-    /// Takes one piece; gives its size, as the other one does.
+    /// Takes one piece; returns its size, as the other one does.
     private func receivePiece() throws(SourceError) -> Int {
         var piece: UnsafeMutablePointer<CChar>?
         let size = unsafe PQgetCopyData(connection.handle, &piece, 1)
@@ -116,12 +113,12 @@ final class PostgresCopyCursor: RowCursor {
         return Int(size)
     }
 
-    /// Reads on behind the trailer until the server says how it ended.
+    /// Reads on after the trailer until the server reports its end.
     private func finish() throws(SourceError) {
         while try receive() { unsafe stream.skipAll() }
     }
 
-    /// Looks at the command's outcome: the server must have sent as many rows as were read.
+    /// Checks the command's outcome: the server must have sent as many rows as were read.
     private func checkEnd() throws(SourceError) {
         let result = unsafe PostgresResult(owning: PQgetResult(connection.handle))
         guard result.status == PGRES_COMMAND_OK else {
@@ -149,7 +146,7 @@ extension PostgresCopyCursor: EntryCursor {
 }
 
 extension PostgresQuery {
-    /// The columns as everybody else sees them.
+    /// The columns as sources report them.
     var sourceColumns: [SourceColumn] {
         columns.map { column in
             SourceColumn(

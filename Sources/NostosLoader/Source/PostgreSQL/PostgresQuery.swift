@@ -16,8 +16,8 @@ struct PostgresQuery {
     /// The values of the parameters of `select`.
     let parameters: [String]
 
-    /// Lets the server parse the query and name its columns and types; with a part, only that much
-    /// of its rows is to be sent.
+    /// Has the server parse the query and name its columns and types; with a part, only that part
+    /// of its rows is sent.
     init(
         _ text: QueryText, dialect: PostgresSource.Dialect, on connection: PostgresConnection,
         _ part: QueryPart? = nil
@@ -85,9 +85,7 @@ struct PostgresQuery {
         }
         guard !unknown.isEmpty else { return [:] }
         let sql = PostgresArray.query(of: unknown.sorted())
-        let result = try connection.answer {
-            unsafe PQsendQueryParams(connection.handle, sql, 0, nil, nil, nil, nil, 0)
-        }
+        let result = try connection.answer(toStatement: sql)
         guard result.status == PGRES_TUPLES_OK else {
             throw connection.failure(result, rows: nil)
         }
@@ -113,15 +111,11 @@ struct PostgresQuery {
     private static func describe(
         _ query: String, _ text: QueryText, on connection: PostgresConnection
     ) throws(SourceError) -> [(name: String, type: UInt32)] {
-        let prepared = try connection.answer {
-            unsafe PQsendPrepare(connection.handle, "", query, 0, nil)
-        }
-        // There is nothing behind the one answer, which libpq wants to be told.
-        unsafe PQclear(PQgetResult(connection.handle))
+        let prepared = try connection.prepare(query)
         guard prepared.status == PGRES_COMMAND_OK else {
             throw connection.failure(prepared, rows: nil) { text.position(ofCharacter: $0) }
         }
-        let described = unsafe PostgresResult(owning: PQdescribePrepared(connection.handle, ""))
+        let described = connection.describePrepared()
         guard described.status == PGRES_COMMAND_OK else {
             throw connection.failure(described, rows: nil)
         }

@@ -22,7 +22,7 @@ import CPostgres
     /// The status; a fatal error when there is no result.
     var status: ExecStatusType { unsafe PQresultStatus(handle) }
 
-    /// The number of rows that the server says it sent; nil when it says nothing.
+    /// The number of rows that the server reports as sent; nil when it reports none.
     var rowCount: Int? { Int(unsafe String(cString: PQcmdTuples(handle))) }
 
     var parameterCount: Int { Int(unsafe PQnparams(handle)) }

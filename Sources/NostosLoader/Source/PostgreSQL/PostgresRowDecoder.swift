@@ -42,7 +42,7 @@ struct PostgresRowDecoder: ~Copyable {
 
     /// Appends the value of the column at that ordinal.
     ///
-    /// - Throws: when the stream is broken. What is wrong with a value, ``finishRow(into:)`` tells.
+    /// - Throws: when the stream is broken. ``finishRow(into:)`` throws the error of a value.
     @inline(__always)
     mutating func append(_ bytes: Span<UInt8>, column: Int) throws(PostgresRowError) {
         if !appendPlain(bytes, types[column]) { try appendAny(bytes, column: column) }

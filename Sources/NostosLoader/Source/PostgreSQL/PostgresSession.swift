@@ -36,7 +36,7 @@ final class PostgresSession: SourceSession {
 
     func rest() {
         guard let connection else { return }
-        // What is left of a query that nobody reads on may be long: the connection goes with it.
+        // The rest of a query that is not read on may be long: the connection is closed with it.
         if connection.isReading || !connection.endTransaction() { self.connection = nil }
     }
 
@@ -52,7 +52,7 @@ final class PostgresSession: SourceSession {
             do throws(SourceError) {
                 if connection.isInTransaction { try connection.finishCommand() }
                 if connection.isUsable { return connection }
-                // Of a transaction that an error has ended, nothing is left but its end.
+                // A transaction that an error has ended can only be ended.
                 _ = connection.endTransaction()
                 // The server, or something between, may have ended a connection that was idle.
                 try connection.begin(source)

@@ -21,7 +21,7 @@ public struct PostgresSource: Source {
 
     /// The time that one attempt to connect may take, where the connection string says nothing.
     static let connectTimeoutSeconds = 10
-    /// The waits between attempts while nobody answers, or the server is still starting.
+    /// The waits between attempts while no server answers, or while it is still starting.
     static let retryMilliseconds: [UInt32] = [100, 200, 400, 800]
 
     /// The database that libpq reaches by this connection string; nothing is opened yet.

@@ -12,7 +12,7 @@ import SystemPackage
     let path: FilePath
     let handle: OpaquePointer
 
-    /// Opens the file and locks the connection down, as “Defense Against The Dark Arts” says
+    /// Opens the file and locks the connection down, after “Defense Against The Dark Arts”
     /// (sqlite.org/security.html).
     init(name: String, path: FilePath) throws(SourceError) {
         self.name = name
@@ -31,7 +31,7 @@ import SystemPackage
     }
 
     deinit {
-        // _v2: whatever the order, the handle goes with its last statement.
+        // _v2: in any order, the handle is freed with its last statement.
         unsafe sqlite3_close_v2(handle)
     }
 
@@ -68,8 +68,8 @@ import SystemPackage
         .unavailable(source: name, reason: "cannot open \(path): \(message)")
     }
 
-    /// The text of the last error, with what the operating system said, and for a WAL database
-    /// what it needs.
+    /// The text of the last error, with the operating system's reason, and for a WAL database its
+    /// requirement.
     var message: String {
         var text = unsafe String(cString: sqlite3_errmsg(handle))
         let code = unsafe sqlite3_errcode(handle) & 0xFF
@@ -87,7 +87,7 @@ import SystemPackage
         return text
     }
 
-    /// Whether the header says WAL: bytes 18 and 19 of the file, “Database File Format”, 1.3.
+    /// Whether the header marks WAL: bytes 18 and 19 of the file, “Database File Format”, 1.3.
     private var isInWALMode: Bool {
         guard let file = try? FileDescriptor.open(path, .readOnly) else { return false }
         defer { try? file.close() }

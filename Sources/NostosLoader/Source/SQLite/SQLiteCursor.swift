@@ -10,11 +10,11 @@ import Nostos
     let columns: [SourceColumn]
     /// Columns whose declared type does not count, since the parts of a compound SELECT differ.
     let warnings: [String]
-    // See docs/design.md: "A class around a structure". Unchecked: `next(into:)` is the only access,
+    // See docs/design.md, "A class around a structure". Unchecked: `next(into:)` is the only access,
     // and calls nothing that comes back here.
     @exclusivity(unchecked) private var state: SQLiteCursorState
 
-    /// Compiles the query and looks at its columns; reads no row.
+    /// Compiles the query and reads its columns; reads no row.
     ///
     /// With a part, the query is compiled twice: alone, so that errors and names are its own, and
     /// wrapped.
@@ -178,7 +178,7 @@ extension SQLiteCursor {
         switch value {
         case .int64(let value): return unsafe sqlite3_bind_int64(statement, index, value)
         case .string(let text):
-            // Unsafe: SQLite copies the text, as the destructor -1 (SQLITE_TRANSIENT) says.
+            // Unsafe: SQLite copies the text, by the destructor -1 (SQLITE_TRANSIENT).
             let transient = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)
             let size = Int32(clamping: text.utf8.count)
             return unsafe sqlite3_bind_text(statement, index, text, size, transient)

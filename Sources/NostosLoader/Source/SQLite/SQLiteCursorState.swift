@@ -100,8 +100,8 @@ import Nostos
                 }
             }
         case SQLITE_TEXT:
-            // Asked for its size first, a text is UTF-8 from then on, and its bytes can be taken
-            // where they lie: as text they would be copied for a zero behind them.
+            // After a call for its size, a text is UTF-8, and its bytes can be read in place: as
+            // text they would be copied for a zero after them.
             let size = unsafe Int(sqlite3_value_bytes(value))
             let start = unsafe sqlite3_value_blob(value)
             // No pointer: there was no memory to convert the text, or there are no bytes.

@@ -8,7 +8,7 @@ enum SQLiteScript {
     /// Creates the database file and runs the script in it.
     ///
     /// - Throws: ``SourceError/unavailable(source:reason:)`` when there is such a file or it cannot
-    ///   be written; no file is left behind then.
+    ///   be written; no file remains then.
     static func run(_ script: String, creating path: FilePath) throws(SourceError) {
         var connection: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE

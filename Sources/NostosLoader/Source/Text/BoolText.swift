@@ -1,3 +1,5 @@
+import Nostos
+
 /// Truth values as text.
 enum BoolText {
     /// `true` and `false` in any case, as JSON, pandas and Excel write them; nil for everything
@@ -8,8 +10,8 @@ enum BoolText {
         return nil
     }
 
-    /// The same, and `t`, `f` (PostgreSQL's CSV), `1` and `0`: where the job or a database says
-    /// that a column is Boolean.
+    /// The same, and `t`, `f` (PostgreSQL's CSV), `1` and `0`: where the job or a database declares
+    /// a column as Boolean.
     static func stated(_ text: Span<UInt8>) -> Bool? {
         guard text.count == 1 else { return word(text) }
         switch text[0] {
@@ -22,9 +24,7 @@ enum BoolText {
     /// Whether the text is that word of as many small letters, in any case.
     private static func matches(_ text: Span<UInt8>, _ word: StaticString) -> Bool {
         for index in text.indices {
-            // Unsafe: a static string's bytes live for ever, and the word is as long as the text.
-            let letter = unsafe word.utf8Start[index]
-            guard text[index] | 0x20 == letter else { return false }
+            guard text[index] | 0x20 == word.byte(at: index) else { return false }
         }
         return true
     }

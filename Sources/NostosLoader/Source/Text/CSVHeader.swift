@@ -1,4 +1,4 @@
-// The header of CSV: the names of the columns, and what it tells of a wrong delimiter.
+// The header of CSV: the names of the columns, and the signs of a wrong delimiter.
 import Nostos
 
 extension CSVParser: TextParser {

@@ -9,9 +9,9 @@ import Nostos
 ///   are several columns also lines of spaces: no row of such a text is written so. In a text of
 ///   one column an empty line could be NULL; it is passed over, too.
 ///
-/// TSV has CSV's quotes because spreadsheets, pandas and DuckDB write them so. The other habit
-/// (no quotes, `\t` and `\n` for tabs and line ends in values) would silently be read as text with
-/// backslashes by those who expect quotes, and the other way round: one rule for both formats.
+/// TSV has CSV's quotes because spreadsheets, pandas and DuckDB write them. The other habit (no
+/// quotes, `\t` and `\n` for tabs and line ends in values) would silently be read as text with
+/// backslashes by programs that expect quotes, and vice versa: one rule for both formats.
 struct CSVParser: RowParser {
     private static let quote = UInt8(ascii: "\"")
     private static let lineFeed: UInt8 = 0x0A
@@ -129,7 +129,7 @@ struct CSVParser: RowParser {
         return .row
     }
 
-    /// Reads a field in quotes, and sees that it ends as it should.
+    /// Reads a field in quotes, and checks its end.
     private mutating func quotedField(
         in bytes: Span<UInt8>, at index: inout Int, _ isLast: Bool, _ lineEnds: inout Int
     ) throws(RowError) -> RowStep {

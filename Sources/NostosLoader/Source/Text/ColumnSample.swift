@@ -22,7 +22,7 @@ struct ColumnSample {
     private var groups = [Group](repeating: Group(), count: Kind.allCases.count)
     /// Whether all numbers are integers as JSON writes them, that fit.
     private var hasIntegersOnly = true
-    /// The first number that is none.
+    /// The first value that is no number.
     private(set) var firstFraction = Group()
     /// The type of the elements of all arrays of single values.
     private var elementType = ValueType.none
@@ -31,7 +31,7 @@ struct ColumnSample {
 
     subscript(kind: Kind) -> Group { groups[kind.rawValue] }
 
-    /// Counts one value, which stands on that line and is none of the texts that mean NULL.
+    /// Counts one value, which stands on that line and does not mean NULL.
     mutating func observe(_ value: RawValue, in bytes: Span<UInt8>, line: Int) {
         guard value.kind != .null else { return }
         let raw = bytes.extracting(value.start..<value.end)
@@ -110,7 +110,7 @@ extension ColumnSample.Group {
 
 // The type that the values have.
 extension ColumnSample {
-    /// The kinds of which there are values.
+    /// The kinds that occur among the values.
     var kinds: Set<Kind> { Set(Kind.allCases.filter { self[$0].count > 0 }) }
 
     /// The number of values.

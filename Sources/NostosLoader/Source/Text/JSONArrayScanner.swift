@@ -15,7 +15,7 @@ struct JSONArrayScanner: ~Escapable {
         get { scanner.bytes }
     }
 
-    /// The next element; nil behind the last one.
+    /// The next element; nil after the last one.
     mutating func next() throws(JSONScanner.Stop) -> RawValue? {
         try scanner.skipSpace()
         if isFirst, try scanner.peek() == UInt8(ascii: "]") { return nil }

@@ -3,7 +3,7 @@ import Nostos
 /// The columns of JSON lines, by their members' names.
 ///
 /// Most writers write the members of all objects in the same order: a name is first compared with
-/// the one that follows its predecessor's, and with a few behind that for members left out.
+/// the one that follows its predecessor's, and with a few after that for members left out.
 struct JSONColumns {
     private static let lookAhead = 4
 

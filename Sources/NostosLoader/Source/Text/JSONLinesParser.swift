@@ -1,6 +1,6 @@
 import Nostos
 
-/// Reads JSON lines: one object per line, LF or CRLF behind each.
+/// Reads JSON lines: one object per line, each ended by LF or CRLF.
 ///
 /// Lines of white space alone are passed over. A member that is not there is NULL; one that no
 /// column is named for, or that comes twice, is an error.

@@ -1,3 +1,5 @@
+import Nostos
+
 /// Finds the tokens of JSON text (RFC 8259) of which perhaps not all is there yet.
 ///
 /// Checks the grammar of what it passes, but for the inside of arrays and objects and the escapes
@@ -118,9 +120,7 @@ struct JSONScanner: ~Escapable {
 
     private mutating func passWord(_ word: StaticString) throws(Stop) {
         for index in 0..<word.utf8CodeUnitCount {
-            // Unsafe: a static string's bytes live for ever, and the index is below their count.
-            let byte = unsafe word.utf8Start[index]
-            guard try peek() == byte else { throw wrong("a JSON value") }
+            guard try peek() == word.byte(at: index) else { throw wrong("a JSON value") }
             position += 1
         }
     }

@@ -4,8 +4,8 @@ import Nostos
 enum JSONString {
     /// Appends what the text between the quotes means.
     ///
-    /// - Throws: ``ValueError/invalidJSON(offset:expected:)`` for an escape that is none, and for
-    ///   half a pair of surrogates, which no UTF-8 can say.
+    /// - Throws: ``ValueError/invalidJSON(offset:expected:)`` for an invalid escape, and for half a
+    ///   pair of surrogates, which UTF-8 cannot represent.
     static func unescape(
         _ bytes: Span<UInt8>, to output: inout [UInt8]
     ) throws(ValueError) {

@@ -2,8 +2,8 @@ import Nostos
 
 /// The texts that programs write for a value that is missing, or no finite number.
 ///
-/// Among numbers or Booleans such a text is an error that names `null`: nobody means a column of
-/// texts by it. Among other texts it is a text: NA is Namibia.
+/// Among numbers or Booleans such a text is an error that names `null`: a column of texts is hardly
+/// meant. Among other texts it is a text: NA is Namibia.
 enum NullText {
     private static let words: Set<String> = [
         "na", "n/a", "#n/a", "#n/a n/a", "#na", "<na>", "n.a.", "nan", "-nan", "+nan", "1.#ind",

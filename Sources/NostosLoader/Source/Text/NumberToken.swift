@@ -13,7 +13,7 @@ struct NumberToken {
     private let scale: Int
     private let isNegative: Bool
 
-    /// The number that is all of the text; nil when the text is none.
+    /// The number that is all of the text; nil when the text is no number.
     init?(_ text: Span<UInt8>) {
         var index = 0
         isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
@@ -76,7 +76,7 @@ struct NumberToken {
 
     /// The exponent that is the rest of the text, 0 when nothing is left; nil for another rest.
     ///
-    /// From ``largestExponent`` on it counts as that: such numbers are read from their text.
+    /// Exponents from ``largestExponent`` on count as that: such numbers are read from their text.
     private static func exponent(_ text: Span<UInt8>, at start: Int) -> Int? {
         guard start < text.count else { return 0 }
         guard text[start] == UInt8(ascii: "e") || text[start] == UInt8(ascii: "E") else {

@@ -16,7 +16,7 @@ struct RawValue {
     var kind = Kind.null
     /// Whether the bytes hold `""` of a quoted field, or a string's `\`.
     var hasEscapes = false
-    /// From which byte to which.
+    /// The range of its bytes.
     var start = 0
     var end = 0
 
@@ -65,15 +65,15 @@ protocol RowParser {
     /// The line on which the next row begins, from 1.
     var line: Int { get }
 
-    /// Reads the next row and moves `position` behind it.
+    /// Reads the next row and moves `position` after it.
     ///
     /// - Parameters:
     ///   - bytes: the text at hand; what ``values`` say lies in it.
     ///   - position: where the row begins, or lines without one before it, which are passed over;
     ///     otherwise unmoved unless the answer is `.row`.
     ///   - isLast: whether nothing follows the bytes at hand.
-    /// - Returns: `.row` with ``values`` of the row, or what else the bytes at hand give.
-    /// - Throws: what is wrong with the row; the parser is of no more use.
+    /// - Returns: `.row` with ``values`` of the row, or another step that the bytes at hand allow.
+    /// - Throws: the fault of the row; the parser cannot be used afterwards.
     mutating func next(
         in bytes: Span<UInt8>, at position: inout Int, isLast: Bool
     ) throws(RowError) -> RowStep

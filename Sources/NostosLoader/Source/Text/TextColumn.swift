@@ -47,7 +47,7 @@ struct TextColumn {
         self.separator = Array((separator ?? "").utf8)
     }
 
-    /// The column as the plan of a job sees it.
+    /// The column in the form that the plan of a job takes.
     var sourceColumn: SourceColumn {
         switch shape {
         case .scalar(let type): SourceColumn(name: name, type: type)

@@ -35,7 +35,7 @@ struct TextContract: Sendable {
         options.only.isEmpty || options.only.contains(name) || isKey(name)
     }
 
-    /// The type that the job gives to a column, or nil.
+    /// The type that the job states for a column, or nil.
     func type(of name: String) -> ValueType? {
         if let part = keyNames.firstIndex(of: name) {
             return keyTypes.isEmpty ? nil : keyTypes[part] == .int64 ? .int64 : .string

@@ -74,7 +74,7 @@ final class TextCursor<Parser: TextParser>: RowCursor {
             """)
     }
 
-    /// The error of a value that is none of its column.
+    /// The error of a value that does not fit its column.
     private func error(_ failure: (column: Int, misfit: Misfit)) -> SourceError {
         let column = textColumns[failure.column]
         let value = reader.parser.values[column.index]
@@ -106,8 +106,8 @@ final class TextCursor<Parser: TextParser>: RowCursor {
 }
 
 extension TextEncoder {
-    /// Appends all values of the row that was read; the first one that is none of its column, and
-    /// why.
+    /// Appends all values of the row that was read; returns the first one that does not fit its
+    /// column, with the reason.
     fileprivate mutating func append<Parser: TextParser>(
         _ reader: borrowing TextReader<Parser>, _ columns: [TextColumn], to row: inout Row
     ) -> (column: Int, misfit: Misfit)? {

@@ -2,7 +2,7 @@ import Nostos
 
 /// The first rows of a text, and what they say of its columns.
 struct TextSample {
-    /// The most rows that are looked at.
+    /// The most rows of the sample.
     static var maxCount: Int { 10_000 }
     /// The sample ends with the row that reaches this many bytes of text.
     static var maxSize: Int { 1 << 20 }

@@ -20,7 +20,7 @@ enum KeyText {
                 for index in position..<position + 8 { bits = bits << 8 | UInt64(key[index]) }
                 position += 8
                 if quotesIntegers { output.append(UInt8(ascii: "\"")) }
-                JSONText.append(int64: Int64(bitPattern: bits ^ (1 << 63)), to: &output)
+                JSONText.append(int64: KeySchema.int64(of: bits), to: &output)
                 if quotesIntegers { output.append(UInt8(ascii: "\"")) }
             case .string:
                 let isLast = ordinal == schema.columns.count - 1

@@ -69,14 +69,8 @@ final class KnownRecord {
     /// Appends the values; false when there are none, or they cannot be read.
     @inline(__always)
     private func append(_ number: Int64, to output: inout [UInt8]) -> Bool {
-        // See `KeySchema`: big-endian, with the sign turned.
-        let encoded: InlineArray<1, UInt64> = [
-            (UInt64(bitPattern: number) ^ 1 << 63).bigEndian
-        ]
-        // Unsafe: the bytes of an integer, used during the call only.
-        let key = unsafe Span<UInt8>(_bytes: encoded.span.bytes)
         do throws(TableError) {
-            return try version.table.get(key, choice.selection, into: &output)
+            return try version.table.get(number, choice.selection, into: &output)
         } catch {
             // Said again, and told of, on the long way.
             return false

@@ -7,7 +7,7 @@ final class LookupContent {
     /// The content ends here at the latest, in bytes, if more than one key is asked for.
     static let maxSize = 16 << 20
 
-    // One access a call, see docs/design.md: "A class around a structure".
+    // One access a call, see docs/design.md, "A class around a structure".
     private var state = LookupContentState()
 
     /// Forgets all lookups, and with them their versions; `isSeveral` says whether the answer is a

@@ -103,15 +103,8 @@ extension Responder {
         body.append(ascii: "{\"key\":")
         body.append(digits)
         body.append(contentsOf: version.memberBeforeValues)
-        // See `KeySchema`: big-endian, with the sign turned.
-        let encoded: InlineArray<1, UInt64> = [
-            (UInt64(bitPattern: number) ^ 1 << 63).bigEndian
-        ]
         do throws(TableError) {
-            // Unsafe: the bytes of an integer, used during the call only.
-            let key = unsafe Span<UInt8>(
-                _bytes: encoded.span.bytes)
-            return try version.table.get(key, choice.selection, into: &body)
+            return try version.table.get(number, choice.selection, into: &body)
         } catch {
             throw unreadable(error)
         }

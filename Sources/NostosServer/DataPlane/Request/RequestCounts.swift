@@ -79,8 +79,7 @@ public struct RequestCounts: Sendable {
     mutating func count(_ route: RouteName, code: StaticString, nanoseconds: Int64) {
         var number = 0
         for index in 0..<code.utf8CodeUnitCount {
-            // Unsafe: index is below the count of a literal, whose bytes live for ever.
-            number = unsafe number * 10 + Int(code.utf8Start[index] & 15)
+            number = number * 10 + Int(code.byte(at: index) & 15)
         }
         let time = Int(max(0, nanoseconds))
         var place = 0

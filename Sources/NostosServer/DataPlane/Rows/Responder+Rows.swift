@@ -204,8 +204,7 @@ extension Span<UInt8> {
         for index in range {
             let byte = self[index]
             let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            // Unsafe: below the count of a literal, whose bytes live for ever.
-            let wanted = unsafe text.utf8Start[index - range.lowerBound]
+            let wanted = text.byte(at: index - range.lowerBound)
             guard (isUpper ? byte | 0x20 : byte) == wanted else { return false }
         }
         return true

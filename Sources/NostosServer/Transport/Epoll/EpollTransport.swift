@@ -1,9 +1,9 @@
 #if os(Linux)
-    import Glibc
     import Logging
     import NIOCore
     import Nostos
     import Synchronization
+    import SystemPackage
 
     /// The data plane on Linux's own calls: threads with a listener and an epoll each.
     ///
@@ -101,22 +101,10 @@
         ) throws(SystemCallError) {
             wakeUp = try WakeUp()
             let start = Start(context, listener, self, logsProblems)
-            var thread = pthread_t()
-            // Unsafe: the thread takes over one reference to its start, and gives it back.
-            let passed = unsafe Unmanaged.passRetained(start)
-            let code = unsafe pthread_create(
-                &thread, nil,
-                { pointer in
-                    guard let pointer = unsafe pointer else { return nil }
-                    unsafe Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().run()
-                    return nil
-                }, passed.toOpaque())
-            guard code == 0 else {
-                unsafe passed.release()
+            do throws(Errno) { try SystemThread { start.run() }.detach() } catch {
                 listener.close()
-                throw SystemCallError(call: "pthread_create", code: code)
+                throw SystemCallError(call: "pthread_create", code: error.rawValue)
             }
-            pthread_detach(thread)
         }
 
         deinit { wakeUp.close() }
