@@ -32,8 +32,8 @@ struct Request: Equatable {
     /// The method; names are case-sensitive.
     var method = Method.other
     var traits: Traits = []
-    /// The path as sent, percent-encoded, from its first `/`; `*` in `OPTIONS *`, and empty where an
-    /// absolute target has none.
+    /// The path as sent, percent-encoded, from its first `/`; `*` in `OPTIONS *`, and empty where
+    /// an absolute target has none.
     var path: Range<Int> {
         @inline(__always) get { pathBytes.range }
         @inline(__always) set { pathBytes = ByteRange(newValue) }
