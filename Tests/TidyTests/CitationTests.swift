@@ -72,7 +72,8 @@ import Testing
         }
     }
 
-    /// Code spans such as `Catalog.commit`: each word is in some source, or names a folder or file.
+    /// Code spans such as `Catalog.commit`, and words such as RecordPlan in pictures: each is in some
+    /// source, or names a folder or file.
     @Test func everyTypeThatAPageNamesIsThere() throws {
         let files = try ["Sources", "Tests"].flatMap { try SourceFiles.swift(in: $0) }
         var words: Set<Substring> = []
@@ -86,6 +87,10 @@ import Testing
                     let isThere = words.contains(word)
                     #expect(isThere, "\(page.name): nothing is called \(word)")
                 }
+            }
+            for match in page.text.matches(of: /\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b/) {
+                let isThere = words.contains(match.0)
+                #expect(isThere, "\(page.name): nothing is called \(match.0)")
             }
         }
     }
