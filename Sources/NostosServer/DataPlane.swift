@@ -6,10 +6,10 @@ import Synchronization
 
 /// The data plane: serves the fields of a store's keys over HTTP/1.1 (docs/data-plane.md).
 ///
-/// Each thread serves its connections alone; every request is answered where it is read, without
-/// a task or a hand-over.
+/// Each thread serves its own connections and answers every request where it reads it, without a
+/// task or a hand-over.
 public final class DataPlane: Sendable {
-    /// The port that is bound: the one asked for, or the one that was free.
+    /// The bound port: the requested one, or a free one for port 0.
     public var boundPort: Int { transport.boundPort }
     /// The counts of the answers so far.
     public let statistics: RequestStatistics
@@ -21,12 +21,12 @@ public final class DataPlane: Sendable {
     /// Binds the address and serves until ``shutdown()``.
     ///
     /// - Parameters:
-    ///   - store: each request is answered from its newest snapshot.
-    ///   - options: where to listen, and limits.
-    ///   - statistics: where answers are counted.
+    /// - store: the store; each request is answered from its newest snapshot.
+    /// - options: the address to listen on, and limits.
+    /// - statistics: the counts to which answers are added.
     ///   - metrics: makes the text of `/metrics`; without it there is no such path.
-    ///   - logger: gets starts, ends and unreadable tables; requests are not logged.
-    /// - Throws: ``ServerError``; no thread is left behind.
+    /// - logger: receives starts, ends and unreadable tables; requests are not logged.
+    /// - Throws: ``ServerError``; no thread is left running then.
     public init(
         store: any SnapshotSource, options: DataPlaneOptions = DataPlaneOptions(),
         statistics: RequestStatistics = RequestStatistics(),
@@ -69,7 +69,7 @@ public final class DataPlane: Sendable {
             guard options.allowsOtherHosts || address.isLoopback else {
                 throw ServerError.notLoopback(host: options.host)
             }
-            // TLS is a handler of SwiftNIO.
+            // Only SwiftNIO has a TLS handler.
             switch options.tls == nil ? options.transport : .nio {
             #if os(Linux)
                 case .epoll: return try EpollTransport(context, address)

@@ -12,7 +12,7 @@ struct Exposure {
     var isLocal: Bool {
         guard let address = try? SocketAddress.makeAddressResolvingHost(options.host, port: 0)
         else {
-            // Binding will say what is wrong with it.
+            // Binding reports an address that is wrong.
             return false
         }
         return address.isLoopback

@@ -22,19 +22,20 @@ public struct ServerOptions: Sendable {
     public var host = "127.0.0.1"
     /// Whether another process may listen on the ports too, and take over without a gap.
     public var sharesPorts = false
-    /// Reads the tokens, now and whenever SIGHUP comes; nil is a server for this machine alone.
+    /// Reads the tokens, at the start and on every SIGHUP; nil is a server for this machine only.
     public var loadTokens: (@Sendable () throws -> [Token])?
-    /// Whether the data plane answers without a token although there are some.
+    /// Whether the data plane answers without a token although tokens exist.
     public var hasPublicReads = false
     /// The certificate of both planes; nil is plain HTTP.
     public var tls: TLSIdentity?
-    /// Whether plain HTTP may leave this machine: a proxy does TLS.
+    /// Whether plain HTTP may leave this machine, because a proxy does TLS.
     public var allowsPlainHTTP = false
-    /// From the signal to the drain: `/readyz` says 503 already, and everything is answered still.
+    /// The time from the signal to the drain, in which `/readyz` already answers 503 and all other
+    /// requests are still served.
     public var endNoticeTime = Duration.zero
-    /// Requests that take longer are told in the log; nil tells of none.
+    /// The duration above which requests are logged; nil logs none.
     public var slowRequest: Duration? = .milliseconds(100)
-    /// Whether all requests are told in the log.
+    /// Whether all requests are logged.
     public var logsRequests = false
     /// The program's version, for `/metrics`.
     public var version = ""
@@ -53,7 +54,7 @@ public struct ServerAddresses: Sendable {
     public let code: String?
 }
 
-/// `nostos serve`: both planes over one store until the process is told to end.
+/// The server of `nostos serve`: both planes over one store until a signal ends the process.
 public enum Server {
     /// Serves a store until SIGTERM or SIGINT comes, then drains and returns.
     ///
@@ -64,7 +65,7 @@ public enum Server {
         store: Store, catalog: Catalog, options: ServerOptions, logger: Logger,
         started: (ServerAddresses) -> Void = { _ in }
     ) async throws {
-        // Before a port is bound: a signal that comes right after must not kill the process.
+        // This precedes the binding of a port: a signal right after that must not kill the process.
         let reloads = await UnixSignalsSequence(trapping: .sighup)
         let ends = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let access = try options.loadTokens.map { Access(try Self.tokens($0)) }
@@ -93,7 +94,7 @@ public enum Server {
         let reloader = Reloader(
             signals: reloads, access: access, loadTokens: options.loadTokens, tls: options.tls,
             logger: logger)
-        // They end in the opposite order, one after the other.
+        // The services end one by one, in the opposite order.
         let services: [any Service] = [
             Housekeeping(store: store, catalog: catalog, loads: loads), reloader, controlPlane,
             DataPlaneService(dataPlane: dataPlane, notice: notice, time: options.endNoticeTime),
@@ -101,8 +102,9 @@ public enum Server {
         try await run(ServiceGroup(services: services, logger: logger), until: ends, logger)
     }
 
-    /// Runs the services until the first signal, and to their end; who sends a second one does not
-    /// want to wait for that.
+    /// Runs the services until the first signal and then to their end.
+    ///
+    /// A second signal ends the process at once.
     private static func run(
         _ group: ServiceGroup, until ends: UnixSignalsSequence, _ logger: Logger
     ) async throws {

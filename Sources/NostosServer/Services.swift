@@ -7,7 +7,7 @@ import UnixSignals
 struct DataPlaneService: Service {
     let dataPlane: DataPlane
     let notice: EndNotice
-    /// From the notice to the drain.
+    /// The time from the notice to the drain.
     let time: Duration
 
     func run() async throws {
@@ -31,7 +31,7 @@ struct Housekeeping: Service {
     func run() async throws {
         var generation: UInt64?
         while !Task.isShuttingDownGracefully, !Task.isCancelled {
-            // What fails now is tried again; readers do not depend on it.
+            // The next round tries again what fails now; readers do not depend on it.
             _ = try? catalog.sweep()
             let snapshot = store.snapshot()
             loads.observe(snapshot)
@@ -45,8 +45,9 @@ struct Housekeeping: Service {
     }
 }
 
-/// Reads tokens and certificates again when SIGHUP comes; what is in force stays where they are
-/// bad.
+/// A service that reads tokens and certificates again on SIGHUP.
+///
+/// Those in force stay if the new ones are bad.
 struct Reloader: Service {
     let signals: UnixSignalsSequence
     let access: Access?

@@ -61,8 +61,8 @@ struct Failure: Error {
         case .noStore, .newerFormat, .networkFileSystem: .configuration
         case .busy, .locked: .temporary
         case .io, .damaged, .lost, .exists: .io
-        case .badJobName, .badArgument, .unknownJob, .unknownVersion, .goneVersion, .moved, .held,
-            .notHeld, .rolledBack, .failedChecks, .noPrevious, .refused:
+        case .badJobName, .badArgument, .unknownJob, .unknownVersion, .goneVersion, .badVersion,
+            .noVersion, .moved, .held, .notHeld, .rolledBack, .failedChecks, .noPrevious, .refused:
             .failed
         }
     }

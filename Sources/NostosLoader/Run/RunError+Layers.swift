@@ -30,8 +30,8 @@ extension RunError {
         case .noStore, .newerFormat, .networkFileSystem: .configuration
         case .badJobName, .badArgument: .badJob
         case .io, .damaged, .lost, .exists: .io
-        case .unknownJob, .unknownVersion, .goneVersion, .moved, .held, .notHeld, .rolledBack,
-            .failedChecks, .noPrevious, .refused:
+        case .unknownJob, .unknownVersion, .goneVersion, .badVersion, .noVersion, .moved, .held,
+            .notHeld, .rolledBack, .failedChecks, .noPrevious, .refused:
             .failed
         }
     }

@@ -54,7 +54,7 @@ struct AnswerMiddleware: RouterMiddleware {
 
     /// The methods of the path that `OPTIONS` asks about; nil where no route has it.
     private func optionsMethods(_ request: WebRequest) -> [HTTPRequest.Method]? {
-        // Health checks of proxies ask for `/` where nobody told them another path.
+        // Health checks of proxies ask for `/` by default.
         if ["*", "/"].contains(request.uri.string) { return [.get, .head, .post, .delete] }
         let methods = ControlRoute.methods(of: request.uri.path)
         return methods.isEmpty ? nil : methods
@@ -81,7 +81,7 @@ struct AnswerMiddleware: RouterMiddleware {
         }
     }
 
-    /// The problem of a request that no route takes, by path or by method.
+    /// The problem of a request without a route for its path or method.
     private func missing(_ request: WebRequest) -> ControlProblem {
         guard ControlRoute.knownMethods.contains(request.method) else {
             return ControlProblem(

@@ -20,7 +20,7 @@ struct ControlBody {
         case flag(Bool)
         case null
         case other
-        /// A field of a form, which is text whatever it stands for.
+        /// A field of a form, which is always text.
         case field(String)
 
         init(from decoder: any Decoder) throws {
@@ -138,7 +138,7 @@ struct ControlBody {
         return value
     }
 
-    /// All bytes, within the limits of size and time.
+    /// Reads all bytes, within the limits of size and time.
     private static func collect(_ request: WebRequest) async throws -> ByteBuffer {
         if let text = request.headers[.contentLength], let size = Int(text), size > maxSize {
             throw ControlProblem(.bodyTooLarge, "The content is above \(maxSize) bytes.")

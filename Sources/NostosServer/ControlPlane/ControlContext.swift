@@ -31,7 +31,7 @@ final class RequestNote: Sendable {
     func set(caller: String) { name.withLockedValue { $0 = caller } }
 }
 
-/// The caller of a request: a token's name, or nobody in particular.
+/// The caller of a request: a token's name, or an anonymous one.
 struct Caller: Sendable {
     /// The actor in the history.
     let name: String

@@ -5,12 +5,12 @@ import HummingbirdCore
 import NIOConcurrencyHelpers
 import Nostos
 
-/// Lets requests in: by a token, by the cookie of the one-time URL, or, to read on a server that
-/// has no tokens file, without either.
+/// The admission of requests: by a token, by the cookie of the one-time URL, or, for reading on a
+/// server without a tokens file, by neither.
 final class ControlGate: Sendable {
-    /// The cookie of who used the one-time URL.
+    /// The name of the cookie that the one-time URL sets.
     static let cookie = "nostos_session"
-    /// The actor of who used the one-time URL.
+    /// The actor's name for sessions of the one-time URL.
     static let sessionActor = "one-time-url"
 
     private struct Sessions {
@@ -33,7 +33,7 @@ final class ControlGate: Sendable {
         sessions = NIOLockedValueBox(Sessions(code: code.map(Token.digest(of:))))
     }
 
-    /// The caller of a request, if the route is for it.
+    /// The caller of a request, if the route admits it.
     func caller(_ request: WebRequest, of route: ControlRoute) throws -> Caller {
         if access == nil { try Self.checkHost(request) }
         guard let scope = route.scope else { return Caller(name: "anybody") }
@@ -54,7 +54,7 @@ final class ControlGate: Sendable {
         }
     }
 
-    /// Takes the one-time code, which is good once; the answer sets a cookie and leads on.
+    /// Accepts the one-time code, which is valid once; the answer sets a cookie and redirects.
     func logIn(_ request: ControlRequest) throws -> ControlAnswer {
         let digest = Token.digest(of: request.query("code") ?? "")
         let text = Token.random()

@@ -31,7 +31,7 @@ struct ControlPlaneOptions: Sendable {
 /// See docs/rest.md, "The catalog and its verbs (port 7481)". Clarity counts here, not
 /// microseconds.
 ///
-/// It binds when it is made and answers while it runs.
+/// It binds its port when it is made and answers while it runs.
 struct ControlPlane: Service {
     /// The port that is bound.
     let boundPort: Int
@@ -132,13 +132,13 @@ struct ControlPlane: Service {
         logger.info("control plane stopped")
     }
 
-    /// Gives the port back without having run.
+    /// Releases the port without having run.
     func close() async { try? await server.channel.close() }
 }
 
 /// One request in, one response out, on one connection.
 private struct ControlResponder: Sendable {
-    /// The connection is of no more use: an answer that did not wait for its request was sent.
+    /// The connection must be closed: an answer was sent before its request was read.
     struct ConnectionEnds: Error {}
 
     let responder: RouterResponder<ControlContext>

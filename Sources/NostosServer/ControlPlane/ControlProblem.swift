@@ -41,10 +41,10 @@ extension ControlProblem: Encodable {
 extension ControlProblem {
     /// The problem that reports the catalog's error to a caller.
     ///
-    /// What concerns files and the system is for the log alone: see ``isInternal(_:)``.
+    /// Details about files and the system go to the log only, see ``isInternal(_:)``.
     init(_ error: CatalogError) {
-        // The catalog's own words, the same as on the command line; they hold nothing of the
-        // machine's.
+        // The catalog's own words are the same as on the command line and hold nothing of this
+        // machine.
         let detail = error.description
         switch error {
         case .badJobName(let name): self.init(.jobNotFound, detail, name: name)
@@ -76,7 +76,7 @@ extension ControlProblem {
         }
     }
 
-    /// Whether the error is one for the log: it says what is wrong with the store or the system.
+    /// Whether the error belongs in the log: it is about the store or the system.
     static func isInternal(_ error: CatalogError) -> Bool {
         switch error {
         case .noStore, .damaged, .lost, .newerFormat, .networkFileSystem, .exists, .io: true

@@ -27,7 +27,7 @@ struct ControlRequest: Sendable {
         return name
     }
 
-    /// A parameter of the path, decoded; what cannot be decoded stays as it is.
+    /// A parameter of the path, decoded; a text that cannot be decoded is returned as it is.
     func parameter(_ name: Substring) -> String {
         let text = context.parameters[name] ?? ""
         let source = Array(text.utf8)
@@ -59,7 +59,7 @@ struct ControlRequest: Sendable {
         return number
     }
 
-    /// The number of a version in the path, for routes that take no other name of a version.
+    /// The number of a version in the path, for routes that accept only numbers.
     func versionNumber() throws(ControlProblem) -> Int {
         let text = parameter("version")
         guard case .number(let number) = VersionReference(text) else {
@@ -69,15 +69,15 @@ struct ControlRequest: Sendable {
         return number
     }
 
-    /// The state that the caller has seen, by `If-Match` (RFC 9110 §13.1.1); nil is any.
+    /// The state tag that the caller has seen, from `If-Match` (RFC 9110 §13.1.1); nil is any.
     func expectedTag(of state: JobState) throws(ControlProblem) -> String? {
         guard let field = request.headers[.ifMatch] else { return nil }
         let tags = field.split(separator: ",").map { tag in
             String(tag).trimmingSpaces
         }
         if tags == ["*"] { return nil }
-        // Whether one of them is still right is for the catalog to say, under its lock: of several
-        // only the one that is right now has a chance.
+        // The catalog decides under its lock whether the tag is still right. Of several tags only
+        // the one that is right now can match.
         guard tags.contains("\"\(state.stateTag)\"") else {
             throw ControlProblem(CatalogError.moved(job: state.name))
         }
@@ -148,7 +148,7 @@ extension ControlRequest {
         }
     }
 
-    /// Refuses parameters that the route does not take, and those that stand twice.
+    /// Refuses parameters that the route does not accept or that are repeated.
     static func check(query request: WebRequest, of route: ControlRoute) throws(ControlProblem) {
         var seen: Set<String> = []
         for (name, _) in parameters(of: request) {
@@ -167,7 +167,7 @@ extension ControlRequest {
 }
 
 extension String {
-    /// Without the spaces and tabs at its ends.
+    /// The text without the spaces and tabs at its ends.
     var trimmingSpaces: String {
         let isSpace = { (character: Character) in character == " " || character == "\t" }
         var text = self[...].drop(while: isSpace)

@@ -3,7 +3,7 @@ import HTTPTypes
 /// The routes of the control plane: methods, paths, and the scope that each needs (docs/rest.md,
 /// "The catalog and its verbs (port 7481)").
 ///
-/// The router, the OpenAPI document's test and the tests of tokens all go by this list.
+/// The router, the test of the OpenAPI document and the tests of tokens all use this list.
 enum ControlRoute: CaseIterable, Sendable {
     case jobs, job, versions, version, schema, diff
     case runs, events, openAPI
@@ -12,7 +12,7 @@ enum ControlRoute: CaseIterable, Sendable {
     case record, versionRecord, rows, versionRows, ready
     case login
 
-    /// The only method that the route takes; GET takes HEAD too.
+    /// The only method of the route; GET includes HEAD.
     var method: HTTPRequest.Method {
         switch self {
         case .promote, .rollback, .hold, .release, .verify: .post
@@ -76,10 +76,10 @@ enum ControlRoute: CaseIterable, Sendable {
         }
     }
 
-    /// The media types of the contents that the route takes; see ``ControlBody``.
+    /// The media types of the contents that the route accepts, see ``ControlBody``.
     var contents: [MediaType] { [.json] }
 
-    /// The names of the query's parameters that the route takes.
+    /// The names of the query parameters that the route accepts.
     var parameters: Set<String> {
         switch self {
         case .schema: ["version"]
@@ -95,7 +95,7 @@ enum ControlRoute: CaseIterable, Sendable {
         }
     }
 
-    /// The methods of RFC 9110, PATCH, and QUERY, which the data plane takes; any other is not
+    /// The methods of RFC 9110, PATCH, and QUERY, which the data plane accepts; all others are not
     /// implemented.
     static let knownMethods: Set<HTTPRequest.Method> = {
         let methods: Set<HTTPRequest.Method> = [

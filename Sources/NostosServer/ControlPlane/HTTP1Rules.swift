@@ -3,10 +3,10 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
 
-/// The rules of HTTP/1 that the library leaves to its users: when a connection ends, what `Expect`
-/// asks for, forms of the target, and problem documents for bytes that are no request.
+/// The rules of HTTP/1 that the library leaves to its users: the end of connections, `Expect`, the
+/// forms of targets, and problem documents for bytes that are not a request.
 ///
-/// It stands between the library's parser and the router, one for each connection.
+/// Each connection has one, between the library's parser and the router.
 final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -63,7 +63,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
     /// Rewrites a head to the one form that the rest of the server reads.
     private func note(_ head: inout HTTPRequestHead, _ context: ChannelHandlerContext) {
         let isKeptAlive = head.isKeepAlive
-        // The library compares the field with this very text.
+        // The library compares the field with exactly this text.
         if !isKeptAlive { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         let target = RequestTarget(head.uri)
         head.uri = target.text
@@ -71,7 +71,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
             // RFC 9112 §3.2.2: the target's authority counts, not the Host field.
             head.headers.replaceOrAdd(name: "Host", value: authority)
         } else if head.version == .http1_0, head.headers["Host"].isEmpty {
-            // HTTP/1.0 knows no Host: the request is for the address it was sent to.
+            // HTTP/1.0 has no Host field: the request is for the address to which it was sent.
             head.headers.add(name: "Host", value: context.localAddress?.ipAddress ?? "localhost")
         }
         let waits = head.version != .http1_0 && head.isContinueExpected && !head.isTooLarge
@@ -102,7 +102,7 @@ final class HTTP1Rules: ChannelDuplexHandler, RemovableChannelHandler {
             }
             return context.write(wrapOutboundOut(.head(head)), promise: promise)
         }
-        // The library's answer has neither content nor reason.
+        // The library's own answer has neither content nor reason.
         let answer = BareAnswer(failure)
         context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: promise)
@@ -122,7 +122,7 @@ extension HTTPRequestHead {
     }
 }
 
-/// The answer to bytes that are no request: of these the router never knows.
+/// The answer to bytes that are not a request, which never reach the router.
 private struct BareAnswer {
     let head: HTTPResponseHead
     let body: ByteBuffer

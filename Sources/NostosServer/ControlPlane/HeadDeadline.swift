@@ -1,10 +1,10 @@
 import NIOCore
 
-/// Closes a connection whose next head does not come whole in time: 10 seconds from its first byte,
-/// and for the first request from the connection's start.
+/// A deadline for request heads: it closes a connection whose next head is incomplete 10 seconds
+/// after its first byte, or for the first request after the connection's start.
 ///
-/// It stands before the parser; ``HTTP1Rules`` says when a head has arrived. How long a connection
-/// may stay idle between requests is the library's own limit.
+/// It precedes the parser; ``HTTP1Rules`` reports complete heads. The library limits the idle time
+/// between requests.
 final class HeadDeadline: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer

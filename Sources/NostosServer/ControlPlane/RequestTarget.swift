@@ -13,7 +13,7 @@ struct RequestTarget: Equatable {
         where rest.prefix(scheme.count).lowercased() == scheme {
             rest = rest.dropFirst(scheme.count)
             let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
-            // A user before the host is for a proxy that asks for one.
+            // A user before the host is for proxies only.
             authority = String(rest[..<end].split(separator: "@").last ?? "")
             rest = rest[end...]
             if !rest.hasPrefix("/") { rest = "/" + rest }

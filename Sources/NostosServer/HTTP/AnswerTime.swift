@@ -1,6 +1,8 @@
 import Nostos
 
-/// The time as answers show it; the transport makes a new one every second.
+/// The time in the form that answers show.
+///
+/// The transport makes a new one every second.
 struct AnswerTime: Sendable {
     /// Seconds since 1970.
     let seconds: Int64

@@ -8,8 +8,8 @@ import NIOCore
     import Darwin
 #endif
 
-/// The address of one connection's client, which the system is asked for only when a line of the
-/// log needs it.
+/// The address of one connection's client, which is read from the system only when a log line needs
+/// it.
 final class ClientAddress {
     private enum Origin {
         case socket(Int32)

@@ -4,7 +4,7 @@ struct CodingWeights {
 
     init() {}
 
-    /// Notes one item, such as `gzip;q=0.5`; what is no known coding changes nothing.
+    /// Notes one item, such as `gzip;q=0.5`; an unknown coding changes nothing.
     mutating func note(_ item: Span<UInt8>) {
         let (name, weight) = Weight.split(item)
         if item.equals(lowercase: "gzip", in: name) || item.equals(lowercase: "x-gzip", in: name) {
@@ -18,10 +18,10 @@ struct CodingWeights {
         }
     }
 
-    /// The coding with the highest weight, or nil where the client wants none; of equals zstd,
-    /// which costs less.
+    /// The coding with the highest weight, or nil where the client wants none; zstd, which costs
+    /// less, wins among equals.
     var preferred: ContentCoding? {
-        // `*` stands for gzip, which everybody reads.
+        // `*` stands for gzip, which every client reads.
         let gzip = gzip ?? any ?? 0
         let zstd = zstd ?? 0
         guard max(gzip, zstd) > 0, max(gzip, zstd) >= identity ?? 0 else { return nil }

@@ -2,7 +2,7 @@
 enum ContentCoding {
     case gzip, zstd
 
-    /// Shorter contents are sent as they are, in bytes.
+    /// The size below which contents are sent uncoded, in bytes.
     static let smallestSize = 1 << 10
 
     /// The name in `Content-Encoding`.
@@ -30,7 +30,7 @@ final class ContentEncoder {
         }
     }
 
-    /// Appends what there is of the coded content after `piece`, all of it where that `isLast`.
+    /// Appends the coded bytes that are ready after `piece`; all that are left where it `isLast`.
     func append(_ piece: Span<UInt8>, isLast: Bool, to output: inout [UInt8]) {
         switch stream {
         case .gzip(let encoder): encoder.append(piece, isLast: isLast, to: &output)
@@ -38,7 +38,7 @@ final class ContentEncoder {
         }
     }
 
-    /// The memory that it holds, in bytes.
+    /// The encoder's memory, in bytes.
     var heldSize: Int {
         switch stream {
         case .gzip: GzipEncoder.heldSize

@@ -28,7 +28,7 @@ enum DecimalInteger {
         guard position < text.count else { return .failure(.notCanonical) }
         let hasLeadingZero = text[position] == UInt8(ascii: "0")
         guard !hasLeadingZero || text.count == 1 else { return .failure(.notCanonical) }
-        // Built as a negative number, whose range is the larger one.
+        // The number is built as a negative one, whose range is larger.
         var value: Int64 = 0
         var overflows = false
         while position < text.count {

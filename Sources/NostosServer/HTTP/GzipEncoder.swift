@@ -22,7 +22,7 @@ import CZlib
         unsafe stream.deallocate()
     }
 
-    /// Appends what there is of the coded content after `piece`, all of it where that `isLast`.
+    /// Appends the coded bytes that are ready after `piece`; all that are left where it `isLast`.
     func append(_ piece: Span<UInt8>, isLast: Bool, to output: inout [UInt8]) {
         unsafe piece.withUnsafeBufferPointer { input in
             // Unsafe: zlib reads and writes only within the two buffers, whose sizes it is given,

@@ -1,7 +1,7 @@
 import Nostos
 
-/// Percent-decoding (RFC 3986 §2.1), strictly: bad escapes are errors, and `+` is a plus,
-/// as it is in a path.
+/// Strict percent-decoding (RFC 3986 §2.1): bad escapes are errors, and `+` is a plus, as in a
+/// path.
 enum PercentDecoding {
     /// The reason for which text cannot be decoded.
     enum Fault: Error {
@@ -30,12 +30,12 @@ enum PercentDecoding {
         do { _ = try UTF8Span(validating: output.span) } catch { throw .notUTF8 }
     }
 
-    /// Whether a percent sign is in it.
+    /// Whether the text holds a percent sign.
     static func isNeeded(_ text: Span<UInt8>) -> Bool {
         text.end(at: UInt8(ascii: "%"), in: 0..<text.count) < text.count
     }
 
-    /// Whether RFC 3986 §2.3 counts a byte as unreserved: encoded or not, it means the same.
+    /// Whether a byte is unreserved (RFC 3986 §2.3): it means the same encoded or not.
     static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -47,7 +47,7 @@ enum PercentDecoding {
     }
 
     /// Appends the text with the escapes of unreserved characters decoded (RFC 3986 §6.2.2.2), and
-    /// with all others as they are: what separates parts and what is part of one stays apart.
+    /// leaves all others as they are, so that separators and encoded separators stay distinct.
     ///
     /// With `plusIsSpace`, as in the query of a form, `+` becomes `%20`.
     static func normalize(
@@ -73,7 +73,7 @@ enum PercentDecoding {
         }
     }
 
-    /// Appends the text with everything but letters, digits and `-._~` encoded.
+    /// Appends the text and encodes everything but letters, digits and `-._~`.
     static func encode(_ text: String, to output: inout [UInt8]) {
         for byte in text.utf8 {
             guard !isUnreserved(byte) else {

@@ -29,7 +29,7 @@ struct Problem: Error {
         self.init(kind, detail)
         var shown: [UInt8] = []
         shown.append(name.extracting(..<min(name.count, Self.maxNameSize)))
-        // Repairs what is no UTF-8, a character cut in two included.
+        // This repairs invalid UTF-8, also a character that was cut in two.
         JSONText.append(String(decoding: shown, as: UTF8.self), to: &self.name)
     }
 
@@ -59,8 +59,8 @@ struct Problem: Error {
 extension ProblemKind {
     /// Appends the problem document (RFC 9457) without its closing brace.
     ///
-    /// `detail` is one sentence and never what a caller sent; `name`, the subject of the problem, is
-    /// JSON text and is left out when it is empty. Nothing is allocated but room in `output`.
+    /// `detail` is one sentence and never what a caller sent; `name`, the subject of the problem,
+    /// is JSON text and is left out when it is empty. Nothing is allocated but room in `output`.
     func open(detail: StaticString, name: Span<UInt8>, to output: inout [UInt8]) {
         output.append(ascii: "{\"type\":\"")
         output.append(ascii: slug)

@@ -6,9 +6,9 @@ import Nostos
 struct LoggedRequest {
     /// The route's name, as in the metrics.
     var route: String
-    /// The method, or `other` where it is none that the server knows.
+    /// The method, or `other` where the server does not know it.
     var method = "other"
-    /// The job, where the path names one that a job can have.
+    /// The job, where the path holds a valid name of one.
     var job: String?
     /// The status code.
     var code: String
@@ -21,10 +21,10 @@ struct LoggedRequest {
     var nanoseconds: Int64
 }
 
-/// The log of slow requests, and of all where that is asked for.
+/// The log of slow requests, or of all requests.
 ///
-/// It writes at most ``maxLinesPerSecond`` lines a second: a log must not be what makes a server
-/// slow. The next line counts those left out.
+/// It writes at most ``maxLinesPerSecond`` lines a second, so that logging never slows the server
+/// down. The next line counts the omitted ones.
 final class RequestLog: Sendable {
     static let maxLinesPerSecond = 20
 
@@ -39,7 +39,7 @@ final class RequestLog: Sendable {
     private let logger: Logger
     private let window = NIOLockedValueBox(Window())
 
-    /// A log of requests that take `threshold` or longer; nil is none of them.
+    /// A log of requests that take `threshold` or longer; nil logs none for their duration.
     init(slowerThan threshold: Duration?, logsAll: Bool, logger: Logger) {
         self.threshold = threshold.map(\.wholeNanoseconds) ?? .max
         self.logsAll = logsAll

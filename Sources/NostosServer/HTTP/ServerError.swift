@@ -1,10 +1,10 @@
 /// The reason for which the server does not start.
 public enum ServerError: Error, Sendable, Equatable {
-    /// The address is none, or is in use, or may not be bound.
+    /// The address is invalid, in use, or not permitted.
     case cannotBind(host: String, port: Int, reason: String)
-    /// An address that other machines reach, without tokens.
+    /// Other machines reach the address, and there are no tokens.
     case notLoopback(host: String)
-    /// An address that other machines reach, without TLS.
+    /// Other machines reach the address, and there is no TLS.
     case notEncrypted(host: String)
     /// Certificate and key cannot be used.
     case badCertificate(reason: String)

@@ -1,7 +1,7 @@
 /// The weight of an item such as `text/html;level=1;q=0.5` (RFC 9110 §12.4.2).
 enum Weight {
-    /// The item without its parameters, and its weight in thousandths; one that cannot be read is
-    /// 1.
+    /// The item without its parameters, and its weight in thousandths; an unreadable weight counts
+    /// as 1.
     static func split(_ item: Span<UInt8>) -> (name: Range<Int>, weight: Int) {
         let whole = 0..<item.count
         let name = item.trimmed(0..<item.end(at: UInt8(ascii: ";"), in: whole))
@@ -19,7 +19,7 @@ enum Weight {
         return (name, 1000)
     }
 
-    /// `0.25` as 250; what is no weight counts as 1.
+    /// The weight `0.25` as 250; an invalid one counts as 1.
     private static func thousandths(_ text: Span<UInt8>, _ range: Range<Int>) -> Int {
         var value = 0
         var places = -1

@@ -3,7 +3,8 @@ import CZstd
 
 /// Compresses a content as one zstd frame (RFC 8878); owns a `ZSTD_CCtx`, freed exactly once.
 @safe final class ZstdEncoder {
-    /// Fast rather than small, and a window of 128 KiB, so that a slow client holds little memory.
+    /// The compression favours speed, and its window is 128 KiB, so that a slow client holds little
+    /// memory.
     private static let level: CInt = 1
     private static let windowLog: CInt = 17
     private static let roomSize = 16 << 10
@@ -20,10 +21,10 @@ import CZstd
 
     deinit { unsafe ZSTD_freeCCtx(context) }
 
-    /// The memory that it holds, in bytes.
+    /// The encoder's memory, in bytes.
     var heldSize: Int { unsafe ZSTD_sizeof_CCtx(context) }
 
-    /// Appends what there is of the coded content after `piece`, all of it where that `isLast`.
+    /// Appends the coded bytes that are ready after `piece`; all that are left where it `isLast`.
     func append(_ piece: Span<UInt8>, isLast: Bool, to output: inout [UInt8]) {
         unsafe piece.withUnsafeBytes { bytes in
             // Unsafe: zstd reads and writes only within the two buffers, whose sizes it is given,

@@ -3,8 +3,8 @@ import Nostos
 
 /// The sums of the catalog's runs and of the snapshots' swaps since the server started.
 ///
-/// The catalog forgets old runs, counters must not go down: so runs are counted when they are first
-/// seen, those that are there at the start included.
+/// The catalog forgets old runs, but counters must not go down. A run is therefore counted when it
+/// is first seen, also at the start.
 final class LoadMetrics: Sendable {
     /// The kind of change to the served version.
     enum Swap: String, CaseIterable {
@@ -12,20 +12,22 @@ final class LoadMetrics: Sendable {
     }
 
     private struct Totals {
-        /// The newest run that was counted, by job.
+        /// The newest counted run, by job.
         var lastRun: [String: Int] = [:]
         var outcomes: [String: [RunOutcome: UInt64]] = [:]
         /// The results of the newest run's checks, by job and by the check's label.
         var checks: [String: [String: Int]] = [:]
-        /// When the newest version was published that was good, in microseconds since 1970.
+        /// The time of the newest good version's publication, in microseconds since 1970.
         var successes: [String: Int64] = [:]
         var served: [String: Int] = [:]
         var swaps: [String: [Swap: UInt64]] = [:]
         var freeDisk: UInt64?
-        /// The jobs of the newest snapshot, others are removed; nil before there is one.
+        /// The jobs of the newest snapshot; others were removed.
+        ///
+        /// Nil before the first snapshot.
         var known: Set<String>?
 
-        /// Notes which jobs there are, and forgets what those that are gone served.
+        /// Notes the jobs of a snapshot, and forgets the served versions of removed ones.
         mutating func keep(_ jobs: Set<String>) {
             known = jobs
             for job in Set(served.keys).subtracting(jobs) {
@@ -42,7 +44,7 @@ final class LoadMetrics: Sendable {
             for run in runs where run.version > totals.lastRun[run.job] ?? 0 {
                 totals.lastRun[run.job] = run.version
                 totals.outcomes[run.job, default: [:]][run.outcome, default: 0] += 1
-                // A check may stand twice for a field: the worse one counts.
+                // A field may have a check twice; the worse result counts.
                 totals.checks[run.job] = Dictionary(
                     run.checks.map { ($0.label, $0.status.metric) }, uniquingKeysWith: max)
             }

@@ -26,7 +26,7 @@ enum ProcessMetrics {
         }
     }
 
-    /// Free bytes on the file system of that path, for who is not root.
+    /// The free bytes on the path's file system for users other than root.
     static func freeDisk(of path: FilePath) -> UInt64? {
         FreeSpace.bytes(at: path).map { UInt64($0) }
     }
@@ -36,7 +36,8 @@ enum ProcessMetrics {
         guard let stat = read("/proc/self/stat"), let parenthesis = stat.lastIndex(of: ")") else {
             return
         }
-        // The second field, the name, may hold spaces: the third is the first behind it.
+        // The second field, the name, may hold spaces; the third field begins after its closing
+        // parenthesis.
         let fields = stat[stat.index(after: parenthesis)...].split(separator: " ")
         func field(_ number: Int) -> UInt64? {
             fields.indices.contains(number - 3) ? UInt64(fields[number - 3]) : nil
@@ -60,7 +61,7 @@ enum ProcessMetrics {
         }
     }
 
-    /// When the system was started, in seconds since 1970.
+    /// The time of the system's start, in seconds since 1970.
     private static func bootTime() -> UInt64? {
         let line = read("/proc/stat")?.split(separator: "\n").first { $0.hasPrefix("btime ") }
         return line.flatMap { UInt64($0.dropFirst("btime ".count)) }

@@ -5,11 +5,11 @@ import Nostos
 final class Access: Sendable {
     /// The reason for which a caller is turned away.
     enum Refusal: Error, Equatable {
-        /// No token came with the request.
+        /// The request has no token.
         case missing
-        /// The token is none of those in force.
+        /// The token is not in force.
         case wrong
-        /// The token's time is over.
+        /// The token has expired.
         case expired
         /// The token does not allow this.
         case scope(needed: TokenScope)
@@ -19,10 +19,10 @@ final class Access: Sendable {
 
     init(_ tokens: [Token]) { self.tokens = NIOLockedValueBox(tokens) }
 
-    /// Puts other tokens in force, at once.
+    /// Replaces the tokens in force, effective at once.
     func replace(with tokens: [Token]) { self.tokens.withLockedValue { $0 = tokens } }
 
-    /// The token of an `Authorization` field, if it allows that much; `seconds` since 1970.
+    /// The token of an `Authorization` field, if it has the scope; `seconds` since 1970.
     func token(
         authorization: Span<UInt8>, needs scope: TokenScope, seconds: Int64
     ) throws(Refusal) -> Token {
@@ -47,7 +47,7 @@ final class Access: Sendable {
 }
 
 extension Access {
-    /// The token of a request of the data plane, which must allow reading.
+    /// The token of a data-plane request, which must have the scope `read`.
     func check(_ authorization: Span<UInt8>, seconds: Int64) throws(Problem) -> Token {
         do throws(Refusal) {
             return try token(authorization: authorization, needs: .read, seconds: seconds)

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// Says that the server is about to end: `/readyz` answers 503, and everything else as before, so
-/// that load balancers look elsewhere before connections are refused.
+/// A notice that the server will end soon: `/readyz` answers 503 and everything else as before, so
+/// that load balancers choose other servers before connections are refused.
 final class EndNotice: Sendable {
     private let flag = Atomic(false)
 
-    /// Whether it was given.
+    /// Whether the notice was given.
     var isGiven: Bool { flag.load(ordering: .relaxed) }
 
-    /// Gives it; it is never taken back.
+    /// Gives the notice, which is final.
     func give() { flag.store(true, ordering: .relaxed) }
 }

@@ -1,21 +1,21 @@
-/// The jobs that a token reaches: all, or those whose names match one of its patterns.
+/// The jobs that a token may see: all, or those whose names match one of its patterns.
 ///
-/// Every other job is for its holder as if it were not there.
+/// To its holder every other job looks as if it did not exist.
 public struct JobReach: Sendable, Hashable {
     /// Every job.
     public static let all = JobReach(patterns: nil)
 
     private let patterns: [[UInt8]]?
 
-    /// The jobs that match one of the patterns; nil is every job.
+    /// The patterns of the jobs' names; nil is every job.
     ///
-    /// In a pattern `*` stands for any characters, or none; every other character for itself.
+    /// In a pattern `*` stands for any number of characters and every other character for itself.
     public init(patterns: [String]?) { self.patterns = patterns.map { $0.map { Array($0.utf8) } } }
 
-    /// Whether every job is reached.
+    /// Whether the reach includes every job.
     var isAll: Bool { patterns == nil }
 
-    /// Whether the job is reached.
+    /// Whether the reach includes the job.
     ///
     /// - Complexity: O(size of the pattern × size of the name) for each pattern at worst.
     func includes(_ job: some Collection<UInt8>) -> Bool {
@@ -24,10 +24,10 @@ public struct JobReach: Sendable, Hashable {
         return patterns.contains { Self.matches($0, name) }
     }
 
-    /// Whether the job of that name is reached.
+    /// Whether the reach includes the job of that name.
     func includes(_ job: String) -> Bool { includes(job.utf8) }
 
-    /// Matches greedily: on a mismatch the last `*` takes one character more.
+    /// The match is greedy: after a mismatch the last `*` takes one more character.
     private static func matches(_ pattern: [UInt8], _ name: [UInt8]) -> Bool {
         var (place, index) = (0, 0)
         var star: (place: Int, index: Int)?

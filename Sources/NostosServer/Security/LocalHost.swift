@@ -1,15 +1,15 @@
 import Nostos
 
-/// The names under which only this machine, or its own network, can be meant.
+/// Host names that can only mean this machine or its own network.
 ///
-/// A page of another site can point its own name at a server on this machine, and then read what
-/// anybody here may read (DNS rebinding). A server without tokens therefore answers only to names
+/// A page of another site can point its own name at a server on this machine and then read all that
+/// local callers may read (DNS rebinding). A server without tokens therefore answers only to names
 /// that nobody can register: `localhost` and names below it, loopback addresses, names without a
 /// dot, and names below `internal`, which ICANN keeps for private networks.
 enum LocalHost {
     /// Whether an authority such as `localhost:7480` (RFC 3986 §3.2) has such a name.
     ///
-    /// An empty one, which no browser sends, names nothing and counts as local.
+    /// An empty authority, which no browser sends, counts as local.
     static func isLocal(_ authority: Span<UInt8>) -> Bool {
         guard var host = host(of: authority) else { return false }
         guard !host.isEmpty else { return true }

@@ -2,7 +2,7 @@ import NIOCore
 
 /// Answers a client that speaks plain HTTP to a port that speaks TLS: 400, with the reason as text.
 ///
-/// It looks at a connection's first byte: a TLS handshake begins with 22 (RFC 8446 §5.1), a request
+/// It inspects a connection's first byte: a TLS handshake begins with 22 (RFC 8446 §5.1), a request
 /// with a letter.
 final class PlainHTTPRefusal: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
@@ -22,13 +22,13 @@ final class PlainHTTPRefusal: ChannelInboundHandler, RemovableChannelHandler {
         let bytes = unwrapInboundIn(data)
         guard let first = bytes.readableBytesView.first else { return }
         guard Self.isLetter(first) else {
-            // A handshake, or no protocol that is known here: TLS knows what to say.
+            // TLS handles a handshake, and reports any unknown protocol.
             context.fireChannelRead(data)
             return context.pipeline.syncOperations.removeHandler(self, promise: nil)
         }
         isRefused = true
-        // An answer under unread bytes would be reset: the rest is read and dropped until the
-        // client closes, or the handshake's deadline does.
+        // Closing with unread bytes would reset the answer. The rest is therefore read and dropped
+        // until the client closes or the handshake's deadline passes.
         let answer = ByteBuffer(string: Self.answer)
         context.writeAndFlush(wrapOutboundOut(answer)).assumeIsolated().whenComplete { _ in
             context.close(mode: .output, promise: nil)

@@ -9,8 +9,8 @@ import NIOCore
 #endif
 
 extension NIOBSDSocket.Option {
-    /// Other sockets of the same user may be bound to the same port; the kernel spreads new
-    /// connections over them (socket(7)).
+    /// Lets other sockets of the same user bind the same port; the kernel spreads new connections
+    /// over them (socket(7)).
     static let reusePort = NIOBSDSocket.Option(rawValue: SO_REUSEPORT)
 }
 

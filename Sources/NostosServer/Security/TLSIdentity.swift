@@ -5,16 +5,17 @@ import NIOTLS
 
 /// The server's certificate chain and key, read from PEM files, and again when they change.
 ///
-/// A reload is for new connections; those that are open go on as they are.
+/// A reload affects new connections only.
 public final class TLSIdentity: Sendable {
     /// The files, as the caller gave them.
     public let certificateFile, keyFile: String
     private let context: NIOLockedValueBox<NIOSSLContext>
     private let handshakeTimeout: TimeAmount
 
-    /// Reads both files, and sees that they belong together.
+    /// Reads both files and checks that they belong together.
     ///
-    /// `handshakeTimeout` is from a connection's start to the end of its handshake.
+    /// `handshakeTimeout` is the longest time from a connection's start to the end of its
+    /// handshake.
     ///
     /// - Throws: ``ServerError/badCertificate(reason:)``.
     public init(
@@ -26,13 +27,15 @@ public final class TLSIdentity: Sendable {
         context = NIOLockedValueBox(try Self.context(certificateFile, keyFile))
     }
 
-    /// Reads both files again; what was in force stays when they are not good.
+    /// Reads both files again.
+    ///
+    /// The old certificate stays in force if the new one is bad.
     public func reload() throws(ServerError) {
         let new = try Self.context(certificateFile, keyFile)
         context.withLockedValue { $0 = new }
     }
 
-    /// Makes a new connection speak TLS.
+    /// Adds TLS to a new connection.
     func addHandlers(to channel: any Channel) throws {
         let context = context.withLockedValue { $0 }
         try channel.pipeline.syncOperations.addHandlers([
@@ -50,7 +53,8 @@ public final class TLSIdentity: Sendable {
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
             configuration.minimumTLSVersion = .tlsv12
-            // Who is cut took nothing for long, and will not say goodbye either.
+            // A client that is cut off has read nothing for long, and will not answer a TLS close
+            // either.
             configuration.shutdownTimeout = .seconds(1)
             configuration.applicationProtocols = ["http/1.1"]
             return try NIOSSLContext(configuration: configuration)

@@ -2,11 +2,11 @@ import Nostos
 
 /// The scope of a token; each scope includes the ones before it.
 public enum TokenScope: String, Sendable, CaseIterable, Comparable {
-    /// To read records and the catalog.
+    /// Reading records and the catalog.
     case read
-    /// Besides, to promote a version.
+    /// Also promoting a version.
     case publish
-    /// Besides, to roll back, hold, release and drop.
+    /// Also rolling back, holding, releasing and dropping.
     case admin
 
     /// Whether `right` includes `left` and more.
@@ -23,7 +23,9 @@ public enum TokenScope: String, Sendable, CaseIterable, Comparable {
     }
 }
 
-/// One entry of `tokens.yml`: everything about a token but the token.
+/// One entry of `tokens.yml`.
+///
+/// It holds only a digest, so that reading the file grants no access.
 public struct Token: Sendable, Hashable {
     /// The size of ``digest``, in bytes.
     public static let digestSize = SHA256.digestSize
@@ -34,9 +36,9 @@ public struct Token: Sendable, Hashable {
     public let digest: [UInt8]
     /// The scope.
     public let scope: TokenScope
-    /// From when on it allows nothing, in seconds since 1970.
+    /// The time from which the token is invalid, in seconds since 1970.
     public let expiresAt: Int64?
-    /// The jobs that it is for.
+    /// The jobs that the token may see.
     public let reach: JobReach
 
     /// An entry; `digest` has ``digestSize`` bytes.
@@ -54,10 +56,10 @@ public struct Token: Sendable, Hashable {
 }
 
 extension Token {
-    /// The longest token that is looked at, in bytes.
+    /// The longest token that is compared, in bytes.
     static let maxSize = 512
 
-    /// A new token: 256 random bits, which nobody guesses.
+    /// A new token of 256 random bits.
     public static func random() -> String { "nostos_" + RandomText.make() }
 
     /// The SHA-256 of a token's text.
@@ -65,10 +67,10 @@ extension Token {
         SHA256.digest(of: Array(text.utf8).span)
     }
 
-    /// The token of those that has that text, expired or not.
+    /// The token among `tokens` with that text, whether it has expired or not.
     ///
-    /// Each comparison takes the same time wherever the digests differ, and all are made whatever
-    /// they say.
+    /// Each comparison takes the same time wherever the digests differ, and no result ends the
+    /// search early.
     static func find(_ text: [UInt8], among tokens: [Token]) -> Token? {
         guard !text.isEmpty, text.count <= maxSize else { return nil }
         let digest = SHA256.digest(of: text.span)
@@ -77,13 +79,13 @@ extension Token {
         return found
     }
 
-    /// Whether two digests are the same, in the same time wherever they differ.
+    /// Whether two digests are equal, computed in the same time wherever they differ.
     static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         var difference = UInt8(left.count == right.count ? 0 : 1)
         for (one, other) in zip(left, right) { difference |= one ^ other }
         return difference == 0
     }
 
-    /// Whether it allows nothing any more; `seconds` since 1970.
+    /// Whether the token has expired; `seconds` since 1970.
     func isExpired(at seconds: Int64) -> Bool { expiresAt.map { $0 <= seconds } ?? false }
 }

@@ -1,35 +1,38 @@
 import Nostos
 
-/// One client's side of the protocol, whatever moves its bytes: reads whole requests, answers them
-/// in order, and says until when the next step must have been made.
+/// The protocol with one client, independent of the transport: it reads whole requests, answers
+/// them in order, and sets the deadline of the next step.
 ///
-/// Requests are answered up to a bound on the output, which the transport must then bring to the
-/// client before it asks for more. So what a client who does not read can make the server hold is
-/// bounded: one read, one request, ``maxOutputSize`` and one answer. And what one client asks for
-/// makes no other wait longer than a turn, some tens of microseconds.
+/// Requests are answered up to a bound on the output, which the transport must send before it asks
+/// for more. The memory for a client that does not read is therefore bounded: one read, one
+/// request, ``maxOutputSize`` and one answer. No client delays another for longer than a turn, some
+/// tens of microseconds.
 struct Conversation {
-    /// Answers are put together up to this size, in bytes, before they must be sent.
+    /// The size in bytes up to which answers are collected before they must be sent.
     static let maxOutputSize = 32 << 10
     /// Requests that are answered before others have their turn.
     private static let maxRequestCount = 64
 
     enum Phase {
-        /// No byte of a request is there.
+        /// No byte of a request has arrived.
         case idle
         /// A request has begun; its head, or else its content, is not complete.
         case inHead, inBody
-        /// An answer is being made over several turns.
+        /// An answer is being built over several turns.
         case making
-        /// An answer goes on for as long as it has more.
+        /// A long answer is being sent.
         case streaming
-        /// The last answer is made; what still comes is thrown away until the client closes.
-        /// Closing at once would reset the connection under answers that were not read yet.
+        /// The last answer is complete; later bytes are discarded until the client closes. Closing
+        /// at once would reset the connection before the client has read its answers.
         case ending
-        /// An answer cannot be finished, and must not look as if it was: to be closed at once.
+        /// An answer cannot be completed. The connection must be closed at once, so that the answer
+        /// does not look complete.
         case broken
 
-        /// Whether an answer is under way: asked for each request, so of the phase, and not of the
-        /// answer, whose reference would be counted.
+        /// Whether an answer is under way.
+        ///
+        /// It is read for each request and therefore looks at the phase: the answer's reference
+        /// would be counted.
         @inline(__always)
         var hasRest: Bool { self == .making || self == .streaming }
     }
@@ -38,12 +41,12 @@ struct Conversation {
     struct Turn {
         /// The number of bytes that are not needed any more.
         var consumed = 0
-        /// Whether it goes on only with more bytes from the client.
+        /// Whether the conversation needs more bytes from the client.
         var needsInput = false
     }
 
     private(set) var phase = Phase.idle
-    /// When the client is cut unless it goes on, by the loop's clock.
+    /// The deadline by the loop's clock, at which an idle client is cut off.
     private(set) var deadline: Int64
     private var parser = RequestParser()
     private var rest: AnswerRest?
@@ -63,8 +66,8 @@ struct Conversation {
 
     /// Answers the requests that `bytes` begins with into the loop's output.
     ///
-    /// `bytes` are all from the first that was not consumed. `hasInputEnded` says that no more will
-    /// come: what is no whole request then will never be one.
+    /// `bytes` are all bytes from the first that was not consumed. `hasInputEnded` says that no
+    /// more will arrive, so that an incomplete request stays incomplete.
     mutating func answer(
         _ bytes: Span<UInt8>, hasInputEnded: Bool, _ loop: ServingLoop
     ) -> Turn {
@@ -79,7 +82,7 @@ struct Conversation {
                 answerNext(bytes, &turn, loop)
                 count += 1
             }
-            // A step is a turn's worth, and is no output yet.
+            // A step takes a turn and has no output yet.
             if phase == .making { break }
         }
         if turn.needsInput, hasInputEnded { phase = .ending }
@@ -131,7 +134,7 @@ struct Conversation {
         }
     }
 
-    /// Answers a request whose chunks are joined first.
+    /// Answers a request after joining its chunks.
     @inline(never)
     private mutating func answerChunked(
         _ request: Request, in bytes: Span<UInt8>, _ turn: inout Turn, _ loop: ServingLoop
@@ -140,7 +143,7 @@ struct Conversation {
         answer(joined, in: copy.span, &turn, loop)
     }
 
-    /// Goes on with an answer; true when that alone was a turn's worth.
+    /// Continues an answer; true if that took a whole turn.
     private mutating func goOn(_ loop: ServingLoop) -> Bool {
         switch rest {
         case nil: break
@@ -164,7 +167,7 @@ struct Conversation {
         return false
     }
 
-    /// Gives what is left its time.
+    /// Sets the deadline of the rest.
     private mutating func setDeadline(restSize: Int, _ loop: ServingLoop) {
         switch phase {
         case .idle where restSize > 0:
@@ -178,10 +181,10 @@ struct Conversation {
         deadline = loop.now + loop.limits.body
     }
 
-    /// Lets the connection end without an answer.
+    /// Ends the connection without an answer.
     mutating func end() { phase = .ending }
 
-    /// Lets go of an answer that nobody waits for any more.
+    /// Discards an answer that no client waits for.
     mutating func abandon() { (phase, rest) = (.broken, nil) }
 
     /// The last answer was sent: the client has this long to close.

@@ -2,7 +2,7 @@ import NIOCore
 
 /// The address and the limits of the data plane (docs/data-plane.md, "Deadlines").
 public struct DataPlaneOptions: Sendable {
-    /// The address to bind; only loopback addresses are taken.
+    /// The address to bind; only loopback addresses are accepted.
     public var host = "127.0.0.1"
     /// The port; 0 takes a free one.
     public var port = 7480
@@ -16,23 +16,23 @@ public struct DataPlaneOptions: Sendable {
     /// answers that were not sent; above it the one that holds most is closed.
     public var maxHeldSize = 256 << 20
 
-    /// Whether other processes may listen on the port too, and take over without a gap.
+    /// Whether other processes may listen on the port too, so that one can take over without a gap.
     var sharesPort = false
-    /// Whether addresses are taken that other machines reach: whoever says so sees to tokens and
-    /// TLS.
+    /// Whether addresses that other machines reach are accepted; the caller must then provide
+    /// tokens and TLS.
     var allowsOtherHosts = false
     /// Connections speak TLS; nil is plain HTTP.
     var tls: TLSIdentity?
     /// The callers that may read; nil is everybody.
     var access: Access?
-    /// Whether only requests to a ``LocalHost`` are answered: a server that asks nobody for a token
-    /// and was not told to let everybody read.
+    /// Whether only requests to a ``LocalHost`` are answered, which protects a server without
+    /// tokens.
     var isLocalOnly = false
     /// The origins whose pages may read, such as `https://app.example`, or `*` for all.
     public var allowedOrigins: [String] = []
-    /// Tells of slow requests, or of all.
+    /// The log of slow requests, or of all.
     var log: RequestLog?
-    /// Given some time before the drain, so that nobody is sent here any more.
+    /// The notice before the drain, so that load balancers choose other servers.
     var endNotice: EndNotice?
 
     /// From a request's first byte to the end of its head.
@@ -41,13 +41,13 @@ public struct DataPlaneOptions: Sendable {
     var bodyTimeout = Duration.seconds(10)
     /// From an answer to the first byte of the next request.
     var idleTimeout = Duration.seconds(75)
-    /// Without the client taking a byte of its answer.
+    /// The longest time in which a client reads no byte of its answer.
     var stallTimeout = Duration.seconds(10)
     /// From the last answer to the client's end of the stream.
     var lingerTimeout = Duration.seconds(2)
     /// From the start of a shutdown to its end.
     var drainTimeout = Duration.seconds(10)
-    /// Between two looks at all deadlines.
+    /// The time between two checks of all deadlines.
     var tick = Duration.seconds(1)
 
     /// The defaults.

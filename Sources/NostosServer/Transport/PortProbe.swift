@@ -8,12 +8,12 @@
 import NIOCore
 import NIOPosix
 
-/// Looks whether ports are free before the server listens on the first of them, so that it never
-/// takes a connection on one port and then gives up because of the other.
+/// Checks that all ports are free before the server listens on the first, so that it never accepts
+/// a connection on one port and then fails because of another.
 enum PortProbe {
     /// Throws ``ServerError/cannotBind(host:port:reason:)`` for the first port that is in use.
     ///
-    /// A port of 0 is always free. What goes wrong otherwise is for the real binding to say.
+    /// Port 0 is always free. The real binding reports all other errors.
     static func check(host: String, ports: [Int], sharesPorts: Bool) throws(ServerError) {
         for port in ports where port != 0 && isInUse(host, port, sharesPorts) {
             let hint =

@@ -4,13 +4,13 @@ import NIOCore
     import CEpoll
 #endif
 
-/// Hands a shared port over to the process that came after.
+/// The handover of a shared port to a younger process.
 ///
-/// A listener that is closed resets the connections that wait in its queue, and those whose
-/// handshake is under way. So before the end new ones are sent to the younger process: listeners
-/// stand in the order of their binding, those of the oldest process first, and one instruction of
-/// classic BPF names the first behind them (socket(7), SO_ATTACH_REUSEPORT_CBPF). Where there is no
-/// younger process, the system goes on spreading connections over all.
+/// Closing a listener resets the connections in its queue and those whose handshake is under way.
+/// Before the end, new connections are therefore sent to the younger process. Listeners are in the
+/// order of their binding, those of the oldest process first, and one instruction of classic BPF
+/// selects the first one after them (socket(7), SO_ATTACH_REUSEPORT_CBPF). Without a younger
+/// process the system continues to spread connections over all.
 enum PortSharing {
     /// From that to the closing, for handshakes under way.
     static let grace = Duration.milliseconds(250)
@@ -26,7 +26,7 @@ enum PortSharing {
     /// Sends new connections elsewhere; `count` listeners of that port are ours.
     static func end(_ listener: Int32, count: Int) {
         #if os(Linux)
-            // Where the kernel cannot do it, a connection may be reset.
+            // If the kernel does not support it, a connection may be reset.
             _ = nostos_choose_listener(listener, UInt32(count))
         #endif
     }

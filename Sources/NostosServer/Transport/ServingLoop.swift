@@ -2,17 +2,17 @@ import Logging
 import NIOCore
 import Nostos
 
-/// A connection as its loop sees it, whatever moves its bytes.
+/// A connection as its loop sees it, independent of the transport.
 protocol ServedConnection: AnyObject {
     /// The connection's index in the loop; nil when the loop does not hold it.
     var index: Int? { get set }
     /// Bytes that it holds: of requests that are not complete, and of answers that were not sent.
     var heldSize: Int { get }
 
-    /// Its turn has come: see ``ServingLoop/continueLater(_:)``.
+    /// Takes the connection's turn: see ``ServingLoop/continueLater(_:)``.
     func goOn()
 
-    /// Once a tick: closes the connection when its client takes too long.
+    /// Closes the connection if its client is too slow; called once a tick.
     func checkDeadlines(drainsIdle: Bool)
     /// Closes it at once.
     func close()
@@ -65,8 +65,8 @@ final class ServingLoop {
         @inline(__always) _modify { yield unsafe &uncheckedHeads }
     }
 
-    /// Heads with tokens are not kept: that another client's is compared with them, word by word,
-    /// could be told from the time it takes.
+    /// Heads with tokens are not kept: comparing another client's head with them word by word would
+    /// leak them by its timing.
     var keepsHeads: Bool { context.options.access == nil }
 
     /// Nanoseconds of a clock that only goes forward, as of the current turn.
@@ -78,7 +78,7 @@ final class ServingLoop {
     private var snapshot: StoreSnapshot
     /// The time as answers show it, at most a tick old: no request asks the system for it.
     private var time = AnswerTime(seconds: SystemClock.seconds())
-    /// Whether this loop, of all of them, logs what is wrong with the store.
+    /// Whether this loop is the one that logs the store's problems.
     private let logsProblems: Bool
     private var loggedProblems: [StoreProblem] = []
     private var connections: [any ServedConnection] = []
@@ -105,14 +105,14 @@ final class ServingLoop {
 
     // MARK: - Answering
 
-    /// At the start of what is done for some bytes that came: the clock and the newest snapshot.
+    /// Begins the work for bytes that arrived: reads the clock and the newest snapshot.
     @inline(__always)
     func beginTurn() {
         now = SystemClock.nanoseconds()
         snapshot = context.store.snapshot()
     }
 
-    /// Appends the answer; gives what it goes on with, if the output does not have all of it.
+    /// Appends the answer; returns its continuation, if the output does not have all of it.
     @inline(__always)
     func answer(
         _ request: Request, in bytes: Span<UInt8>, isLast: Bool, client: ClientAddress?
@@ -133,7 +133,7 @@ final class ServingLoop {
         return rest
     }
 
-    /// Makes one more step of an answer; false when it is made.
+    /// Builds the next step of an answer; false if the answer is complete.
     func goOn(_ answer: PendingAnswer) -> Bool {
         if responder.goOn(answer, time: time, to: &output) { return true }
         let duration = SystemClock.nanoseconds() - answer.begunAt
@@ -173,7 +173,7 @@ final class ServingLoop {
         return line
     }
 
-    /// Writes the line of the answer that was made last, if the log wants it.
+    /// Writes the log line of the last answer, if it is to be logged.
     private func write(_ line: LoggedRequest, _ duration: Int64) {
         guard let log, log.wants(duration) else { return }
         var line = line
@@ -183,24 +183,24 @@ final class ServingLoop {
         log.write(line)
     }
 
-    /// Gives memory back that only a large answer needed.
+    /// Releases memory that only a large answer needed.
     func trim() {
         if output.capacity > 1 << 20 { output = [] }
     }
 
     // MARK: - Turns
 
-    /// Whether some connection has more to do than one turn's worth.
+    /// Whether some connection waits for its next turn.
     @inline(__always)
     var hasWaiting: Bool { !waiting.isEmpty }
 
-    /// Lets a connection go on after those that wait already.
+    /// Lets a connection continue after those that wait already.
     func continueLater(_ connection: any ServedConnection) { waiting.append(connection) }
 
-    /// Gives one connection its turn.
+    /// Lets one connection take its turn.
     ///
-    /// One, and then the sockets are looked at again: whoever asks for little waits for one turn of
-    /// those who ask for much, however many they are.
+    /// Only one takes its turn before the sockets are polled again, so that a small request waits
+    /// for one turn of large ones, however many there are.
     func continueOne() { waiting.popFirst()?.goOn() }
 
     // MARK: - Time
@@ -210,7 +210,7 @@ final class ServingLoop {
         beginTurn()
         let seconds = SystemClock.seconds()
         if seconds != time.seconds { time = AnswerTime(seconds: seconds) }
-        // An idle thread must not keep a dropped version's file from being freed.
+        // An idle thread must not hold a dropped version's file.
         responder.use(snapshot)
         context.statistics.add(responder.takeCounts())
         freeMemory.giveBack(heldSize)
@@ -260,10 +260,10 @@ extension ServingLoop {
         if isDraining && connections.isEmpty { finishDraining() }
     }
 
-    /// Takes note that a connection holds more or less than before.
+    /// Notes that a connection holds more or less memory than before.
     ///
-    /// Above the bound the one that holds most is closed: many clients who send no whole request or
-    /// read no answer cannot take the memory of all the others.
+    /// Above the bound the connection that holds most is closed, so that clients that send
+    /// incomplete requests or read no answers cannot use up the memory of all others.
     func changeHeldSize(by difference: Int) {
         heldSize += difference
         guard difference > 0 else { return }
@@ -277,7 +277,7 @@ extension ServingLoop {
         }
     }
 
-    /// Answers what comes, and closes each connection after its next answer.
+    /// Answers further requests, and closes each connection after its next answer.
     ///
     /// Those without a request are closed a little later, because one may be on its way, and at the
     /// end of the drain timeout all are. `whenDone` is called when no connection is left.

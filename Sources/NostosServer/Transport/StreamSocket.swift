@@ -5,7 +5,7 @@
 
     /// A TCP socket that never blocks: a listener or a connection.
     ///
-    /// Who makes it closes it, once.
+    /// The owner closes it, once.
     struct StreamSocket: Sendable {
         /// The most bytes that one call sends: so many take the system some tens of microseconds.
         private static let maxSendSize = 128 << 10
@@ -14,9 +14,9 @@
 
         /// The result of a call.
         enum Transfer {
-            /// So many bytes; of a read, 0 is the end of the stream.
+            /// The number of bytes; 0 is the end of the stream that was read.
             case bytes(Int)
-            /// Nothing can be moved now.
+            /// No byte can be moved now.
             case wouldBlock
             /// The connection is broken.
             case failed
@@ -25,7 +25,7 @@
         /// The next connection of a listener.
         enum Accepted {
             case connection(StreamSocket)
-            /// There is none.
+            /// No connection waits.
             case none
             /// The process or the system has no room for one.
             case exhausted
@@ -35,7 +35,7 @@
 
         /// A listener on that address.
         ///
-        /// With `sharesPort` others of the same user who share it too may listen there at the same
+        /// With `sharesPort` other sharing processes of the same user may listen there at the same
         /// time, and the system spreads connections over them.
         init(
             listeningOn address: SocketAddress, sharesPort: Bool
@@ -51,7 +51,7 @@
             do throws(SystemCallError) {
                 try set(SOL_SOCKET, SO_REUSEADDR)
                 if sharesPort { try set(SOL_SOCKET, SO_REUSEPORT) }
-                // Connections take it over from their listener.
+                // Connections inherit it from their listener.
                 try set(Int32(IPPROTO_TCP), TCP_NODELAY)
                 let file = file
                 // Unsafe: the address is used during the call only.
@@ -85,7 +85,7 @@
                 switch errno {
                 case EAGAIN: return .none
                 case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
-                // One that was gone again before it was taken, or a signal.
+                // The connection ended before it was accepted, or a signal arrived.
                 default: continue
                 }
             }
@@ -126,7 +126,7 @@
             }
         }
 
-        /// Says to the client that nothing more comes.
+        /// Closes the sending side of the connection.
         func endSending() { Glibc.shutdown(file, Int32(SHUT_WR)) }
 
         func close() { Glibc.close(file) }

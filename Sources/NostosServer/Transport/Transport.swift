@@ -2,7 +2,7 @@ import NIOCore
 
 /// A mover of bytes between sockets and conversations.
 ///
-/// Serves from the moment it is made.
+/// A transport serves from the moment it is made.
 protocol Transport: Sendable {
     /// The port that is bound.
     var boundPort: Int { get }
@@ -16,7 +16,7 @@ protocol Transport: Sendable {
 
 /// The ways in which the data plane can move bytes.
 public enum TransportKind: String, Sendable, CaseIterable {
-    /// Threads that wait on epoll and make the system's calls themselves: plain TCP on Linux.
+    /// Threads of our own on epoll: plain TCP on Linux.
     case epoll
     /// SwiftNIO.
     case nio

@@ -70,7 +70,7 @@ struct AdminHandlers: Sendable {
         }
     }
 
-    /// Makes the change, and shows the job afterwards.
+    /// Makes the change and answers with the job after it.
     private func change(
         _ request: ControlRequest,
         _ verb: @escaping @Sendable (Catalog, String, String, String?) throws -> JobState

@@ -51,8 +51,8 @@ struct CatalogHandlers: Sendable {
                 fields: schema.fieldDocuments))
     }
 
-    /// Counts what differs from one version to another: as `nostos diff`, from the previous one to
-    /// the current one unless the query says otherwise.
+    /// Counts the differences between two versions as `nostos diff` does, by default from the
+    /// previous one to the current one.
     func diff(_ request: ControlRequest) async throws -> ControlAnswer {
         let state = try await state(request)
         let from = try state.version(named: request.query("from") ?? "previous")
@@ -95,7 +95,7 @@ struct CatalogHandlers: Sendable {
         let job = try await knownJob(request)
         let events = try await work { catalog in try catalog.events(job: job) }
             .filter { event in
-                // An event of the store as a whole is for those who see all of it.
+                // Only callers that see the whole store see its own events.
                 event.generation < UInt64(before)
                     && event.job.map(request.caller.reach.includes) ?? request.caller.reach.isAll
             }
@@ -126,7 +126,7 @@ struct CatalogHandlers: Sendable {
         return name
     }
 
-    /// Does what reads files on a thread that may wait.
+    /// Runs work that reads files on a thread that may wait.
     func work<Result: Sendable>(
         _ body: @escaping @Sendable (Catalog) throws -> Result
     ) async throws -> Result {

@@ -21,17 +21,17 @@ struct JobsDocument: Encodable {
 
 struct VersionsDocument: Encodable {
     let job: String
-    /// The newest first.
+    /// The list, the newest first.
     let versions: [VersionRecord]
 }
 
 struct RunsDocument: Encodable {
-    /// The latest first.
+    /// The list, the latest first.
     let runs: [RunRecord]
 }
 
 struct EventsDocument: Encodable {
-    /// The latest first.
+    /// The list, the latest first.
     let events: [CatalogEvent]
     /// The `before` of the next page; nil at the end.
     let next: UInt64?

@@ -6,8 +6,8 @@ import Nostos
 
 /// Answers of the data plane through the control plane's port: records, pages of rows, readiness.
 ///
-/// The data plane's own ``Responder`` makes them from the request's target, so that both ports say
-/// the same. Lines of rows are not streamed here: a page has at most ``PageLimit/maxCount``.
+/// The data plane's own ``Responder`` makes them from the request's target, so that both ports
+/// answer alike. Lines of rows are not streamed here: a page has at most ``PageLimit/maxCount``.
 struct DataPlaneAnswers: Sendable {
     private let store: Store
 

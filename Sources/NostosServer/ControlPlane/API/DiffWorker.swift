@@ -2,8 +2,10 @@ import NIOConcurrencyHelpers
 import NIOPosix
 import Nostos
 
-/// Compares and verifies tables, one after the other: a comparison reads both to their ends, and
-/// callers must not take the processor from the data plane by asking for many.
+/// A worker that compares and verifies tables one by one.
+///
+/// A comparison reads both tables to their ends, and many requests for it must not take the
+/// processor from the data plane.
 ///
 /// Tables never change, so the last results are kept.
 final class DiffWorker: Sendable {
@@ -21,7 +23,7 @@ final class DiffWorker: Sendable {
 
     deinit { pool.shutdownGracefully { _ in } }
 
-    /// Does other work that reads whole tables, in the same turn.
+    /// Runs other work that reads whole tables in the same queue.
     func work<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {

@@ -1,14 +1,14 @@
 import Nostos
 
-/// The head of an answer: what it says, and the order in which it says it.
+/// The head of an answer: its fields and their order.
 struct AnswerHead {
     /// The time for which an answer may be cached (RFC 9111).
     enum Caching {
-        /// Not at all: health, and errors that may end at any moment.
+        /// Never: health, and errors that may end at any moment.
         case never
-        /// To be asked again each time.
+        /// Only with a new request each time.
         case checked
-        /// A year: the answer can never change.
+        /// For a year: the answer can never change.
         case immutable
     }
 
@@ -39,13 +39,14 @@ struct AnswerHead {
     var media = Media.json
     /// Whether the answer has no content by its status: 304.
     var isEmpty = false
-    /// Whether the content comes in chunks, and its size is not known yet.
+    /// Whether the content is sent in chunks because its size is not known yet.
     var isChunked = false
     /// Whether the content ends with the connection: HTTP/1.0 has no chunks.
     var endsWithConnection = false
     /// The fields of the request that could have made it another answer.
     var varies: Choice = []
-    /// The coding that the client takes, and so a part of the tag; and whether the content has it.
+    /// The coding that the client accepts, which is a part of the tag; and whether the content has
+    /// it.
     var coding: ContentCoding?
     var isCoded = false
     var version: ServedVersion?
@@ -54,27 +55,27 @@ struct AnswerHead {
     var caching = Caching.never
     /// Whether no shared cache may keep the answer: it needed a token.
     var isPrivate = false
-    /// Whether the client is of HTTP/1.0 and asked to keep the connection.
+    /// Whether a client of HTTP/1.0 asked to keep the connection.
     var keepsHTTP10 = false
     /// Lines for pages of other origins, see ``CrossOrigin``.
     var originLines: [UInt8] = []
     var allow: StaticString?
-    /// Whether the client is told that contents are taken without a coding only.
+    /// Whether the answer says that the server accepts uncoded contents only.
     var refusesCodings = false
     /// Whether the client is asked for a token.
     var asksForToken = false
-    /// Names of absent fields, where the content has no place for them.
+    /// The names of absent fields, for contents that have no member for them.
     var absentFields: [String] = []
 
-    /// Whether this is the head of nearly all answers: a record that is there.
+    /// Whether this is the head of nearly all answers: a record that was found.
     private var isUsual: Bool {
         tag == .record && media == .json && !isEmpty && varies.isEmpty && !isChunked
             && version != nil && !keepsHTTP10
     }
 
-    /// Appends the head, its empty line included.
+    /// Appends the head and its empty line.
     ///
-    /// What changes from second to second only is kept by the version.
+    /// The version caches the lines that change only from second to second.
     @inline(__always)
     func append(size: Int, time: AnswerTime, isLast: Bool, to output: inout [UInt8]) {
         if isUsual {
@@ -86,7 +87,7 @@ struct AnswerHead {
         }
     }
 
-    /// Appends the head of a record that is there, up to the content's size.
+    /// Appends the head of a record that was found, up to the content's size.
     @inline(__always)
     func appendUsual(_ time: AnswerTime, to output: inout [UInt8]) {
         version?.appendUsualHead(caching, time, to: &output) { head in
@@ -115,7 +116,7 @@ struct AnswerHead {
         output.append(ascii: "\r\n")
     }
 
-    /// Appends all lines but those of the content's size and of the connection.
+    /// Appends all lines but those about the content's size and the connection.
     private func appendLines(_ time: AnswerTime, to output: inout [UInt8]) {
         output.append(ascii: "HTTP/1.1 ")
         output.append(ascii: code)
@@ -179,7 +180,7 @@ struct AnswerHead {
         output.append(ascii: "\r\n")
     }
 
-    /// Percent-encodes the names: they may be any text.
+    /// Appends the names percent-encoded, because they may be any text.
     private func appendAbsentFields(to output: inout [UInt8]) {
         output.append(ascii: "Nostos-Absent-Fields: ")
         for (index, name) in absentFields.enumerated() {

@@ -16,7 +16,7 @@ extension DataPlaneAPI {
         static let record = """
             {"key": 1001, "version": 12, "values": {"language": "en", "subtitles": ["en", "es"]}}
             """
-        /// A key that is there and one that is not; `plan` is a field of another version only.
+        /// One key that exists and one that does not; only another version has the field `plan`.
         static let lookup = #"{"keys": [1001, 9], "fields": ["language", "plan"]}"#
         static let lookupAnswer = """
             {"job": "user_profile", "version": 12, "absent_fields": ["plan"], "results": [

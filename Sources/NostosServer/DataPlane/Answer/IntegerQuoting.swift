@@ -2,10 +2,10 @@ import Nostos
 
 /// JSON integers as strings, for callers whose numbers have 53 bits (`int64=string`).
 enum IntegerQuoting {
-    /// Appends a record's object, with the integers of the marked members in quotes, those in
-    /// their lists too.
+    /// Appends a record's object with the integers of the marked members in quotes, also within
+    /// lists.
     ///
-    /// `object` is what a table gives: JSON without white space, one member for each mark.
+    /// `object` is a table's output: JSON without white space, one member for each mark.
     static func append(_ object: Span<UInt8>, marks: [Bool], to output: inout [UInt8]) {
         var depth = 0
         var member = 0

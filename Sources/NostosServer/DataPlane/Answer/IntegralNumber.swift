@@ -1,14 +1,14 @@
-/// JSON numbers with a point or an exponent that are integers all the same: `1.0`, `1e3`, `10e-1`.
+/// JSON numbers with a point or an exponent whose values are integers: `1.0`, `1e3`, `10e-1`.
 enum IntegralNumber {
     /// The digits of the largest 64-bit integer.
     private static let maxDigitCount = 19
     /// The limit at which an exponent is capped.
     private static let maxExponent = 1 << 40
 
-    /// Replaces `output` by the canonical digits of a JSON number; false where it is no integer, or
-    /// has more digits than any 64-bit integer.
+    /// Replaces `output` by the canonical digits of a JSON number; false where the value is not an
+    /// integer or has more digits than any 64-bit integer.
     ///
-    /// The value is exact: digits are moved, and nothing is rounded.
+    /// The value is exact: digits move, and nothing is rounded.
     static func canonicalize(_ number: Span<UInt8>, into output: inout [UInt8]) -> Bool {
         output.removeAll(keepingCapacity: true)
         var isNegative = false

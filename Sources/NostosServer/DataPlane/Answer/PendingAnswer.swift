@@ -1,20 +1,20 @@
 import Nostos
 
-/// An answer whose content takes more than one turn to make, and is then sent piece by piece.
+/// An answer whose content takes several turns to build, and is then sent piece by piece.
 ///
-/// Nothing of it is sent before all of it is made: an answer is whole, or an error.
+/// Sending begins after the whole content is built, so that an answer is complete or an error.
 final class PendingAnswer {
     private(set) var head: AnswerHead
     let route: RouteName
-    /// Whether the connection is closed after it.
+    /// Whether the connection is closed after the answer.
     let isLast: Bool
-    /// Whether the content is sent, and not its size only.
+    /// Whether the content is sent; otherwise only its size.
     let hasBody: Bool
     /// The content still to be made; nil when all of it is made.
     private(set) var content: LongContent?
-    /// When the request came, by the loop's clock.
+    /// The time of the request by the loop's clock.
     var begunAt: Int64 = 0
-    /// The request's line for the log, where there is one.
+    /// The request's entry for the log, if it is logged.
     var line: LoggedRequest?
     /// The content's size so far, in bytes.
     private(set) var size = 0
@@ -36,7 +36,7 @@ final class PendingAnswer {
     /// The bytes that it holds: those made and not sent, and those of the request.
     var heldSize: Int { piecesSize + (content?.heldSize ?? 0) + (encoder?.heldSize ?? 0) }
 
-    /// Takes what was made; `isWhole` says that nothing more will be.
+    /// Adds a part of the content; `isWhole` says that it was the last.
     func add(_ piece: Span<UInt8>, isWhole: Bool = false) {
         guard let encoder else { return keep(piece) }
         var coded: [UInt8] = []
@@ -55,19 +55,19 @@ final class PendingAnswer {
         pieces.append(copy)
     }
 
-    /// Forgets what was made.
+    /// Discards the content so far.
     func removeAll() {
         (pieces, sentCount, piecesSize, encoder) = ([], 0, 0, nil)
     }
 
-    /// All is made: lets go of the version, which must not stay open for as long as a client takes
-    /// to read.
+    /// Ends the building and releases the version, which must not stay open for as long as the
+    /// client reads.
     func end() {
         content = nil
         head.version = nil
     }
 
-    /// Appends the next piece; false when there is none left.
+    /// Appends the next piece; false when none is left.
     func appendPiece(to output: inout [UInt8]) -> Bool {
         guard sentCount < pieces.count else { return false }
         var piece: [UInt8] = []
@@ -81,9 +81,9 @@ final class PendingAnswer {
 
 /// The rest of an answer.
 enum AnswerRest {
-    /// Lines behind the head, for as long as there are rows.
+    /// Lines after the head, as long as there are rows.
     case rows(RowStream)
-    /// All of the answer: it is still to be made.
+    /// The whole answer, which must still be built.
     case pending(PendingAnswer)
 
     /// The bytes that it holds.

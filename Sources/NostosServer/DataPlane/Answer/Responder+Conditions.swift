@@ -1,7 +1,7 @@
 /// The conditions of a GET (RFC 9110 §13.2.2): `If-Match` and `If-None-Match`.
 extension Responder {
-    /// Makes the answer 304 where the client has it already, as far as that is known before a table
-    /// is read; false where it is not.
+    /// Makes the answer 304 if the client has it already, as far as that is known before a table is
+    /// read; false otherwise.
     @inline(__always)
     mutating func isNotModified(
         _ request: Request, _ bytes: Span<UInt8>, _ version: ServedVersion
@@ -24,7 +24,7 @@ extension Responder {
         return false
     }
 
-    /// Checks the conditions of an answer that is there: `*` stands for any.
+    /// Checks the conditions of an answer that exists: `*` stands for any.
     ///
     /// - Returns: whether the answer is 304.
     /// - Throws: 412 where `If-Match` names another answer.

@@ -1,11 +1,12 @@
 import Nostos
 
 extension Responder {
-    /// Ready is who serves every job's current version, and is not about to end.
+    /// Answers whether the server is ready: it serves every job's current version and is not about
+    /// to end.
     ///
-    /// A catalog that cannot be read makes unready only who never read it: the others go on with
-    /// what they have. `?verbose` shows each job, and whether it is older than it may be: that
-    /// turns `status` to `stale`, but not the code, since old data served is better than none.
+    /// A catalog that cannot be read makes a server unready only if it has never read it; otherwise
+    /// it serves what it has. `?verbose` shows each job and whether it is older than its limit.
+    /// That makes `status` `stale` and leaves the code, because old data is better than none.
     mutating func answerReady(
         _ snapshot: StoreSnapshot, query: Span<UInt8>, time: AnswerTime, isDraining: Bool
     ) throws(Problem) {
@@ -54,7 +55,8 @@ extension Responder {
         body.append(UInt8(ascii: "]"))
     }
 
-    /// Appends such as `{"job":"a","ready":true,"version":3,"age":5,"max_age":60,"stale":false}`.
+    /// Appends an object such as
+    /// `{"job":"a","ready":true,"version":3,"age":5,"max_age":60,"stale":false}`.
     private static func append(_ job: JobSnapshot, time: AnswerTime, to body: inout [UInt8]) {
         body.append(ascii: "{\"job\":")
         JSONText.append(job.name, to: &body)

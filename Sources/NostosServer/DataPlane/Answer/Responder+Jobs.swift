@@ -1,7 +1,7 @@
 import Nostos
 
 extension Responder {
-    /// Answers what is served: each job with its version, its age and the paths to ask it by.
+    /// Answers the list of jobs: each with its version, its age and the paths for lookups.
     mutating func answerJobs(
         _ request: Request, _ bytes: Span<UInt8>, _ state: RequestState
     ) throws(Problem) {
@@ -26,8 +26,9 @@ extension Responder {
                 """)
     }
 
-    /// Appends such as `{"job":"a","version":12,"published":…,"age":90,"stale":false,"rows":3,…}`;
-    /// a job without a version has `null` for it and nothing of what is the version's.
+    /// Appends an object such as
+    /// `{"job":"a","version":12,"published":…,"age":90,"stale":false,"rows":3,…}`; a job without a
+    /// version has `null` for it and no members about the version.
     private mutating func append(_ job: JobSnapshot, at seconds: Int64) {
         body.append(ascii: "{\"job\":")
         JSONText.append(job.name, to: &body)

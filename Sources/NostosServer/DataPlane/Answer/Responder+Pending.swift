@@ -1,5 +1,5 @@
 extension Responder {
-    /// Makes a content, or its first step: ``takeRest()`` then gives what goes on with it.
+    /// Builds a content, or its first step; ``takeRest()`` then returns the continuation.
     mutating func make(_ content: LongContent) throws(Problem) {
         let hasMore: Bool
         do throws(ContentFault) { hasMore = try content.append(to: &body) } catch {
@@ -8,10 +8,10 @@ extension Responder {
         if hasMore { unfinished = content }
     }
 
-    /// Makes one more step of an answer.
+    /// Builds the next step of an answer.
     ///
-    /// - Returns: false when it is made: its head is in `output`, and its pieces follow, or it is a
-    ///   problem, of which nothing follows.
+    /// - Returns: false when the answer is complete: its head is in `output` and its pieces follow,
+    ///   or it is a problem, after which nothing follows.
     mutating func goOn(
         _ answer: PendingAnswer, time: AnswerTime, to output: inout [UInt8]
     ) -> Bool {

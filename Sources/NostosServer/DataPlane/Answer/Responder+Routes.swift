@@ -2,8 +2,10 @@ import Nostos
 
 /// The routes of the responder: each names the part that answers it.
 extension Responder {
-    /// Answers a request whose path names nothing: once more where its escapes stand for characters
-    /// that need none (RFC 3986 §6.2.2.2), such as `/v1/jobs/us%65rs/rows`.
+    /// Answers a request whose path has no route.
+    ///
+    /// It tries again with the escapes of characters decoded that need none (RFC 3986 §6.2.2.2),
+    /// such as `/v1/jobs/us%65rs/rows`.
     mutating func answerSpelled(
         _ request: Request, _ bytes: Span<UInt8>, _ state: RequestState, _ problem: Problem
     ) {
@@ -90,7 +92,7 @@ extension Responder {
         localLikeness = request.likeness
     }
 
-    /// Says what a path takes, to anybody: a browser's preflight has no token.
+    /// Answers the methods that a path accepts, without a token: a browser's preflight has none.
     private mutating func answerOptions(_ route: Route) {
         (head.code, head.reason, head.isEmpty) = ("204", "No Content", true)
         head.allow = route.methods
@@ -113,10 +115,10 @@ extension Responder {
 
 /// The state from which a request is answered.
 struct RequestState {
-    /// All of the answer is from it.
+    /// The snapshot from which the whole answer is made.
     let snapshot: StoreSnapshot
     let time: AnswerTime
-    /// Whether the server is about to end, and so is not ready for more.
+    /// Whether the server is about to end and therefore not ready.
     let isEnding: Bool
     /// Whether the connection is closed after the answer.
     let isLast: Bool

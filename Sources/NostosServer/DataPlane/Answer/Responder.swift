@@ -1,26 +1,27 @@
 import Nostos
 
-/// Makes answers: a request and a snapshot of the store in, bytes out, without I/O or a clock.
+/// The maker of answers: it turns a request and a snapshot of the store into bytes, without I/O or
+/// a clock.
 ///
-/// One for each thread: it keeps its scratch memory and what it prepared for a snapshot's versions
+/// Each thread has its own, which keeps scratch memory and prepared parts of a snapshot's versions
 /// from request to request.
 struct Responder {
-    /// The last error of a table, for the transport to log and clear.
+    /// The last error of a table, which the transport logs and clears.
     var tableError: TableError?
     /// The route of the last answer, for the counts.
     var route = RouteName.none
     /// The text of `/metrics`, where the server has one.
     var metrics: (@Sendable (StoreSnapshot) -> [UInt8])?
 
-    /// Asks for tokens, where there are any.
+    /// The tokens, if the server has any.
     var access: Access?
-    /// The token of the last request; nil where it had none, or a wrong one.
+    /// The token of the last request; nil if it had none or an invalid one.
     var token: Token?
-    /// Says that the server is about to end, though it still takes what comes.
+    /// The notice that the server will end soon, though it still answers requests.
     var endNotice: EndNotice?
     /// Whether only requests to a ``LocalHost`` are answered.
     var isLocalOnly = false
-    /// The origins whose pages may read, where there are any.
+    /// The origins whose pages may read, if any.
     var crossOrigin: CrossOrigin?
 
     var jobs: ServedJobs?
@@ -31,23 +32,25 @@ struct Responder {
     var values: [UInt8] = []
     /// The lookups of the request.
     var lookups = LookupContent()
-    /// The content of which only the first step is made.
+    /// The content of which only the first step is built.
     var unfinished: LongContent?
     /// The rest of the answer, if the output does not have all of it.
     var rest: AnswerRest?
 
     private var counts = RequestCounts()
-    /// Whether the last answer was of a known record; how many of these were quick, and their
-    /// times: a sum for many costs less than one for each.
+    /// Whether the last answer was of a cached route.
+    ///
+    /// The count of such quick answers and the sum of their times: adding one sum for many costs
+    /// less than one for each.
     private var isKnownRecord = false
     private var quickCount: UInt64 = 0
     private var quickNanoseconds: UInt64 = 0
-    /// By their likeness.
+    /// The cached routes, by the likeness of their requests.
     private var knownRecords: [KnownRecord?] = []
-    /// The likeness whose host was found to be local: such requests have one host.
+    /// The likeness whose host is known to be local: requests of one likeness have the same host.
     var localLikeness = 0
 
-    /// Drops what it holds of any other snapshot than this one, so that files can be freed.
+    /// Releases its references to any other snapshot, so that files can be freed.
     mutating func use(_ snapshot: StoreSnapshot) {
         guard jobs?.snapshot !== snapshot else { return }
         jobs?.moveLookups(to: &counts)
@@ -56,7 +59,7 @@ struct Responder {
         localLikeness = 0
     }
 
-    /// Counts the last answer, which took so long.
+    /// Counts the last answer and its duration.
     @inline(__always)
     mutating func count(nanoseconds: Int64) {
         guard isKnownRecord, nanoseconds >= 0, nanoseconds <= RequestCounts.shortestTime else {
@@ -79,8 +82,8 @@ struct Responder {
     /// Appends the answer to a request whose ranges are of `bytes`.
     ///
     /// The whole answer is from `snapshot`. `isDraining` says that the server is about to end, and
-    /// so is not ready for more; `isLast` that the connection is closed after the answer. What
-    /// ``takeRest()`` gives then goes on with it.
+    /// so is not ready for more; `isLast` that the connection is closed after the answer.
+    /// ``takeRest()`` then returns the continuation.
     @inline(__always)
     mutating func answer(
         _ request: Request, in bytes: Span<UInt8>, from snapshot: StoreSnapshot, time: AnswerTime,
@@ -91,8 +94,8 @@ struct Responder {
         answerAny(request, in: bytes, snapshot, time, isDraining, isLast, to: &output)
     }
 
-    /// Appends the answer to a request that is like one before, if it is another record of the same
-    /// version; false when it is not.
+    /// Appends the answer to a request like an earlier one, if it asks for a record of the same
+    /// version; false otherwise.
     @inline(__always)
     private mutating func answerKnown(
         _ request: Request, _ bytes: Span<UInt8>, _ time: AnswerTime, to output: inout [UInt8]
@@ -107,7 +110,7 @@ struct Responder {
         return true
     }
 
-    /// Notes what requests of that likeness ask for.
+    /// Caches the route of requests of one likeness.
     mutating func note(_ record: KnownRecord) {
         if knownRecords.isEmpty {
             knownRecords = [KnownRecord?](repeating: nil, count: KnownRecord.maxCount)
@@ -138,7 +141,7 @@ struct Responder {
         } else {
             finish(time: time, isLast: isLast, hasBody: hasBody, to: &output)
         }
-        // An idle thread must not keep a dropped version's file from being freed.
+        // An idle thread must not hold a dropped version's file.
         if route == .lookup || route == .lookups { lookups.removeAll() }
     }
 
@@ -151,7 +154,7 @@ struct Responder {
         body.removeAll(keepingCapacity: true)
     }
 
-    /// Leaves the rest of a content, and with it the answer, for later.
+    /// Puts off the rest of a content, and with it the answer.
     private mutating func suspend(_ content: LongContent, isLast: Bool, hasBody: Bool) {
         let answer = PendingAnswer(content, head, route, isLast: isLast, hasBody: hasBody)
         answer.add(body.span)
@@ -161,7 +164,7 @@ struct Responder {
         trim()
     }
 
-    /// Appends the answer to bytes that are no request; the connection is closed after it.
+    /// Appends the answer to bytes that are not a request; the connection is closed after it.
     mutating func refuse(_ refusal: Refusal, time: AnswerTime, to output: inout [UInt8]) {
         head = AnswerHead()
         token = nil
@@ -178,13 +181,13 @@ struct Responder {
         return rest
     }
 
-    /// Makes the answer under way the one that was left for later.
+    /// Resumes the answer that was put off.
     mutating func beginAgain(_ answer: PendingAnswer) {
         head = answer.head
         (route, isKnownRecord) = (answer.route, false)
     }
 
-    /// Counts the keys of an answer that is made.
+    /// Counts the keys of a complete answer.
     mutating func moveLookups(of content: LongContent) { content.moveLookups(to: &counts) }
 
     mutating func finish(
@@ -197,7 +200,7 @@ struct Responder {
         trim()
     }
 
-    /// Encodes the content, unless it is so short that little would be saved.
+    /// Encodes the content, unless it is too short to save much.
     private mutating func encodeBody() {
         guard let coding = head.coding, body.count >= ContentCoding.smallestSize else { return }
         let encoder = ContentEncoder(coding)
@@ -206,14 +209,14 @@ struct Responder {
         (body, head.isCoded) = (coded, true)
     }
 
-    /// Lets go of the version, and of memory that only a large answer needed.
+    /// Releases the version, and memory that only a large answer needed.
     mutating func trim() {
         if body.capacity > 1 << 20 { body = [] }
         if values.capacity > 1 << 20 { values = [] }
         head.version = nil
     }
 
-    /// Makes the answer under way a problem; what the head says of the version stays.
+    /// Turns the current answer into a problem; the head's fields about the version stay.
     mutating func become(_ problem: Problem) {
         begin(problem.kind)
         head.allow = problem.allow
@@ -233,7 +236,7 @@ struct Responder {
         body.removeAll(keepingCapacity: true)
     }
 
-    /// Notes what a table said, and gives what the client is told.
+    /// Notes a table's error, and returns the problem for the client.
     mutating func unreadable(_ error: TableError) -> Problem {
         tableError = error
         counts.countDamage(error)

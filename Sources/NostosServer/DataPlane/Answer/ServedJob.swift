@@ -1,13 +1,13 @@
 import Nostos
 
-/// A job as one thread serves it.
+/// One thread's view of a job.
 final class ServedJob {
     let name: [UInt8]
-    /// Keys that were asked for since they were last added to the counts.
+    /// The lookups since they were last added to the counts.
     var lookups = RequestCounts.Lookups()
     private let job: JobSnapshot
     private var versions: [Int: ServedVersion] = [:]
-    /// The version that is served, or nil when there is none.
+    /// The current version, or nil when there is none.
     private(set) lazy var current = job.current.map(served)
 
     init(_ job: JobSnapshot) {
@@ -38,19 +38,19 @@ final class ServedJob {
         }
     }
 
-    /// Adds what was counted, once.
+    /// Adds the counts, once.
     func moveLookups(to counts: inout RequestCounts) {
         guard lookups != RequestCounts.Lookups() else { return }
         counts.count(job: String(decoding: name, as: UTF8.self), lookups)
         lookups = RequestCounts.Lookups()
     }
 
-    /// Whether some version that is open has a field of that name.
+    /// Whether some open version has a field of that name.
     func hasField(_ name: String) -> Bool {
         job.versions.values.contains { $0.table.info.schema.index(of: name) != nil }
     }
 
-    /// The field of an open version whose name was probably meant.
+    /// The field of an open version with the most similar name.
     func suggestion(for name: String) -> String? {
         let fields = job.versions.values.lazy.flatMap { $0.table.info.schema.fields.map(\.name) }
         return nearestWord(to: name, among: Set(fields.prefix(NameSuggestion.maxCount)).sorted())
@@ -81,28 +81,27 @@ final class ServedJob {
     }
 }
 
-/// Limits of the search for a name that was probably meant: it must not be what slows a server
-/// down.
+/// The limits of the search for a similar name, which must not slow the server down.
 enum NameSuggestion {
-    /// The most names that are compared.
+    /// The largest number of names that are compared.
     static let maxCount = 500
 }
 
-/// The jobs of one snapshot, made ready when they are first asked for.
+/// The jobs of one snapshot, prepared at the first request for each.
 final class ServedJobs {
     let snapshot: StoreSnapshot
     private var served: [ObjectIdentifier: ServedJob] = [:]
-    /// The one that was asked for last: most likely the one that is asked for next.
+    /// The job of the last request, which most likely is that of the next one.
     private var last: ServedJob?
 
     init(_ snapshot: StoreSnapshot) { self.snapshot = snapshot }
 
-    /// Adds what the jobs counted, once.
+    /// Adds the counts of the jobs, once.
     func moveLookups(to counts: inout RequestCounts) {
         for job in served.values { job.moveLookups(to: &counts) }
     }
 
-    /// The name of a job that was probably meant.
+    /// The most similar name of a job.
     func suggestion(for name: Span<UInt8>) -> String? {
         // A job's name is not longer; the distance is at most 2.
         guard name.count <= 65 else { return nil }

@@ -1,13 +1,15 @@
 import Nostos
 
-/// A version as one thread serves it: the lines of its answers' heads, and recent field choices.
+/// One thread's view of a version: the lines of its answers' heads, and recent field choices.
 final class ServedVersion {
     /// The number of field choices that are kept, and the longest text that they may come from.
     static let maxChoiceCount = 64
     static let maxChoiceSize = 1 << 10
 
-    /// The forms of answers that have entity tags: equal for all URLs of the version, as a tag is
-    /// compared for one URL only, but not for two forms at one URL.
+    /// The forms of answers that have entity tags.
+    ///
+    /// A tag is compared for one URL only, so that all URLs of a version share it, but two forms at
+    /// one URL must not.
     enum Tag {
         case record, page, lines
     }
@@ -20,19 +22,19 @@ final class ServedVersion {
     let digest: UInt64
     /// The lines up to the age: `Nostos-Version`, `Nostos-Published`, and the name `Nostos-Age`.
     let head: [UInt8]
-    /// The member of answers: `,"version":12`; and with the name of the next one behind it.
+    /// The member of answers `,"version":12`, and the same followed by the name of the next member.
     let member: [UInt8]
     let memberBeforeValues: [UInt8]
 
     private let entityTag: [UInt8]
     private let linesTag: [UInt8]
-    /// Keeps the file from being deleted while the version is served.
+    /// The open version, which keeps its file from deletion while it is served.
     private let open: OpenVersion
     private var choices: [(source: [UInt8], choice: FieldChoice)] = []
-    /// The last query of a record that had fields and nothing else, and its choice.
+    /// The last query for a record that had only `fields`, and its choice.
     private var lastQuery: [UInt8] = []
     private var lastChoice: FieldChoice?
-    /// The heads of records that are there, up to the content's size, of the second `headSeconds`.
+    /// The heads of found records, up to the content's size, of the second `headSeconds`.
     private var checkedHead: [UInt8] = []
     private var immutableHead: [UInt8] = []
     private var headSeconds = Int64.min
@@ -58,14 +60,15 @@ final class ServedVersion {
         memberBeforeValues = member + Array(",\"values\":".utf8)
     }
 
-    /// The entity tag, in quotes; a content with a coding has a tag of its own (RFC 9110 §8.8.3.3).
+    /// The entity tag in quotes; each coding has its own (RFC 9110 §8.8.3.3).
     func text(of tag: Tag, _ coding: ContentCoding? = nil) -> [UInt8] {
         let text = tag == .lines ? linesTag : entityTag
         guard let coding else { return text }
         return text.dropLast() + Array("-\(coding.name)\"".utf8)
     }
 
-    /// Appends such as `,"published":"2026-01-02T03:04:05Z","age":90`; `seconds` since 1970.
+    /// Appends members such as `,"published":"2026-01-02T03:04:05Z","age":90`; `seconds` since
+    /// 1970.
     func appendAge(at seconds: Int64, to output: inout [UInt8]) {
         output.append(ascii: ",\"published\":\"")
         output.append(contentsOf: Timestamp.text(publishedAt * 1_000_000).utf8)
@@ -73,8 +76,8 @@ final class ServedVersion {
         JSONText.append(int64: max(0, seconds - publishedAt), to: &output)
     }
 
-    /// Appends the head of a record that is there, up to the content's size; `make` appends one
-    /// where there is none of this second.
+    /// Appends the head of a record that is there, up to the content's size; `make` appends one if
+    /// there is none of this second.
     @inline(__always)
     func appendUsualHead(
         _ caching: AnswerHead.Caching, _ time: AnswerTime, to output: inout [UInt8],
@@ -95,7 +98,7 @@ final class ServedVersion {
         }
     }
 
-    /// The choice of the last query that was noted, if it is this one.
+    /// The choice of the last noted query, if it is this one.
     @inline(__always)
     func choice(ofQuery query: Span<UInt8>) -> FieldChoice? {
         let known = lastQuery
@@ -110,14 +113,14 @@ final class ServedVersion {
         lastChoice = choice
     }
 
-    /// The choice that was made of `source` before, if it is kept.
+    /// The cached choice of `source`, if there is one.
     @inline(__always)
     func knownChoice(of source: Span<UInt8>) -> FieldChoice? {
         for (known, choice) in choices where known.span.elementsEqual(source) { return choice }
         return nil
     }
 
-    /// The choice of these names, kept as that of `source`.
+    /// The choice of these names, which is cached as that of `source`.
     func choice(
         of names: [String]?, in job: ServedJob, from source: Span<UInt8>
     ) throws(Problem) -> FieldChoice {
@@ -131,7 +134,7 @@ final class ServedVersion {
         return choice
     }
 
-    /// Whether keys are one integer.
+    /// Whether a key is one integer.
     let hasInt64Key: Bool
 
     /// Whether a list of tags names this version, by weak comparison or by the strong one

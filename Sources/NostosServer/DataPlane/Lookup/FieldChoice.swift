@@ -1,8 +1,8 @@
 import Nostos
 
-/// The fields that a request asks of one version, made ready once for many requests.
+/// A selection of one version's fields, prepared once for many requests.
 final class FieldChoice {
-    /// The most names that a request may give.
+    /// The most field names of a request.
     static let maxNameCount = 256
 
     let selection: FieldSelection
@@ -80,7 +80,7 @@ extension FieldChoice {
         return names
     }
 
-    /// The names in a JSON array whose form was checked before.
+    /// The names in a JSON array, whose form the caller has checked.
     static func names(json: Span<UInt8>) throws(Problem) -> [String] {
         var reader = JSONReader(json)
         var names: [String] = []

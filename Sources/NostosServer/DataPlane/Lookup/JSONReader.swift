@@ -14,7 +14,7 @@ struct JSONReader: ~Escapable {
         self.position = position
     }
 
-    /// The next byte that is no white space, or nil at the end.
+    /// The next byte that is not white space, or nil at the end.
     mutating func peek() -> UInt8? {
         while position < input.count {
             switch input[position] {
@@ -25,14 +25,14 @@ struct JSONReader: ~Escapable {
         return nil
     }
 
-    /// Moves behind the next byte when it is this one.
+    /// Moves past the next byte if it is this one.
     mutating func take(_ byte: UInt8) -> Bool {
         guard peek() == byte else { return false }
         position += 1
         return true
     }
 
-    /// Moves behind the next byte, which must be this one.
+    /// Moves past the next byte, which must be this one.
     mutating func expect(_ byte: UInt8, _ detail: StaticString) throws(Problem) {
         guard take(byte) else { throw fault(detail) }
     }
@@ -53,7 +53,7 @@ struct JSONReader: ~Escapable {
         return problem
     }
 
-    /// Reads a number and returns where it lies.
+    /// Reads a number and returns its range.
     mutating func number() throws(Problem) -> Range<Int> {
         _ = peek()
         let start = position

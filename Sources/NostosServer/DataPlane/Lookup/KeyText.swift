@@ -4,7 +4,8 @@ import Nostos
 enum KeyText {
     /// Appends the JSON form of an encoded key; with `quotesIntegers`, `"42"`.
     ///
-    /// - Returns: false when the bytes are no key of the schema; `output` then holds rubbish.
+    /// - Returns: false if the bytes are not a key of the schema; the end of `output` is then
+    ///   undefined.
     static func append(
         _ key: Span<UInt8>, schema: KeySchema, quotesIntegers: Bool, to output: inout [UInt8]
     ) -> Bool {

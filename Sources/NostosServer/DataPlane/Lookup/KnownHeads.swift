@@ -1,11 +1,12 @@
 import Nostos
 
-/// Heads of requests that were read before, so that one that is like them is not read again.
+/// The request heads that a connection has parsed before, so that similar heads are not parsed
+/// again.
 ///
-/// A service asks for key after key, in requests that are alike but for the last segment of their
-/// paths. Where the bytes before and behind that segment are those of a request that was read,
-/// ``RequestParser`` would say the same again, only shifted: comparing is a tenth of the work. Kept
-/// are requests without a content, whose bytes then end with the head's empty line.
+/// A service asks for key after key, in requests that differ only in the last segment of their
+/// paths. If the bytes before and after that segment equal those of an earlier request,
+/// ``RequestParser`` would give the same result, only shifted; comparing takes a tenth of the work.
+/// Only requests without a content are kept, whose bytes end with the head's empty line.
 struct KnownHeads {
     /// The number of heads that are kept; the oldest goes first.
     static let maxCount = 16
@@ -16,7 +17,7 @@ struct KnownHeads {
     struct Habit {
         /// The index of the head that the last request was like.
         fileprivate var place = 0
-        /// Requests that were like none.
+        /// The count of requests that resembled none.
         fileprivate var missCount: UInt32 = 0
     }
 
@@ -30,10 +31,10 @@ struct KnownHeads {
         return heads[habit.place].request(bytes)
     }
 
-    /// Notes a request that was read, whose ranges are of `bytes`.
+    /// Keeps a parsed request, whose ranges refer to `bytes`.
     ///
-    /// A client whose requests are never alike costs nothing in the long run: of its requests only
-    /// the first, second, fourth, eighth and so on are noted.
+    /// Of requests that resemble none, only the first, second, fourth, eighth and so on are kept,
+    /// so that a client with different requests costs nothing in the long run.
     mutating func note(_ request: Request, in bytes: Span<UInt8>, _ habit: inout Habit) {
         habit.missCount &+= 1
         guard habit.missCount & (habit.missCount &- 1) == 0, request.body.isEmpty,
@@ -61,7 +62,7 @@ extension KnownHeads {
     }
 }
 
-/// One request that was read, in two parts: what stands before and behind its path's last segment.
+/// One parsed request in two parts: the bytes before and after its path's last segment.
 ///
 /// In memory of its own: references to two arrays, counted for each request, would be a tenth of
 /// it.
@@ -71,7 +72,7 @@ extension KnownHeads {
     private let behindSize: Int
     /// The request, with its likeness and its path's last segment.
     private let known: Request
-    /// The size of the largest segment that still makes a target that is taken.
+    /// The size of the largest segment whose target is within the limit.
     private let largestSegment: Int
 
     init(_ request: Request, in bytes: Span<UInt8>, number: Int) {
@@ -106,7 +107,8 @@ extension KnownHeads {
         guard bytes.starts(with: before, at: 0) else { return nil }
         var end = beforeSize
         while end < bytes.count, ByteSet.segment.contains(bytes[end]) { end += 1 }
-        // What follows a segment is in no segment: so both parts fit only where they must.
+        // The byte after a segment occurs in no segment, so that both parts match only at their own
+        // places.
         guard end - beforeSize <= largestSegment, bytes.starts(with: behind, at: end) else {
             return nil
         }

@@ -3,8 +3,8 @@ import Nostos
 /// A cached route: the job, version and fields that similar requests resolve to, found once for a
 /// snapshot.
 ///
-/// Only for keys that are one integer, all of whose fields the version has, and for answers of 200;
-/// whatever is otherwise goes the long way.
+/// It serves only keys that are one integer, fields that the version has, and answers of 200. All
+/// other requests take the slow path.
 final class KnownRecord {
     /// The number of records that are kept, by the likeness of their requests.
     static let maxCount = KnownHeads.maxCount
@@ -39,7 +39,8 @@ final class KnownRecord {
 
     /// Appends the whole answer for the key that the path's segment is.
     ///
-    /// - Returns: false when it is no answer of 200 or not such a key; nothing was appended.
+    /// - Returns: false if the answer is not 200 or the key is not an integer; nothing was
+    ///   appended.
     @inline(__always)
     func answer(_ segment: Span<UInt8>, _ time: AnswerTime, to output: inout [UInt8]) -> Bool {
         guard segment.count <= Self.largestKeySize,
@@ -66,13 +67,13 @@ final class KnownRecord {
 
     private static let limits: InlineArray<5, Int> = [1, 10, 100, 1000, 10_000]
 
-    /// Appends the values; false when there are none, or they cannot be read.
+    /// Appends the values; false if the key is missing or they cannot be read.
     @inline(__always)
     private func append(_ number: Int64, to output: inout [UInt8]) -> Bool {
         do throws(TableError) {
             return try version.table.get(number, choice.selection, into: &output)
         } catch {
-            // Said again, and told of, on the long way.
+            // The slow path finds the error again and reports it.
             return false
         }
     }
@@ -86,7 +87,7 @@ final class KnownRecord {
         lengthSize = min(digits.count, Self.largestLengthSize)
     }
 
-    /// The beginning of an answer, to the place where the values come.
+    /// The beginning of an answer, up to the values.
     @inline(__always)
     private func opening(keySize: Int, _ time: AnswerTime) -> RecordOpening {
         let place = keySize * Self.largestLengthSize + lengthSize - 1
@@ -118,7 +119,8 @@ final class KnownRecord {
     }
 }
 
-/// The beginning of an answer to a GET of a record, with zeros for what is not known yet.
+/// The beginning of an answer to a GET of a record, with zeros in place of the parts that are not
+/// known yet.
 struct RecordOpening {
     fileprivate(set) var bytes: [UInt8] = []
     /// The offsets of the digits of the content's size, of the content, and of the key.
@@ -128,7 +130,7 @@ struct RecordOpening {
 }
 
 extension [UInt8] {
-    /// Puts other bytes from `index` on, behind which there are as many.
+    /// Overwrites the bytes from `index` on, where there are enough of them.
     @inline(__always)
     fileprivate mutating func replace(at index: Int, with bytes: Span<UInt8>) {
         precondition(index >= 0 && bytes.count <= count - index)
@@ -138,7 +140,7 @@ extension [UInt8] {
         }
     }
 
-    /// Puts the digits of a number before `end`, where there are as many bytes.
+    /// Writes the digits of a number before `end`, where there is room for them.
     @inline(__always)
     fileprivate mutating func replaceDigits(of number: Int, before end: Int) {
         var (rest, place) = (UInt32(truncatingIfNeeded: number), end)

@@ -1,10 +1,10 @@
 import Nostos
 
-/// One lookup of a request's content: `{"keys":[…],"fields":[…],"version":…}`, where several jobs
-/// are asked with `"job":…` before.
+/// One lookup of a request's content: `{"keys":[…],"fields":[…],"version":…}`; in a request for
+/// several jobs with `"job":…`.
 ///
-/// Holds where the keys and fields lie: keys can only be read once it is known of which version
-/// they are keys. All of it is checked to be JSON, and of this shape.
+/// It holds the ranges of keys and fields, because keys can only be read once their version is
+/// known. The whole content is checked to be JSON of this shape.
 struct LookupBody {
     static let maxKeyCount = 1000
     /// The most lookups that one request for several jobs may have.
@@ -18,7 +18,7 @@ struct LookupBody {
     private(set) var version = VersionReference.current
     /// The caller's own text for it.
     private(set) var versionText: [UInt8] = []
-    /// The job's name, without the `@12` that may have stood behind it.
+    /// The job's name, without an `@12` after it.
     private(set) var job: [UInt8] = []
 
     private var members: Member = []
@@ -155,7 +155,7 @@ struct LookupBody {
         versionText = text
     }
 
-    /// Takes a version such as in `course@37` out of the job's name.
+    /// Splits a version, as in `course@37`, from the job's name.
     private mutating func splitJob() throws(Problem) {
         guard let at = job.firstIndex(of: UInt8(ascii: "@")) else { return }
         guard !members.contains(.version) else {
@@ -184,7 +184,7 @@ struct LookupBody {
 }
 
 extension LookupBody {
-    /// The lookups of a content such as `{"requests":[{"job":"a","keys":[1]}]}`.
+    /// Reads the lookups of a content such as `{"requests":[{"job":"a","keys":[1]}]}`.
     static func requests(parsing bytes: Span<UInt8>) throws(Problem) -> [LookupBody] {
         try checkUTF8(bytes)
         var reader = JSONReader(bytes)

@@ -1,10 +1,12 @@
 import Nostos
 
-/// The answers to one lookup or to several: their keys are read at once, the records step by step.
+/// The answers to one lookup or several.
 ///
-/// Kept and refilled from request to request, so that a lookup allocates nothing.
+/// All keys are read at once, and the records step by step.
+///
+/// It is reused from request to request, so that a lookup allocates nothing.
 final class LookupContent {
-    /// The content ends here at the latest, in bytes, if more than one key is asked for.
+    /// The largest content in bytes, if more than one key is requested.
     static let maxSize = 16 << 20
 
     // One access a call, see docs/design.md, "A class around a structure".
@@ -27,7 +29,7 @@ final class LookupContent {
         try state.add(lookup, of: content, job, version, choice)
     }
 
-    /// Appends what one step makes; false when that was the last.
+    /// Builds and appends one step; false if it was the last.
     func append(to output: inout [UInt8]) throws(ContentFault) -> Bool {
         try state.append(to: &output)
     }
@@ -35,7 +37,7 @@ final class LookupContent {
     /// The bytes of the request that it holds.
     var heldSize: Int { state.heldSize }
 
-    /// Adds what was counted of its jobs' keys, once.
+    /// Adds the counts of its jobs' keys, once.
     func moveLookups(to counts: inout RequestCounts) {
         for lookup in state.lookups { lookup.job.moveLookups(to: &counts) }
     }
@@ -46,7 +48,7 @@ private struct LookupContentState {
         let job: ServedJob
         let version: ServedVersion
         let choice: FieldChoice
-        /// The ordinal behind its last key.
+        /// The index after its last key.
         let end: Int
     }
 
@@ -109,7 +111,7 @@ private struct LookupContentState {
 
     // MARK: - Steps
 
-    /// Appends answers such as `{"job":"a","version":12,"results":[{"key":1,"found":false}]}`.
+    /// Appends an answer such as `{"job":"a","version":12,"results":[{"key":1,"found":false}]}`.
     mutating func append(to output: inout [UInt8]) throws(ContentFault) -> Bool {
         let start = output.count
         if isSeveral, size == 0 { output.append(ascii: "{\"responses\":[") }
@@ -144,14 +146,13 @@ private struct LookupContentState {
         let name = lookup.job.name
         JSONText.append(string: name.span, to: &output)
         output.append(contentsOf: lookup.version.member)
-        // Of several versions the head can show none.
+        // The head cannot show several versions.
         if isSeveral { lookup.version.appendAge(at: seconds, to: &output) }
         output.append(contentsOf: lookup.choice.absentFields)
         output.append(ascii: ",\"results\":[")
     }
 
-    /// Appends the results of the next keys, together as many as a batch takes, up to the one with
-    /// which values of `size` bytes are there.
+    /// Appends the results of the next keys in batches, until the values have `size` bytes.
     private mutating func appendResults(
         of lookup: Lookup, upTo size: Int, to output: inout [UInt8]
     ) throws(TableError) {

@@ -1,15 +1,15 @@
 import Nostos
 
-/// One key of a request, in the form that tables have and in the form that answers show.
+/// One key of a request, both as encoded in tables and as shown in answers.
 ///
-/// Kept and refilled from key to key, so that reading one allocates nothing.
+/// It is reused from key to key, so that reading one allocates nothing.
 struct RequestedKey {
     /// The encoded key; see ``KeySchema``.
     private(set) var encoded: [UInt8] = []
     /// The key as JSON, in its own type: `42`, `"en"`, `[42,"en"]`.
     private(set) var json: [UInt8] = []
-    /// Whether integers are shown as strings, and taken as strings too: who cannot hold them as
-    /// numbers must be able to ask for them.
+    /// Whether integers are shown and accepted as strings, for callers that cannot hold them as
+    /// numbers.
     var quotesIntegers = false
     private var part: [UInt8] = []
 
@@ -39,8 +39,8 @@ struct RequestedKey {
         try finish(bound)
     }
 
-    /// Reads what keys begin with: of a text key its first characters, of a composite key its
-    /// first parts, of which the last may be cut short where it is text.
+    /// Reads the beginning of keys: the first characters of a text key, or the first parts of a
+    /// composite key, of which a last one that is text may be cut short.
     mutating func read(prefix: Span<UInt8>, schema: KeySchema) throws(Problem) {
         guard !schema.isInt64 else {
             throw Problem(
@@ -52,18 +52,18 @@ struct RequestedKey {
             return try finish(prefix)
         }
         let count = try readParts(prefix, schema)
-        // The mark behind a whole text, see `KeySchema`; the last column has none.
+        // The mark after a whole text, see `KeySchema`; the last column has none.
         if schema.columns[count - 1].type == .string, count < schema.columns.count {
             encoded.removeLast(2)
         }
         try finish(prefix)
     }
 
-    /// Reads the parts between commas, at most as many as there are columns, and counts them.
+    /// Reads and counts the parts between commas, at most one for each column.
     ///
-    /// Clients that encode every value write `42%2Cen` for `42,en`. Where the commas that are not
-    /// encoded make no key, the encoded ones separate too: they are all there are, and with them
-    /// there are as many parts as columns, or the first part is an integer, which has none.
+    /// Clients that encode every value write `42%2Cen` for `42,en`. If the text has only encoded
+    /// commas, they separate too where this gives one part for each column or where the first part
+    /// is an integer, which holds no comma.
     private mutating func readParts(
         _ segment: Span<UInt8>, _ schema: KeySchema, isWhole: Bool = false
     ) throws(Problem) -> Int {
@@ -193,7 +193,7 @@ struct RequestedKey {
 // MARK: - From JSON
 
 extension RequestedKey {
-    /// Reads the key that comes next in a list whose JSON was checked before.
+    /// Reads the next key of a list, whose JSON the caller has checked.
     mutating func read(_ reader: inout JSONReader, schema: KeySchema) throws(Problem) {
         begin()
         _ = reader.peek()
@@ -250,7 +250,7 @@ extension RequestedKey {
         }
     }
 
-    /// Reads a JSON number, which may be an integer in another form, such as `1.0`.
+    /// Reads a JSON number, which may be an integer in another form such as `1.0`.
     private mutating func append(
         number text: Span<UInt8>, schema: KeySchema
     ) throws(Problem) {

@@ -1,7 +1,8 @@
 import Nostos
 
 extension Responder {
-    /// Answers such as `{"job":"a","version":12,"results":[{"key":1,"found":true,"values":{…}}]}`.
+    /// Answers a lookup:
+    /// `{"job":"a","version":12,"results":[{"key":1,"found":true,"values":{…}}]}`.
     mutating func answerLookup(
         _ request: Request, _ bytes: Span<UInt8>, job: Range<Int>, _ time: AnswerTime
     ) throws(Problem) {
@@ -14,7 +15,7 @@ extension Responder {
         try make(.lookup(lookups))
     }
 
-    /// Answers `{"responses":[…]}` with what each lookup alone would get.
+    /// Answers several lookups: `{"responses":[…]}`, each as if it were requested by itself.
     ///
     /// One lookup that goes wrong fails all of them: an answer is whole or an error.
     mutating func answerLookups(
@@ -24,7 +25,7 @@ extension Responder {
         let content = bytes.extracting(request.body)
         let bodies = try LookupBody.requests(parsing: content)
         head.caching = .checked
-        // Of several jobs none is the one whose version the head could show.
+        // The head cannot show the versions of several jobs.
         defer { head.version = nil }
         for (index, lookup) in bodies.enumerated() {
             do throws(Problem) {
@@ -66,7 +67,7 @@ extension Responder {
             query, allowed: .lookup, "The query may have int64=string and nothing else.")
     }
 
-    /// Adds a lookup to those of the request; its version is the head's.
+    /// Adds a lookup to those of the request; the head shows its version.
     private mutating func add(
         _ lookup: LookupBody, of content: Span<UInt8>, _ job: ServedJob
     ) throws(Problem) {

@@ -1,7 +1,7 @@
 import Nostos
 
 extension Responder {
-    /// Answers such as `{"key":1001,"version":12,"values":{"language":"en"}}`.
+    /// Answers one record: `{"key":1001,"version":12,"values":{"language":"en"}}`.
     mutating func answerRecord(
         _ request: Request, _ bytes: Span<UInt8>, job: Range<Int>, version: Range<Int>?,
         key: Range<Int>
@@ -75,7 +75,7 @@ extension Responder {
         return try Self.choice(parameters, query, of: version, in: job)
     }
 
-    /// Makes the answer a 404 that names the key.
+    /// Turns the answer into a 404 that names the key.
     private mutating func becomeMissing(
         _ segment: Span<UInt8>, _ version: ServedVersion
     ) throws(Problem) {
@@ -87,14 +87,14 @@ extension Responder {
         body.append(UInt8(ascii: "}"))
     }
 
-    /// Makes the answer 304: the table is not read.
+    /// Turns the answer into 304 without reading the table.
     mutating func becomeNotModified(_ tag: ServedVersion.Tag) {
         (head.code, head.reason, head.isEmpty) = ("304", "Not Modified", true)
         head.tag = tag
     }
 
-    /// Appends key, version and values of a key that is one integer, whose digits are its JSON too;
-    /// false when there is no such key.
+    /// Appends key, version and values for a key that is one integer, whose digits are also its
+    /// JSON; false if there is no such key.
     @inline(__always)
     private mutating func appendRecord(
         of number: Int64, _ digits: Span<UInt8>, from version: ServedVersion,
@@ -110,7 +110,7 @@ extension Responder {
         }
     }
 
-    /// Appends key, version and values of the key that was read; false when there is none.
+    /// Appends key, version and values for the parsed key; false if there is no such key.
     private mutating func appendRecord(
         from version: ServedVersion, _ choice: FieldChoice
     ) throws(Problem) -> Bool {
@@ -134,11 +134,13 @@ extension Responder {
         return true
     }
 
-    /// The job of that name; what goes wrong from here on still shows its current version.
+    /// The job of that name.
+    ///
+    /// Later problems of the request still show its current version.
     mutating func find(_ name: Span<UInt8>) throws(Problem) -> ServedJob {
         guard let job = jobs?.job(name), reaches(job) else {
             var problem = Problem(.jobNotFound, "The store has no job of this name.", name: name)
-            // To name a job to a token that does not reach it would tell that it is there.
+            // A name must not reveal a job to a token that may not see it.
             if token?.reach.isAll ?? true { problem.suggestion = jobs?.suggestion(for: name) }
             throw problem
         }

@@ -94,7 +94,7 @@ extension Span<UInt8> {
         return position
     }
 
-    /// The 8 bytes from `offset` on, which lie inside, the first as the lowest.
+    /// The 8 bytes from `offset` on, which must be inside, the first one lowest.
     @inline(__always)
     private func word(at offset: Int) -> UInt64 {
         precondition(offset >= 0 && offset <= count - 8)
@@ -115,7 +115,7 @@ extension Span<UInt8> {
 }
 
 /// Eight bytes at a time (Warren, Hacker's Delight, 2nd edition, 6-1): the top bit of the first
-/// byte that is looked for is set, and none below it.
+/// matching byte is set, and none below it.
 enum ByteWord {
     static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let tops: UInt64 = 0x8080_8080_8080_8080

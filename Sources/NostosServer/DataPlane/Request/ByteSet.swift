@@ -1,6 +1,6 @@
-/// A set of ASCII bytes, the dash among them.
+/// A set of ASCII bytes that includes the dash.
 ///
-/// It is a text in which each of them stands at its own place and a dash at all others: a test
+/// Its text holds each member at the member's own index and a dash at all others, so that a test
 /// costs one load.
 struct ByteSet: Sendable {
     private let table: StaticString
@@ -18,7 +18,7 @@ struct ByteSet: Sendable {
         return unsafe table.utf8Start[Int(byte)] == byte
     }
 
-    /// Whether it holds all bytes of a range.
+    /// Whether the set holds all bytes of a range.
     @inline(__always)
     func contains(_ bytes: Span<UInt8>, in range: Range<Int>) -> Bool {
         let part = bytes.extracting(range)

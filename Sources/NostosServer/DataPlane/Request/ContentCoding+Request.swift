@@ -1,6 +1,6 @@
 extension ContentCoding {
     /// The coding that a client prefers by its `Accept-Encoding` (RFC 9110 §12.5.3), or nil where
-    /// it wants none; of equals zstd, which costs less.
+    /// it wants none; zstd, which costs less, wins among equals.
     static func preferred(_ request: Request, _ bytes: Span<UInt8>) -> ContentCoding? {
         guard request.traits.contains(.acceptEncoding) else { return nil }
         var weights = CodingWeights()

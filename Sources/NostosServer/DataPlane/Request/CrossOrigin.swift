@@ -2,16 +2,16 @@ import Nostos
 
 /// The origins whose pages may read the data plane (Fetch standard, CORS protocol).
 struct CrossOrigin: Sendable {
-    /// As browsers send them: `https://app.example:8443`, or `*` for all.
+    /// The origins as browsers send them: `https://app.example:8443`, or `*` for all.
     private let origins: [[UInt8]]
 
-    /// nil where no origin is allowed.
+    /// The allowed origins; nil where there are none.
     init?(_ origins: [String]) {
         guard !origins.isEmpty else { return nil }
         self.origins = origins.map { Array($0.utf8) }
     }
 
-    /// The lines of an answer for a page of that origin, or none where it may not read.
+    /// The lines of an answer for a page of that origin; empty where it may not read.
     func lines(for origin: Span<UInt8>, isPreflight: Bool) -> [UInt8] {
         let isForAll = origins.contains([UInt8(ascii: "*")])
         guard isForAll || origins.contains(where: { $0.span.elementsEqual(origin) }) else {
@@ -39,8 +39,8 @@ struct CrossOrigin: Sendable {
         return lines
     }
 
-    /// The origin in the form in which browsers send it, or nil where it is none: a scheme, a host
-    /// and maybe a port, nothing more; or `*`.
+    /// The origin in the form that browsers send: a scheme, a host and maybe a port, or `*`; nil
+    /// for other texts.
     static func normalized(_ text: String) -> String? {
         guard text != "*" else { return text }
         let lower = text.lowercased()

@@ -1,4 +1,4 @@
-/// The header lines of a request, looked through once more for what few requests have.
+/// A second pass over a request's header lines, for fields that few requests have.
 struct FieldLines: ~Escapable {
     private let bytes: Span<UInt8>
     private var position = 0
@@ -31,7 +31,7 @@ struct FieldLines: ~Escapable {
 extension FieldLines {
     /// Calls `body` with each item of the field's lists (RFC 9110 §5.6.1), over all its lines.
     ///
-    /// It ends where `body` returns false. Items are trimmed; a comma in quotes separates too.
+    /// It stops when `body` returns false. Items are trimmed; a comma in quotes separates too.
     mutating func forEachItem(_ name: StaticString, _ body: (Span<UInt8>) -> Bool) {
         while let value = next(name) {
             var start = value.lowerBound

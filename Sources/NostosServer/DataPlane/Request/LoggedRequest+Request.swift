@@ -1,10 +1,10 @@
 import Nostos
 
 extension LoggedRequest {
-    /// The line of a request of the data plane, before its status and time are known.
+    /// The log entry of a data-plane request, before its status and time are known.
     ///
-    /// The job is named only where the store has it: a name that a caller made up is the caller's
-    /// text, and stays out of the log.
+    /// The entry names the job only if the store has it: a name that a caller made up stays out of
+    /// the log.
     init(
         _ request: Request, in bytes: Span<UInt8>, snapshot: StoreSnapshot, client: ClientAddress?
     ) {

@@ -1,19 +1,19 @@
 import Nostos
 
-/// The content of an answer that may be too large to be made at once.
+/// The content of an answer that may be too large to build at once.
 ///
-/// It is made in steps, between which its thread serves others: what one client asks for must not
-/// make all others wait.
+/// It is built in steps, between which the thread serves other clients, so that one large request
+/// does not delay all others.
 enum LongContent {
     case lookup(LookupContent)
     case page(PageContent)
 
-    /// A step ends with the record with which it has made so many bytes.
+    /// The size in bytes at which a step ends; the record under way is completed.
     static let stepSize = 32 << 10
 
-    /// Appends what one step makes.
+    /// Builds and appends one step.
     ///
-    /// - Returns: whether there is more to make.
+    /// - Returns: whether more steps follow.
     func append(to output: inout [UInt8]) throws(ContentFault) -> Bool {
         switch self {
         case .lookup(let content): try content.append(to: &output)
@@ -29,7 +29,7 @@ enum LongContent {
         }
     }
 
-    /// Adds what was counted of its jobs' keys, once.
+    /// Adds the counts of its jobs' keys, once.
     func moveLookups(to counts: inout RequestCounts) {
         switch self {
         case .lookup(let content): content.moveLookups(to: &counts)

@@ -1,12 +1,11 @@
 import Nostos
 
-/// The parameters of a query such as `fields=a,b&int64=string`: where each value lies in it.
+/// The parameters of a query such as `fields=a,b&int64=string`: the range of each value.
 ///
-/// The query is in the form of ``QueryText``; values stay percent-encoded. What a route does not
-/// take, and what stands twice, is an error: a misspelt parameter must not look like one that was
-/// obeyed.
+/// The query is in the form of ``QueryText``; values stay percent-encoded. Unknown and repeated
+/// parameters are errors: a misspelt parameter must not look obeyed.
 struct QueryParameters {
-    /// The parameters that some route takes.
+    /// The parameters that any route accepts.
     enum Name: Int, CaseIterable {
         case fields, int64, prefix, from, to, limit, cursor
 
@@ -23,12 +22,12 @@ struct QueryParameters {
         }
     }
 
-    /// Names that a route takes, as bits.
+    /// The names that a route accepts, as bits.
     struct Names: OptionSet {
         let rawValue: UInt8
         static let record = Names([.fields, .int64])
         static let lookup = Names([.int64])
-        /// Those that a cursor carries.
+        /// The names that a cursor carries.
         static let carried = Names([.fields, .int64, .prefix, .from, .to])
         static let page = carried.union(Names(.limit))
         static let rows = Names([.fields, .int64, .prefix, .from, .to, .limit, .cursor])
@@ -52,8 +51,8 @@ struct QueryParameters {
         given.contains(Names(name)) ? values[name.rawValue] : nil
     }
 
-    /// The parameters of a query, of which only `allowed` may be there; `detail` says which these
-    /// are.
+    /// Reads the parameters of a query, which may hold only `allowed`; `detail` lists these for
+    /// people.
     init(_ query: Span<UInt8>, allowed: Names, _ detail: StaticString) throws(Problem) {
         var start = 0
         while start < query.count {
@@ -80,7 +79,7 @@ struct QueryParameters {
         quotesIntegers = true
     }
 
-    /// The parameters that the next page has too, in one order.
+    /// The parameters that the next page shares, in a fixed order.
     func carried(of query: Span<UInt8>) -> [UInt8] {
         var text: [UInt8] = []
         for name in Name.allCases where Names.carried.contains(Names(name)) {

@@ -1,11 +1,11 @@
 import Nostos
 
-/// Queries as clients write them, brought to the one form that ``QueryParameters`` reads.
+/// The normal form of queries, which ``QueryParameters`` reads.
 enum QueryText {
-    /// A query with more parameters is read as it is.
+    /// The most parameters of a query that is normalised; one with more is read as it is.
     private static let maxPieceCount = 300
 
-    /// The query in its one form, or nil where it has that already.
+    /// The query in its normal form; nil if it already has it.
     ///
     /// Spaces written `+` are escapes, the escapes of unreserved characters are decoded, empty
     /// parameters are gone, and those that stand several times are joined: the lists of `fields`,
@@ -31,7 +31,7 @@ enum QueryText {
         return text
     }
 
-    /// Whether nothing has to be decoded, and no parameter is empty or stands twice.
+    /// Whether nothing must be decoded and no parameter is empty or repeated.
     private static func isCanonical(_ query: Span<UInt8>) -> Bool {
         var count = query.isEmpty ? 0 : 1
         for index in query.indices {
@@ -88,7 +88,7 @@ enum QueryText {
         if known != value { parameters.append((name, value)) }
     }
 
-    /// The items of two lists, those of the second that are new after those of the first.
+    /// The items of the first list, followed by those of the second that are new.
     private static func union(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
         let comma = UInt8(ascii: ",")
         var items = Set(first.split(separator: comma, omittingEmptySubsequences: false))

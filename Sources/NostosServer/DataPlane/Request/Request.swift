@@ -1,9 +1,9 @@
-/// One parsed request: where its parts lie in the bytes that the parser was given.
+/// One parsed request: the ranges of its parts in the parser's bytes.
 struct Request: Equatable {
-    /// The methods that some route takes, and the others.
+    /// The methods that some route accepts, and the others.
     enum Method: UInt8 {
         case get, head, post, query, options
-        /// A method of RFC 9110 or RFC 5789 that no route takes: PUT, PATCH, DELETE, TRACE,
+        /// A method of RFC 9110 or RFC 5789 that no route accepts: PUT, PATCH, DELETE, TRACE,
         /// CONNECT.
         case untaken
         /// A method that this server does not know.
@@ -53,7 +53,8 @@ struct Request: Equatable {
         @inline(__always) get { authorizationBytes.range }
         @inline(__always) set { authorizationBytes = ByteRange(newValue) }
     }
-    /// The host and port that are asked: of an absolute target, or else the value of `Host`.
+    /// The host and port of the request: those of an absolute target, otherwise the value of
+    /// `Host`.
     var host: Range<Int> {
         @inline(__always) get { hostBytes.range }
         @inline(__always) set { hostBytes = ByteRange(newValue) }
@@ -74,10 +75,11 @@ struct Request: Equatable {
     var isHTTP10 = false
     /// The size of the whole request: the next one starts there.
     var size = 0
-    /// Not 0 where the request was read by comparing, see ``KnownHeads``: two of one likeness in
-    /// one thread have the same bytes but for `segment`.
+    /// The likeness of a request that was read by comparison, see ``KnownHeads``; otherwise 0.
+    ///
+    /// Two requests of one likeness in one thread differ in `segment` only.
     var likeness = 0
-    /// The last segment of the path, where there is a likeness.
+    /// The last segment of the path, if there is a likeness.
     var segment: Range<Int> {
         @inline(__always) get { segmentBytes.range }
         @inline(__always) set { segmentBytes = ByteRange(newValue) }

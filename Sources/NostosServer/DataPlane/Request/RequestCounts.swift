@@ -1,7 +1,7 @@
 import Nostos
 import SystemPackage
 
-/// The routes as metrics name them.
+/// The names of routes in metrics.
 public enum RouteName: Int, CaseIterable, Sendable {
     /// One key of one job.
     case record
@@ -19,7 +19,7 @@ public enum RouteName: Int, CaseIterable, Sendable {
     case document
     /// `/` and `/v1/jobs`.
     case jobs
-    /// No route: unknown paths, and bytes that are no request.
+    /// No route: unknown paths, and bytes that are not a request.
     case none
 }
 
@@ -27,7 +27,7 @@ public enum RouteName: Int, CaseIterable, Sendable {
 ///
 /// Each thread of the data plane counts for itself and adds to the process's counts once a second.
 public struct RequestCounts: Sendable {
-    /// The upper bounds of the time classes, in nanoseconds; above the last there is one more.
+    /// The upper bounds of the time classes, in nanoseconds; one more class lies above the last.
     public static let timeBounds = [
         50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000,
         25_000_000, 50_000_000, 100_000_000, 250_000_000, 500_000_000, 1_000_000_000,
@@ -47,7 +47,7 @@ public struct RequestCounts: Sendable {
         public internal(set) var nanoseconds: UInt64 = 0
     }
 
-    /// Keys that were asked for of a job.
+    /// The requested keys of a job.
     public struct Lookups: Sendable, Equatable {
         /// The number of lookups that found a record.
         public internal(set) var found: UInt64 = 0
@@ -55,9 +55,9 @@ public struct RequestCounts: Sendable {
         public internal(set) var missing: UInt64 = 0
     }
 
-    /// By ``RouteName``'s number.
+    /// The counts by the number of ``RouteName``.
     public private(set) var routes = [Route](repeating: Route(), count: RouteName.allCases.count)
-    /// By the job's name.
+    /// The lookups by the job's name.
     public private(set) var lookups: [String: Lookups] = [:]
 
     /// Reads that failed because a table is damaged, by the job's name.
@@ -66,7 +66,7 @@ public struct RequestCounts: Sendable {
     /// Nothing counted.
     public init() {}
 
-    /// Counts a read that failed; its job's name is a part of the file's.
+    /// Counts a failed read; the file's name holds the job's name.
     mutating func countDamage(_ error: TableError) {
         guard case .corrupt(let file, _, _, _) = error,
             let name = file.lastComponent.flatMap({ TableName($0.string) })
@@ -74,7 +74,7 @@ public struct RequestCounts: Sendable {
         damages[name.job, default: 0] += 1
     }
 
-    /// Counts an answer of that code, such as `200`, that took so long.
+    /// Counts an answer by its code, such as `200`, and its duration.
     @inline(__always)
     mutating func count(_ route: RouteName, code: StaticString, nanoseconds: Int64) {
         var number = 0
@@ -94,7 +94,7 @@ public struct RequestCounts: Sendable {
     /// The first of ``timeBounds``.
     static var shortestTime: Int64 { 50_000 }
 
-    /// Counts so many records that were there, each of the first time class.
+    /// Counts found records, each of the first time class.
     mutating func countRecords(_ count: UInt64, nanoseconds: UInt64) {
         routes[RouteName.record.rawValue].answers[0] += count
         routes[RouteName.record.rawValue].times[0] += count
@@ -107,7 +107,7 @@ public struct RequestCounts: Sendable {
         lookups[job, default: Lookups()].missing += counts.missing
     }
 
-    /// Adds what another thread counted.
+    /// Adds the counts of another thread.
     mutating func add(_ other: RequestCounts) {
         for (index, route) in other.routes.enumerated() {
             for place in route.answers.indices {

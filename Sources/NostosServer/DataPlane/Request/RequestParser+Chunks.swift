@@ -7,8 +7,8 @@ extension RequestParser {
     /// and line ends.
     static let maxFramingSize = maxBodySize
 
-    /// Reads on in a chunked content (RFC 9112 §7.1); returns where it ends, or nil when its end
-    /// has not come yet.
+    /// Continues with a chunked content (RFC 9112 §7.1); returns the offset of its end, or nil if
+    /// the end has not arrived.
     mutating func readChunks(_ bytes: Span<UInt8>) throws(Refusal) -> Int? {
         while true {
             switch phase {
@@ -53,7 +53,7 @@ extension RequestParser {
         }
     }
 
-    /// Checks a trailer field, which means nothing here: neither its lengths nor its host.
+    /// Checks a trailer field, whose lengths and host mean nothing here.
     private mutating func checkTrailer(
         _ bytes: Span<UInt8>, _ line: Range<Int>
     ) throws(Refusal) {
@@ -67,9 +67,9 @@ extension RequestParser {
 }
 
 extension Request {
-    /// The request with its chunks joined, and the bytes of which its ranges then are.
+    /// The request with its chunks joined, and the bytes to which its ranges then refer.
     ///
-    /// `size` stays that of the request as it was sent. A request without chunks stays as it is.
+    /// `size` stays that of the request as sent. A request without chunks is returned unchanged.
     func decoded(in bytes: Span<UInt8>) -> (request: Request, bytes: [UInt8]) {
         var copy: [UInt8] = []
         guard traits.contains(.chunked) else {
@@ -93,9 +93,9 @@ extension Request {
 }
 
 /// The first line of a chunk (RFC 9112 §7.1): hexadecimal digits, and maybe extensions, which are
-/// passed over.
+/// skipped.
 enum ChunkSize {
-    /// The size, or nil where the line is none; a size above ``RequestParser/maxBodySize`` stays
+    /// The size, or nil if the line is invalid; a size above ``RequestParser/maxBodySize`` stays
     /// above it.
     static func parse(_ bytes: Span<UInt8>, _ line: Range<Int>) -> Int? {
         var size = 0

@@ -1,5 +1,7 @@
 extension RequestParser {
-    /// Reads one field line, whose value holds no control character but tabs: the scan saw to that.
+    /// Reads one field line.
+    ///
+    /// The scan before has refused control characters other than tabs.
     mutating func readField(_ bytes: Span<UInt8>, _ line: Range<Int>) throws(Refusal) {
         let first = bytes[line.lowerBound]
         guard first != UInt8(ascii: " "), first != 0x09 else { throw .foldedField }
@@ -52,7 +54,7 @@ extension RequestParser {
         if !hasTargetHost { request.host = value }
     }
 
-    /// Takes `chunked`, once and alone (RFC 9112 §6.1).
+    /// Accepts only a single `chunked` (RFC 9112 §6.1).
     private mutating func readTransferEncoding(
         _ bytes: Span<UInt8>, _ value: Range<Int>
     ) throws(Refusal) {
@@ -79,7 +81,7 @@ extension RequestParser {
         throw .unknownCoding
     }
 
-    /// Reads digits, once only; a number above any limit stays above it.
+    /// Reads digits, once only; the result of a number above all limits is above them too.
     private mutating func readContentLength(
         _ bytes: Span<UInt8>, _ value: Range<Int>
     ) throws(Refusal) {
@@ -95,7 +97,7 @@ extension RequestParser {
         contentLength = length
     }
 
-    /// Looks for `close` and `keep-alive` among the options; no other one means anything here.
+    /// Finds `close` and `keep-alive` among the options, and ignores all others.
     private mutating func readConnection(_ bytes: Span<UInt8>, _ value: Range<Int>) {
         var start = value.lowerBound
         while start < value.upperBound {

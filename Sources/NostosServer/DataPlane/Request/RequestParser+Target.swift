@@ -1,5 +1,5 @@
 extension RequestParser {
-    /// Splits a target, or what follows the host of one, at its first `?`.
+    /// Splits a target, or its part after the host, at the first `?`.
     @inline(__always)
     mutating func readPath(_ bytes: Span<UInt8>, _ target: Range<Int>) {
         let question = bytes.end(at: UInt8(ascii: "?"), in: target)
@@ -7,11 +7,11 @@ extension RequestParser {
         request.query = min(question + 1, target.upperBound)..<target.upperBound
     }
 
-    /// Reads a target that is no path, or holds bytes that clients should percent-encode.
+    /// Reads a target that is not a path or holds bytes that clients should percent-encode.
     ///
     /// Browsers and proxies send `[ ] | ^ { }` and others as they are (WHATWG URL §1.3), and some
-    /// clients UTF-8: each stands for itself. Refused are a `#`, which begins what no server gets,
-    /// and tabs; spaces and control characters were refused before.
+    /// clients UTF-8: each stands for itself. A `#`, which begins a fragment, and tabs are refused;
+    /// spaces and control characters were refused before.
     mutating func readUnusualTarget(
         _ bytes: Span<UInt8>, _ target: Range<Int>, _ method: Range<Int>
     ) throws(Refusal) {
@@ -30,8 +30,8 @@ extension RequestParser {
         readPath(bytes, path)
     }
 
-    /// Reads the scheme and the host of an absolute target (RFC 9112 §3.2.2), and returns what
-    /// follows: nothing, or a path, or a query.
+    /// Reads the scheme and the host of an absolute target (RFC 9112 §3.2.2), and returns the rest:
+    /// nothing, a path, or a query.
     private mutating func readAuthority(
         _ bytes: Span<UInt8>, _ target: Range<Int>
     ) throws(Refusal) -> Range<Int> {

@@ -1,14 +1,13 @@
 /// A strict, incremental parser for requests of HTTP/1.1 and HTTP/1.0 (RFC 9112).
 ///
-/// Contents have a length, are chunked, or are not there. What one peer could read in another way
-/// than the next (RFC 9112 §11.2) is a ``Refusal``: both lengths, repeated lengths, bare line
-/// feeds, folded lines, white space before a colon. One empty line before a request is skipped
-/// (§2.2).
+/// Contents have a length, are chunked, or are absent. Bytes that two peers could read differently
+/// (RFC 9112 §11.2) are a ``Refusal``: both lengths, repeated lengths, bare line feeds, folded
+/// lines, white space before a colon. One empty line before a request is skipped (§2.2).
 ///
 /// The caller keeps the bytes. It calls ``parse(_:)`` with all bytes from the first one of the
-/// request, again and with more bytes as long as the answer is `incomplete`; the outcome depends
-/// on the bytes alone, never on how they were split. No I/O, no allocation; each byte of a head is
-/// looked at a fixed number of times, each byte of a body never.
+/// request, again and with more bytes as long as the answer is `incomplete`; the outcome depends on
+/// the bytes alone, never on how they were split. No I/O, no allocation; each byte of a head is
+/// read a fixed number of times, each byte of a body never.
 struct RequestParser {
     static let maxTargetSize = 8 << 10
     static let maxFieldsSize = 16 << 10
@@ -16,7 +15,7 @@ struct RequestParser {
     static let maxBodySize = 1 << 20
 
     private static let maxMethodSize = 32
-    /// With the two spaces, the version and the line end.
+    /// The longest first line, with the two spaces, the version and the line end.
     private static let maxRequestLineSize = maxMethodSize + maxTargetSize + 12
 
     /// The state of the bytes so far.
@@ -24,24 +23,24 @@ struct RequestParser {
         /// The start of a request; more bytes are needed.
         case incomplete
         /// As `incomplete`, and the client waits for `100 Continue` before it sends the content.
-        /// Said once for a request.
+        /// This outcome is returned once for a request.
         case awaitsContinue
         /// A whole request; the parser is at the start of the next one.
         case request(Request)
-        /// No request; the parser must not be used again.
+        /// Not a request; the parser must not be used again.
         case refused(Refusal)
     }
 
     enum Phase {
         case requestLine, fields, body
-        /// In a chunked content: a chunk's size is next, its bytes, their line end, or the trailer
-        /// section.
+        /// Within a chunked content; next is a chunk's size, its bytes, their line end, or the
+        /// trailer section.
         case chunkSize, chunk, chunkEnd, trailers
     }
 
     // Written by the extensions of this type only.
     var phase = Phase.requestLine
-    /// The bytes before it were looked at.
+    /// The offset before which all bytes were read.
     var scanned = 0
     var lineStart = 0
     /// The offset at which the fields begin, or the trailer section.
@@ -55,12 +54,12 @@ struct RequestParser {
     var hasTargetHost = false
     var awaitsContinue = false
     var contentLength: Int?
-    /// The bytes of all chunks so far, and those that are still to come of this one.
+    /// The bytes of all chunks so far, and the missing bytes of the current one.
     var chunkedSize = 0
     var chunkLeft = 0
     var request = Request()
 
-    /// Whether the head of a request is complete and its content is not.
+    /// Whether the head of a request is complete while its content is not.
     var isInBody: Bool { phase != .requestLine && phase != .fields }
 
     /// Continues with the request that starts at the first of `bytes`.
@@ -88,7 +87,7 @@ struct RequestParser {
         return .request(request)
     }
 
-    /// Reads lines up to the empty one; false when it has not come yet.
+    /// Reads lines up to the empty one; false if it has not arrived.
     private mutating func readHead(_ bytes: Span<UInt8>) throws(Refusal) -> Bool {
         while let line = try nextLine(bytes) {
             if phase == .requestLine {
@@ -115,11 +114,11 @@ struct RequestParser {
             : try nextLine(bytes, limit: fieldsStart + Self.maxFieldsSize, .fieldsTooLarge)
     }
 
-    /// The next line without its end, or nil when its end has not come yet; a line that does not
-    /// end before `limit` is `tooLarge`.
+    /// The next line without its end, or nil if its end has not arrived; a line that does not end
+    /// before `limit` is `tooLarge`.
     ///
-    /// Every decision is made at the first byte that allows it, in the order of the bytes: this is
-    /// what makes the outcome independent of splits.
+    /// Every decision is made at the first byte that allows it, in the order of the bytes. The
+    /// outcome therefore does not depend on splits.
     @inline(__always)
     mutating func nextLine(
         _ bytes: Span<UInt8>, limit: Int, _ tooLarge: Refusal

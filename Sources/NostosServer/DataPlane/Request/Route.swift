@@ -4,9 +4,9 @@ enum Route: Equatable {
     case alive
     /// `/readyz`: every job's current table is open.
     case ready
-    /// `/metrics`: what was counted.
+    /// `/metrics`: the counts.
     case metrics
-    /// `/v1/openapi.json`: what the data plane answers.
+    /// `/v1/openapi.json`: the data plane's own description.
     case document
     /// `/v1/jobs/{job}/keys/{key}` and `/v1/jobs/{job}/versions/{version}/keys/{key}`.
     case record(job: Range<Int>, version: Range<Int>?, key: Range<Int>)
@@ -16,7 +16,7 @@ enum Route: Equatable {
     case lookups
     /// `/v1/jobs/{job}/rows` and `/v1/jobs/{job}/versions/{version}/rows`.
     case rows(job: Range<Int>, version: Range<Int>?)
-    /// `/` and `/v1/jobs`: what is served.
+    /// `/` and `/v1/jobs`: the list of jobs.
     case jobs
     /// `*`: the server as a whole, for OPTIONS.
     case server
@@ -64,7 +64,7 @@ enum Route: Equatable {
         self = .record(job: job, version: version, key: key)
     }
 
-    /// The methods that it takes, as `Allow` has them.
+    /// The methods that the route accepts, as `Allow` has them.
     var methods: StaticString {
         switch self {
         case .alive, .ready, .metrics, .document, .record, .rows, .jobs: "GET, HEAD, OPTIONS"
@@ -73,10 +73,10 @@ enum Route: Equatable {
         }
     }
 
-    /// The methods that some route takes.
+    /// The methods that any route accepts.
     static let allMethods: StaticString = "GET, HEAD, POST, QUERY, OPTIONS"
 
-    /// Whether it takes that method; OPTIONS is answered for all.
+    /// Whether the route accepts that method; OPTIONS is answered for all.
     func takes(_ method: Request.Method) -> Bool {
         switch self {
         case .alive, .ready, .metrics, .document, .record, .rows, .jobs:
@@ -86,7 +86,7 @@ enum Route: Equatable {
         }
     }
 
-    /// Whether it shows nothing of what is in the store: probes ask it without a token.
+    /// Whether the answer shows nothing of the store's contents, so that probes need no token.
     func isOpen(query: Range<Int>) -> Bool {
         switch self {
         case .alive, .document: true

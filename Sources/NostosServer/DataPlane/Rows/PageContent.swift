@@ -5,14 +5,14 @@ enum PageLimit {
     /// The number of rows of a page unless the caller says.
     static let usualCount = 100
     static let maxCount = 1000
-    /// A page ends behind the row with which it takes more bytes: its cursor goes on from there.
+    /// The size in bytes after which a page ends with the current row; its cursor continues there.
     static let maxSize = 1 << 20
 }
 
-/// A page such as `{"job":"a","version":12,"rows":[{"key":1,"values":{…}}],"next":null}`, made step
-/// by step.
+/// A page such as `{"job":"a","version":12,"rows":[{"key":1,"values":{…}}],"next":null}`, which is
+/// built step by step.
 ///
-/// `next` is the cursor of the next page, null behind the last row.
+/// `next` is the cursor of the next page, and null after the last row.
 final class PageContent {
     let job: ServedJob
     private let version: ServedVersion
@@ -32,7 +32,7 @@ final class PageContent {
         (self.job, self.version, self.choice) = (job, version, choice)
     }
 
-    /// Appends what one step makes; false when that was the last.
+    /// Builds and appends one step; false if it was the last.
     func append(to output: inout [UInt8]) throws(ContentFault) -> Bool {
         do throws(TableError) {
             let start = output.count

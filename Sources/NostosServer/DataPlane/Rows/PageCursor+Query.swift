@@ -1,11 +1,11 @@
 import Nostos
 
 extension PageCursor {
-    /// The parameters of the page that the cursor stands for: those of the page before, and the
-    /// limit of the request, where it has one.
+    /// The parameters of the cursor's page: those of the page before, and the request's own limit,
+    /// if it has one.
     ///
-    /// What the request repeats must be what it was: a cursor with another prefix would skip rows
-    /// or show some twice.
+    /// Repeated parameters must have their old values: a cursor with another prefix would skip or
+    /// repeat rows.
     func query(
         with resent: QueryParameters, of query: Span<UInt8>
     ) throws(Problem) -> [UInt8] {

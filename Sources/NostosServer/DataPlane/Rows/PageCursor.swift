@@ -3,9 +3,9 @@ import Nostos
 /// The beginning of the next page of a job's rows: a version, the first key that was not shown, and
 /// the parameters of the page before.
 ///
-/// Callers see base64url (RFC 4648 §5) and nothing to build themselves. A checksum (FNV-1a) catches
-/// what was cut or changed on its way. It is no secret and needs no signature: who may ask for a
-/// cursor's rows may ask for any others.
+/// Callers see an opaque base64url text (RFC 4648 §5). A checksum (FNV-1a) detects cursors that
+/// were cut or changed on the way. A cursor needs no signature: callers who may read its rows may
+/// read all others.
 ///
 ///     OFFSET  SIZE  DESCRIPTION
 ///          0     1  the form: 2 with the parameters, 3 with their FNV-1a only
@@ -22,7 +22,7 @@ struct PageCursor: Equatable {
     /// The parameters of the page before.
     enum Parameters: Equatable {
         case query([UInt8])
-        /// A mark of them: with them the cursor would make targets too long.
+        /// The hash of the parameters, where the parameters themselves would make targets too long.
         case mark(UInt64)
     }
 
@@ -47,7 +47,7 @@ struct PageCursor: Equatable {
             isCarried ? .query(query) : .mark(Self.mark(of: query))
     }
 
-    /// The cursor of that text, or nil when it was not made by a server of this form.
+    /// The cursor of that text, or nil if no server of this format made it.
     init?(_ text: Span<UInt8>) {
         guard let bytes = Self.bytes(base64: text), bytes.count >= Self.keyOffset + Self.sumSize
         else { return nil }
@@ -88,7 +88,7 @@ struct PageCursor: Equatable {
         Self.append(base64: bytes, to: &output)
     }
 
-    /// FNV-1a of some bytes, 64 bits: tells jobs and queries apart, but not against an adversary.
+    /// FNV-1a of some bytes, 64 bits: distinguishes jobs and queries, but not against an adversary.
     static func mark(of bytes: [UInt8]) -> UInt64 {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }

@@ -1,21 +1,21 @@
 import Nostos
 
-/// A stretch of keys in their order: those with a prefix, from one key on, before another.
+/// A range of keys: those with a prefix, from one key on, and before another.
 struct KeyStretch {
-    /// No key before it is looked at.
+    /// The key at which reading starts.
     var start: [UInt8] = []
     var prefix: [UInt8] = []
-    /// The first key that is none of them any more.
+    /// The key at which the range ends, which is not in it.
     var end: [UInt8]?
 
-    /// Whether a key behind `start` is one of them; if not, then none behind it is.
+    /// Whether a key after `start` is in the range; if not, no later key is.
     func contains(_ key: [UInt8]) -> Bool {
         if let end, !key.span.precedes(end.span) { return false }
         return prefix.isEmpty || key.starts(with: prefix)
     }
 }
 
-/// The rows of one version in key order, made one after the other as the client takes them.
+/// A stream of one version's rows in key order, built as the client reads them.
 ///
 /// Holds its version open until it is dropped.
 final class RowStream {
@@ -33,9 +33,9 @@ final class RowStream {
     private var rowsLeft: Int
     private var scratch: [UInt8] = []
 
-    /// Encodes the lines, where the client takes that.
+    /// The encoder of the lines, if the client accepts its coding.
     private var encoder: ContentEncoder?
-    /// Whether lines come in chunks, or end with the connection.
+    /// Whether lines are sent in chunks; otherwise they end with the connection.
     var isChunked = true
 
     /// The number of rows appended.
@@ -57,22 +57,22 @@ final class RowStream {
     /// Sends the lines in that coding.
     func encode(_ coding: ContentCoding?) { encoder = coding.map { ContentEncoder($0) } }
 
-    /// Whether one chunk takes as long as a turn may.
+    /// Whether building one chunk takes a whole turn.
     var isCostly: Bool { encoder != nil }
 
     /// The bytes that it holds besides the version.
     var heldSize: Int { encoder?.heldSize ?? 0 }
 
-    /// Moves to the next row of the stretch; false when there is none.
+    /// Moves to the next row of the range; false if there is none.
     func next() throws(TableError) -> Bool {
         guard try cursor.next() else { return false }
         return stretch.contains(cursor.key)
     }
 
-    /// The encoded key of the row at which the stream stands.
+    /// The encoded key of the current row.
     var key: [UInt8] { cursor.key }
 
-    /// Appends the row at which the stream stands: `{"key":1,"values":{…}}`.
+    /// Appends the current row: `{"key":1,"values":{…}}`.
     func appendRow(to output: inout [UInt8]) throws(TableError) {
         rowCount += 1
         output.append(ascii: "{\"key\":")
@@ -98,11 +98,11 @@ final class RowStream {
         output.append(UInt8(ascii: "}"))
     }
 
-    /// Appends the next lines, as a chunk (RFC 9112 §7.1) where the client knows chunks; behind the
-    /// last comes the empty chunk.
+    /// Appends the next lines, as a chunk (RFC 9112 §7.1) if the client knows chunks; the empty
+    /// chunk follows the last one.
     ///
-    /// - Returns: whether there is more. After an error nothing more may be sent: a client sees
-    ///   from the missing last chunk that it has not got everything.
+    /// - Returns: whether more lines follow. After an error nothing more may be sent: the missing
+    ///   last chunk shows the client that lines are missing.
     func appendChunk(to output: inout [UInt8]) throws(TableError) -> Bool {
         guard isChunked else { return try appendLines(to: &output) }
         let start = output.count
@@ -125,7 +125,7 @@ final class RowStream {
         return hasMore
     }
 
-    /// Appends lines, encoded where the client takes that; false when they were the last.
+    /// Appends lines, encoded if the client accepts that; false if they were the last.
     private func appendLines(to output: inout [UInt8]) throws(TableError) -> Bool {
         guard let encoder else { return try appendLines(upTo: Self.chunkSize, to: &output) }
         var lines: [UInt8] = []

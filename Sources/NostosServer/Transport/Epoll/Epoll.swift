@@ -67,7 +67,7 @@
             else { throw SystemCallError(call: "epoll_ctl", code: errno) }
         }
 
-        /// Waits at most so long, rounded up; gives how many events there are.
+        /// Waits at most that long, rounded up, and returns the number of events.
         @inline(__always)
         func wait(nanoseconds: Int64) -> Int {
             let milliseconds = Int32(clamping: (max(0, nanoseconds) + 999_999) / 1_000_000)
@@ -77,7 +77,7 @@
             return max(0, Int(count))
         }
 
-        /// An event of the last wait, by its number.
+        /// The event of that index in the last wait.
         @inline(__always)
         func event(_ index: Int) -> EpollEvent {
             precondition(index < Self.maxEventCount)

@@ -13,7 +13,7 @@
         var index: Int?
         /// The connection's tag in the loop's epoll.
         let tag: UInt64
-        /// Whether it goes on without anything happening to its socket.
+        /// Whether the connection continues without an event of its socket.
         private(set) var hasMoreToDo = false
 
         private let socket: StreamSocket
@@ -51,7 +51,7 @@
 
         // MARK: - Events
 
-        /// Reads what there is, and answers it.
+        /// Reads the bytes that arrived, and answers them.
         @inline(__always)
         func read() {
             guard !isClosed, !hasMoreToDo else { return }
@@ -69,13 +69,13 @@
             }
         }
 
-        /// Sends what waits, then goes on.
+        /// Sends the waiting bytes, then continues.
         func write() {
             guard !isClosed, sendPending() else { return }
             serve()
         }
 
-        /// Goes on with what is left.
+        /// Continues with the rest.
         func goOn() {
             guard !isClosed else { return }
             hasMoreToDo = false
@@ -84,7 +84,7 @@
 
         // MARK: - Serving
 
-        /// Answers what was just read, behind what was left before.
+        /// Answers the bytes that were just read, after those that were left before.
         @inline(__always)
         private func serve(_ received: UnsafeBufferPointer<UInt8>) {
             // Holds nothing, and so no input: known without looking at the array.
@@ -126,7 +126,7 @@
             default:
                 guard isSent else { return }
                 hasMoreToDo = !turn.needsInput
-                // What else it sends can wait, and is not to be told again and again.
+                // Further input can wait, and must not be reported again and again.
                 setInterest(hasMoreToDo ? [] : .read)
                 if hasMoreToDo { loop.serving.continueLater(self) }
             }
@@ -158,7 +158,7 @@
             } else {
                 (pending, sentSize) = (Array(loop.serving.output[start...]), 0)
             }
-            // While a client does not take its answers nothing more is read from it.
+            // While a client does not read its answers, the server reads nothing more from it.
             setInterest(.write)
         }
 

@@ -1,13 +1,14 @@
 #if os(Linux)
     import Nostos
 
-    /// One thread's sockets: waits, accepts, and lets connections read and write.
+    /// The event loop of one thread: it waits, accepts, and lets connections read and write.
     ///
     /// Confined to its thread, which runs until the loop is drained.
     @safe final class EpollLoop {
         /// The most bytes that one read takes.
         private static let bufferSize = 64 << 10
-        /// Connections taken between two waits, so that those there are have their turn.
+        /// The most connections that are accepted between two waits, so that open ones have their
+        /// turn.
         private static let maxAcceptCount = 64
         private static let listenerTag = UInt64.max
         private static let wakeUpTag = UInt64.max - 1
@@ -20,7 +21,7 @@
         private let mailbox: EpollMailbox
         private var listener: StreamSocket?
         private var isListenerWatched = true
-        /// By tag: the place below 2³², and how often the place was used before above.
+        /// The tag: the low 32 bits are the place, the high 32 bits count its earlier uses.
         private var connections: [EpollConnection?] = []
         private var uses: [UInt32] = []
         private var freePlaces: [Int] = []
@@ -100,7 +101,8 @@
                 switch listener.accept() {
                 case .none: return
                 case .exhausted:
-                    // Not again and again: what waits is taken with the next tick.
+                    // This avoids repeated events: waiting connections are accepted with the next
+                    // tick.
                     isListenerWatched = false
                     try? epoll.change(listener.file, [], tag: Self.listenerTag)
                     return
@@ -146,7 +148,7 @@
         private func obey() {
             mailbox.wakeUp.clear()
             guard mailbox.isDrainAsked, let listener else { return }
-            // Whoever has connected is not turned away.
+            // Clients that have connected are served.
             while case .connection(let socket) = listener.accept() { add(socket) }
             listener.close()
             self.listener = nil

@@ -17,12 +17,13 @@
 
         /// Binds the address and serves.
         ///
-        /// Throws what binding throws; no thread is left behind then.
+        /// Throws the errors of binding; no thread is left running then.
         init(_ context: ServingContext, _ address: SocketAddress) throws {
             let isShared = context.options.sharesPort
             var address = address
             if !isShared || address.port == 0 {
-                // Others who share the port would let us in silently: so first without.
+                // Processes that share the port would admit another silently. The first attempt
+                // therefore does not share.
                 let probe = try StreamSocket(listeningOn: address, sharesPort: false)
                 address.port = probe.port
                 probe.close()
@@ -95,7 +96,7 @@
             }
         }
 
-        /// Starts a thread that serves what comes to the listener, which it then owns.
+        /// Starts a thread that serves the listener's connections and owns the listener.
         init(
             _ context: ServingContext, _ listener: StreamSocket, logsProblems: Bool
         ) throws(SystemCallError) {

@@ -3,8 +3,8 @@ import Nostos
 
 /// One connection on SwiftNIO.
 ///
-/// All requests of one read are answered before anything is written, in one write and one flush.
-/// While a client does not take its answers nothing more is read from it.
+/// It answers all requests of one read before it writes, in one write and one flush. While a client
+/// does not read its answers, the server reads nothing more from it.
 final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
@@ -21,7 +21,7 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
     private var isServing = false
     private var isCounted = false
     private var isReadHeld = false
-    /// Whether it goes on without more bytes from the client.
+    /// Whether the connection continues without more bytes from the client.
     private var hasMoreToDo = false
     private var hasInputEnded = false
     private var isOutputSent = false
@@ -121,8 +121,8 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
         readIfHeld(context)
     }
 
-    /// Answers the requests that are there, up to a bound on the output; true when the rest is no
-    /// whole request.
+    /// Answers the complete requests, up to a bound on the output; true if the rest is not a
+    /// complete request.
     private func answerInput() -> Bool {
         let input = input
         let turn = conversation.answer(
@@ -131,7 +131,7 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
         if self.input.readableBytes == 0 || conversation.phase == .ending {
             self.input = ByteBuffer()
         } else if self.input.readerIndex > self.input.readableBytes {
-            // What is left moves to the front: less than what went before it.
+            // The rest, which is smaller than the part before it, moves to the front.
             self.input.discardReadBytes()
         }
         return turn.needsInput
@@ -155,8 +155,8 @@ final class NIOConnection: ChannelDuplexHandler, ServedConnection {
 
     /// Sends what waits, then the end of the stream, and lingers for the client's.
     private func end(_ context: ChannelHandlerContext) {
-        // To close would drop what still waits for the socket: an empty write behind it is the
-        // sign.
+        // Closing would drop the bytes that wait for the socket. The end of an empty write after
+        // them shows that they are sent.
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
             self.isOutputSent = true
             self.conversation.linger(self.serving)

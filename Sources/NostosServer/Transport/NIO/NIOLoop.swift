@@ -13,12 +13,12 @@ final class NIOLoop {
         (self.serving, self.eventLoop) = (serving, eventLoop)
     }
 
-    /// Gives memory back that only a large answer needed.
+    /// Releases memory that only a large answer needed.
     func trim() {
         if buffer.capacity > 1 << 20 { buffer = ByteBuffer() }
     }
 
-    /// Lets a connection go on after those that wait already.
+    /// Lets a connection continue after those that wait already.
     func continueLater(_ connection: NIOConnection) {
         serving.continueLater(connection)
         schedule()
@@ -26,8 +26,8 @@ final class NIOLoop {
 
     /// Has one connection go on, a little later.
     ///
-    /// SwiftNIO looks at its sockets only when no task is due: one that is due at once, and makes
-    /// another such, would keep all of them waiting.
+    /// SwiftNIO polls its sockets only when no task is due. A task that is due at once and
+    /// schedules another one would delay all of them.
     private func schedule() {
         guard !isScheduled else { return }
         isScheduled = true

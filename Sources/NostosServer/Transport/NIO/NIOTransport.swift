@@ -13,7 +13,7 @@ final class NIOTransport: Transport {
 
     /// Binds the address and serves.
     ///
-    /// Throws what binding throws; no thread is left behind then.
+    /// Throws the errors of binding; no thread is left running then.
     init(_ context: ServingContext, _ address: SocketAddress) async throws {
         let group = MultiThreadedEventLoopGroup(
             numberOfThreads: max(1, context.options.threadCount))
