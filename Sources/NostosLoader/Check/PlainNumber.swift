@@ -1,3 +1,5 @@
+import Nostos
+
 /// `mantissa × 10^-scale`, of at most 18 digits: numbers as nearly all are, compared exactly and
 /// without allocating.
 struct PlainNumber {

@@ -5,6 +5,7 @@
 #else
     import Darwin
 #endif
+import Nostos
 import SystemPackage
 
 /// The storage of runs: bytes are appended, read back by offset, and gone with the object.
