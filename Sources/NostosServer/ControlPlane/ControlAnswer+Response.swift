@@ -24,8 +24,8 @@ extension ControlAnswer: ResponseGenerator {
 
     /// The answer in the coding that `Accept-Encoding` prefers.
     ///
-    /// Contents below ``ContentCoding/smallestSize`` stay plain, and so do those with a tag: the tag
-    /// names the job's state for `If-Match`, and every coding would need another.
+    /// Contents below ``ContentCoding/smallestSize`` stay plain, and so do those with a tag: the
+    /// tag names the job's state for `If-Match`, and every coding would need another.
     private func coded(for acceptEncoding: String?) -> ControlAnswer {
         guard content.count >= ContentCoding.smallestSize, fields[.eTag] == nil else { return self }
         var answer = self

@@ -103,7 +103,8 @@ extension ControlAnswer {
 // MARK: - Problems
 
 extension ControlAnswer {
-    /// A problem: as an HTML page where `media` is HTML, otherwise as a problem document (RFC 9457).
+    /// A problem: as an HTML page where `media` is HTML, otherwise as a problem document (RFC
+    /// 9457).
     static func problem(
         _ problem: ControlProblem, as media: MediaType = .problem
     ) -> ControlAnswer {

@@ -23,8 +23,8 @@ struct MediaType: Hashable, Sendable {
 
     /// The weight that an `Accept` field gives this type, in thousandths (RFC 9110 §12.5.1).
     ///
-    /// The most specific range counts: the type itself, then `type/*`, then `*/*`. Without the field
-    /// every type is accepted; a type that no range covers has the weight 0.
+    /// The most specific range counts: the type itself, then `type/*`, then `*/*`. Without the
+    /// field every type is accepted; a type that no range covers has the weight 0.
     func weight(in accept: String?) -> Int {
         guard let accept else { return 1000 }
         let ranges = [name, String(name.prefix { $0 != "/" }) + "/*", "*/*"]

@@ -59,8 +59,8 @@ struct Problem: Error {
 extension ProblemKind {
     /// Appends the problem document (RFC 9457) without its closing brace.
     ///
-    /// `detail` is one sentence and never what a caller sent; `name`, the subject of the problem, is
-    /// JSON text and is left out when it is empty. Nothing is allocated but room in `output`.
+    /// `detail` is one sentence and never what a caller sent; `name`, the subject of the problem,
+    /// is JSON text and is left out when it is empty. Nothing is allocated but room in `output`.
     func open(detail: StaticString, name: Span<UInt8>, to output: inout [UInt8]) {
         output.append(ascii: "{\"type\":\"")
         output.append(ascii: slug)

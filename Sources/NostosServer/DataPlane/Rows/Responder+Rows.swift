@@ -33,7 +33,8 @@ extension Responder {
         let parameters = try QueryParameters(
             query, allowed: .rows,
             "The query may have prefix, from, to, limit, cursor, fields=a,b and int64=string.")
-        let selector = version.isEmpty ? VersionReference.current : try VersionReference(asked: version)
+        let selector =
+            version.isEmpty ? VersionReference.current : try VersionReference(asked: version)
         guard let range = parameters[.cursor] else {
             let served = try job.version(selector, text: version)
             return try answer(
