@@ -26,6 +26,7 @@ import Testing
         "NostosServer": [
             "HTTP", "Security", "DataPlane", "Transport", "ControlPlane", "Metrics",
         ],
+        "NostosCLI": ["Output", "Options", "Progress", "Remote"],
     ]
 
     /// The types that a folder uses although their folder comes after it, with the reason.

@@ -15,14 +15,16 @@ package enum SystemCall {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
-    /// The columns of the terminal at that descriptor; nil where there is none, or it does not know.
+    /// The columns of the terminal at that descriptor; nil where there is none, or it does not
+    /// know.
     package static func terminalColumns(_ descriptor: Int32) -> Int? {
         var size = winsize()
         let result = unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size)
         return result == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
     }
 
-    /// The number of files that this process may hold open, and the number to which it may raise it.
+    /// The number of files that this process may hold open, and the number to which it may raise
+    /// it.
     package static var openFileLimit: (current: UInt64, most: UInt64)? {
         var limit = rlimit()
         guard unsafe getrlimit(openFiles, &limit) == 0 else { return nil }

@@ -63,7 +63,7 @@ public struct ScanRange: Sendable, Hashable {
     }
 }
 
-/// Why records cannot be asked for in this way.
+/// The reason for which records cannot be asked for in this way.
 public enum RecordRequestError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The version has no field of that name; `known` are the names that it has.
     case unknownField(String, known: [String])

@@ -5,6 +5,6 @@
 struct Damage: Error {
     /// In bytes from the file's start; of ``TableLayout`` from the start of its section.
     let offset: Int
-    /// What was found and what was expected.
+    /// The message: the finding and the expectation.
     let detail: String
 }

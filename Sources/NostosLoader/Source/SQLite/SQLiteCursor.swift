@@ -10,8 +10,8 @@ import Nostos
     let columns: [SourceColumn]
     /// Columns whose declared type does not count, since the parts of a compound SELECT differ.
     let warnings: [String]
-    // See docs/design.md, "A class around a structure". Unchecked: `next(into:)` is the only access,
-    // and calls nothing that comes back here.
+    // See docs/design.md, "A class around a structure". Unchecked: `next(into:)` is the only
+    // access, and calls nothing that comes back here.
     @exclusivity(unchecked) private var state: SQLiteCursorState
 
     /// Compiles the query and reads its columns; reads no row.

@@ -1,17 +1,17 @@
 import Nostos
 
-/// The requested rows.
+/// The rows that are asked for.
 private struct RowsRequest {
     let job: ServedJob
     let version: ServedVersion
     /// Whether the version is named by its number or by a cursor, so that the answer never changes.
     let isFixed: Bool
-    /// The key at which a cursor continues.
+    /// The key with which a cursor goes on.
     let first: [UInt8]?
 }
 
 extension Responder {
-    /// Answers a page, or returns the lines that follow the head.
+    /// Answers a page, or gives the lines that follow the head.
     ///
     /// A stream has no limit but the one that it is given.
     mutating func answerRows(
@@ -33,7 +33,8 @@ extension Responder {
         let parameters = try QueryParameters(
             query, allowed: .rows,
             "The query may have prefix, from, to, limit, cursor, fields=a,b and int64=string.")
-        let selector = version.isEmpty ? .current : try VersionReference(asked: version)
+        let selector =
+            version.isEmpty ? VersionReference.current : try VersionReference(asked: version)
         guard let range = parameters[.cursor] else {
             let served = try job.version(selector, text: version)
             return try answer(
@@ -113,8 +114,7 @@ extension Responder {
         return nil
     }
 
-    /// Turns the head into one for lines: in chunks, or with HTTP/1.0 up to the end of the
-    /// connection.
+    /// Makes the head that of lines: in chunks, or up to the end of the connection with HTTP/1.0.
     private mutating func begin(
         _ stream: RowStream, _ request: Request, _ choice: FieldChoice
     ) -> RowStream {
@@ -123,7 +123,7 @@ extension Responder {
         head.isCoded = head.coding != nil
         head.absentFields = choice.absent
         stream.isChunked = !request.isHTTP10
-        // The answer to HEAD has no lines.
+        // Nobody gets the lines of a HEAD.
         if request.method != .head { stream.encode(head.coding) }
         return stream
     }
@@ -172,8 +172,8 @@ extension Responder {
 enum MediaRange {
     /// Whether lines are preferred to a page.
     ///
-    /// They are if `application/x-ndjson` is named with a weight no lower than that of JSON; a
-    /// client that names both with one weight gets a page.
+    /// They are where `application/x-ndjson` is named, and with no lower weight than JSON; who
+    /// names both alike gets a page.
     static func prefersLines(_ request: Request, _ bytes: Span<UInt8>) -> Bool {
         guard request.traits.contains(.accept) else { return false }
         var lines = 0
