@@ -3,8 +3,6 @@ import Nostos
 /// A job as one thread serves it.
 final class ServedJob {
     let name: [UInt8]
-    /// Keys that were asked for since they were last added to the counts.
-    var lookups = RequestCounts.Lookups()
     private let job: JobSnapshot
     private var versions: [Int: ServedVersion] = [:]
     /// The version that is served, or nil when there is none.
@@ -40,9 +38,15 @@ final class ServedJob {
 
     /// Adds what was counted, once.
     func moveLookups(to counts: inout RequestCounts) {
-        guard lookups != RequestCounts.Lookups() else { return }
-        counts.count(job: String(decoding: name, as: UTF8.self), lookups)
-        lookups = RequestCounts.Lookups()
+        for version in versions.values where version.lookups != RequestCounts.Lookups() {
+            counts.count(job: job.name, version.lookups)
+            if version.number == job.current?.number {
+                counts.count(
+                    job: job.name, current: version.number, since: job.servedSince,
+                    version.lookups)
+            }
+            version.lookups = RequestCounts.Lookups()
+        }
     }
 
     /// Whether some version that is open has a field of that name.
