@@ -7,6 +7,7 @@ import SystemPackage
 //     <root>/catalog/commit.lock             held while one change is written
 //     <root>/tables/<job>_<number>.table     the published tables; never written again
 //     <root>/scratch/<job>_<number>.<pid>/   what a run under way writes
+//       progress.json, progress.lock         how far it is, and that it lives
 //     <root>/locks/<job>.lock                held while a run of the job is under way
 //
 // The commit's lock does not lie in locks/, where it would meet the lock of a job of its name.
@@ -84,6 +85,14 @@ struct ScratchName: Sendable, Hashable {
     }
 
     var fileName: String { "\(job)_\(number).\(pid)" }
+}
+
+/// The names of a run's progress file in its scratch directory, of the file that takes its place,
+/// and of the lock that says that the run lives.
+enum ProgressName {
+    static let file = "progress.json"
+    static let newFile = "progress.json.new"
+    static let lock = "progress.lock"
 }
 
 /// `<job>_<number>`, which names of tables and of scratch directories begin with.

@@ -21,7 +21,7 @@ public final class JobRun: Sendable {
     }
 
     private let catalog: Catalog
-    private let actor: String
+    let actor: String
     private let lock: FileLock
 
     fileprivate init(
@@ -161,6 +161,7 @@ extension JobRun {
     /// delay at once.
     ///
     /// A version older than `maxAge` is stale; the reader's metrics and readiness show that.
+    /// `owner` and `description` are the job file's: the job shows those of its last version.
     ///
     /// The record is stored with the version, with its outcome and its end set.
     ///
@@ -169,14 +170,15 @@ extension JobRun {
     ///   uncertain; the next reading of the catalog shows it.
     public func publish(
         summary: TableSummary, promote: Bool, keepVersions: Int, dropDelay: Duration,
-        maxAge: Duration? = nil, record: RunRecord
+        maxAge: Duration? = nil, owner: String? = nil, description: String? = nil,
+        record: RunRecord
     ) throws(CatalogError) -> PublishOutcome {
         var table = try keepTable(summary)
         table.warningCount = record.warningCount
         let now = table.publishedAt
         let rules = PublishRules(
             promote: promote, keepVersions: keepVersions, dropDelay: dropDelay.inMicroseconds,
-            maxAge: maxAge?.inMicroseconds)
+            maxAge: maxAge?.inMicroseconds, owner: owner, description: description)
         var before: JobState?
         let change = Catalog.Change(action: .publish, job: job, actor: actor, version: version)
         let after = try catalog.commit(change) { state, change throws(CatalogError) in

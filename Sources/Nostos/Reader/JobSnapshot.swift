@@ -7,6 +7,9 @@ public final class JobSnapshot: Sendable {
     /// The version that is served: the catalog's current one, or, while that cannot be opened, the
     /// one that was served before, or the newest good previous one.
     public let current: OpenVersion?
+    /// When this process began to serve ``current``, in microseconds since 1970: when it switched
+    /// to it, or was started.
+    public let servedSince: Int64
     /// Every version that can be read, by number: current, previous, candidate, and rejected ones
     /// whose tables are still there.
     public let versions: [Int: OpenVersion]
@@ -65,7 +68,13 @@ public final class JobSnapshot: Sendable {
         }
         self.versions = versions
         self.problems = problems
-        current = Self.served(state, versions, old)
+        let current = Self.served(state, versions, old)
+        self.current = current
+        if let old, old.current?.number == current?.number {
+            servedSince = old.servedSince
+        } else {
+            servedSince = Disk.now()
+        }
     }
 
     /// Whether all that should be open is, from files that have their names.

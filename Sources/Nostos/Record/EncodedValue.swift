@@ -186,7 +186,8 @@ public enum EncodedValue {
         append(tag: .list, bytes: elements, to: &output)
     }
 
-    private static func append(tag: Tag, bytes: Span<UInt8>, to output: inout [UInt8]) {
+    /// Appends a value of one of the tags that have a size; the bytes are what the tag promises.
+    static func append(tag: Tag, bytes: Span<UInt8>, to output: inout [UInt8]) {
         output.append(tag.rawValue)
         output.append(varint: UInt64(bytes.count))
         output.append(bytes)

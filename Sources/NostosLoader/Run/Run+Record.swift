@@ -40,7 +40,7 @@ extension Run {
             job: job.name, version: place.version, startedAt: place.startedAt,
             finishedAt: Timestamp.now,
             outcome: .failed, stages: stages, warnings: warnings, checks: checks,
-            error: failure?.message, completeness: completeness)
+            error: failure?.message, completeness: completeness, fields: fields)
     }
 
     /// The counts until the records were merged.

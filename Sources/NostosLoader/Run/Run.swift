@@ -14,12 +14,16 @@ public final class Run {
     private let report: (RunProgress) -> Void
     let mask: SecretMask
 
-    var stages: [RunStage] = []
+    var stages: [RunStage] = [] { didSet { recorder?.finish(stages) } }
     var warnings: [String] = []
     var completeness: Completeness?
     var checks: [CheckResult] = []
     /// The keys of which several rows were read and one stayed.
     var repeated: RepeatedKeys?
+    /// Tells other processes how far a run is that has a place in the catalog.
+    private var recorder: ProgressRecorder?
+    /// The figures of the table's fields, once it is written.
+    var fields: [FieldFigures] = []
     /// The table, once it is written and verified.
     var verified: TableSummary?
 
@@ -51,16 +55,22 @@ public final class Run {
             throw failure(error)
         }
         let place = RunPlace(run)
+        let recorder = ProgressRecorder(run)
+        self.recorder = recorder
+        defer { self.recorder = nil }
         do {
             let summary = try build(place) { try run.checking() }
+            recorder.stop()
             let outcome = try run.publish(
                 summary: summary, promote: options.promote && job.publish.promote == .auto,
                 keepVersions: job.publish.keepVersions,
                 dropDelay: options.dropDelay ?? job.publish.dropDelay, maxAge: job.publish.maxAge,
+                owner: job.owner.map(mask.mask), description: job.description.map(mask.mask),
                 record: record(place, nil))
             report(.published(outcome, summary))
             return outcome
         } catch {
+            recorder.stop()
             let failure = failure(error)
             // The first failure is the one to report; that it cannot be recorded is the second.
             do { try end(run, failure) } catch {
@@ -93,6 +103,7 @@ public final class Run {
     /// Reports the run's progress, and ends the run when a stop was requested.
     func tell(_ progress: RunProgress) throws(CancellationError) {
         try Interruption.check()
+        recorder?.take(progress)
         report(progress)
     }
 }
@@ -122,6 +133,8 @@ extension Run {
         try checking()
         try prove(place, merged, summary)
         verified = summary
+        // For the history only: no reason to fail a run whose table is proven.
+        fields = (try? TableReader(opening: place.tablePath).figures()) ?? []
         try check(place, checks)
         return summary
     }

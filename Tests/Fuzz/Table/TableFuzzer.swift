@@ -66,6 +66,7 @@ enum TableVisitor {
             let all = table.select()
             walk(table, all)
             lookUp(table, all)
+            readValues(table, all)
             if let name = table.info.schema.fields.last?.name {
                 walk(table, table.select([name, "absent"]))
             }
@@ -99,6 +100,40 @@ enum TableVisitor {
             var cursor = table.makeCursor()
             try? cursor.seek(to: key.span)
             _ = try? cursor.next()
+        }
+    }
+
+    /// Reads typed values; ends the process where they give another error than JSON.
+    private static func readValues(_ table: TableReader, _ selection: FieldSelection) {
+        let values = table.selectValues()
+        var cursor = table.scan()
+        var (record, output, key): (EncodedRecord, [UInt8], [UInt8]) = (EncodedRecord(), [], [])
+        for _ in 0..<maxRowCount {
+            guard (try? cursor.next()) == true else { break }
+            record.removeAll()
+            output.removeAll(keepingCapacity: true)
+            let asJSON = fault { () throws(TableError) in
+                try cursor.appendJSON(selection, into: &output)
+            }
+            let asValues = fault { () throws(TableError) in
+                try cursor.visit(values, with: &record)
+            }
+            guard asJSON == asValues else {
+                fatalError("as JSON: \(asJSON ?? "read"); as values: \(asValues ?? "read")")
+            }
+            key.removeAll(keepingCapacity: true)
+            try? cursor.appendKey(to: &key)
+            unsafe sink &+= record.bytes.count &+ key.count
+        }
+        unsafe sink &+= ((try? table.figures()) ?? []).count
+    }
+
+    private static func fault(_ body: () throws(TableError) -> Void) -> String? {
+        do throws(TableError) {
+            try body()
+            return nil
+        } catch {
+            return "\(error)"
         }
     }
 

@@ -43,6 +43,11 @@ import Testing
         #expect(after.current?.table === before.previous?.table, "what is open stays open")
         #expect(before.current?.number == 4, "who holds a snapshot keeps it")
         #expect(before.current?.publishedAt == before.state[4]?.publishedAt)
+        #expect(after.servedSince > before.servedSince)
+        try catalog().release(job: "j", reason: "r", actor: "a")
+        store.refresh()
+        let released = try #require(store.snapshot().jobs["j"])
+        #expect(released.state.hold == nil && released.servedSince == after.servedSince)
     }
 
     /// The thread alone, as a server has it: no call from here.

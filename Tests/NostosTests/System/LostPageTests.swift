@@ -148,14 +148,14 @@ final class DamagedTable: Sendable {
         return [.string(text), .string("word \(row % 700)"), .list(tags)]
     }
 
-    private static let expected: [[UInt8]] = (0..<rowCount).map { row in
+    static let expected: [[UInt8]] = (0..<rowCount).map { row in
         let json = try? zip(["text", "word", "tags"], values(row)).map { name, value in
             "\"\(name)\":\(try value.json())"
         }
         return Array("{\(json?.joined(separator: ",") ?? "")}".utf8)
     }
 
-    private static func key(_ row: Int) -> [UInt8] {
+    static func key(_ row: Int) -> [UInt8] {
         let schema = KeySchema(columns: [KeyColumn(name: "id", type: .int64)])
         return (try? schema.encode([.int64(Int64(row))])) ?? []
     }

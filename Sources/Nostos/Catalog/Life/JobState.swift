@@ -10,6 +10,10 @@ public struct JobState: Codable, Sendable, Hashable {
     /// Beyond every number that runs can reach, and far from any overflow.
     static let maxNumber = 1_000_000_000_000_000
 
+    /// The longest ``owner`` and ``description``, in characters; longer ones are cut.
+    static let maxOwnerSize = 200
+    static let maxDescriptionSize = 2000
+
     /// The job.
     public let name: String
     /// The number that the next run gets; every smaller one was given away once.
@@ -25,6 +29,10 @@ public struct JobState: Codable, Sendable, Hashable {
     /// The time for which a dropped table outlives its version, in microseconds; from the last job
     /// file.
     public internal(set) var dropDelay: Int64
+    /// The person or team to ask, from the job file of the version that was published last.
+    public internal(set) var owner: String?
+    /// The purpose of the job, from the same file.
+    public internal(set) var description: String?
     /// Set while the job is removed: nothing of it is served, and only its history is shown.
     public internal(set) var removal: Removal?
 
@@ -38,7 +46,7 @@ public struct JobState: Codable, Sendable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case name, versions, hold, removal
+        case name, versions, hold, removal, owner, description
         case nextNumber = "next_number"
         case currentNumber = "current"
         case keepVersions = "keep_versions"
@@ -140,6 +148,8 @@ extension JobState {
         } else {
             try values.encode(dropDelay, forKey: .dropDelay)
         }
+        try values.encodeIfPresent(owner, forKey: .owner)
+        try values.encodeIfPresent(description, forKey: .description)
         try values.encodeIfPresent(removal, forKey: .removal)
     }
 
@@ -154,6 +164,8 @@ extension JobState {
         keepVersions = try values.decode(Int.self, forKey: .keepVersions)
         dropDelay =
             try values.durationIfPresent(micro: .dropDelay, seconds: .dropDelaySeconds) ?? 0
+        owner = try values.decodeIfPresent(String.self, forKey: .owner)
+        description = try values.decodeIfPresent(String.self, forKey: .description)
         removal = try values.decodeIfPresent(Removal.self, forKey: .removal)
     }
 }

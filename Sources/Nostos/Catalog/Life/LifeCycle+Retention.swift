@@ -15,6 +15,8 @@ struct PublishRules: Sendable, Hashable {
     var keepVersions: Int
     var dropDelay: Int64
     var maxAge: Int64?
+    var owner: String?
+    var description: String?
 }
 
 extension JobState {

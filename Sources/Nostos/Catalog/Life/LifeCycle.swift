@@ -61,6 +61,8 @@ extension JobState {
         let index = try unfinished(number, verb: "publish")
         keepVersions = max(1, rules.keepVersions)
         dropDelay = min(max(0, rules.dropDelay), Self.maxDropDelay)
+        owner = rules.owner.map { String($0.prefix(Self.maxOwnerSize)) }
+        description = rules.description.map { String($0.prefix(Self.maxDescriptionSize)) }
         versions[index].keep(table)
         versions[index].maxAge = rules.maxAge.map { min(max(0, $0), Self.maxDropDelay) }
         versions[index].state = .candidate

@@ -57,12 +57,28 @@ public struct RunRecord: Codable, Sendable, Hashable {
     public let error: String?
     /// The proof that nothing was lost; nil for a run that broke before it, or of an older Nostos.
     public let completeness: Completeness?
+    /// The text of ``fields``; read only when they are asked for, for a store has many runs.
+    private var fieldText: String?
+
+    /// The figures of the version's fields, which outlive its table; empty for a run that did not
+    /// write one, or of an older Nostos.
+    ///
+    /// The first ones of a wide table, see ``FieldFigures/maxFieldCount``. O(fields): each access
+    /// reads them anew.
+    public var fields: [FieldFigures] { fieldText.map(FieldFiguresText.decode) ?? [] }
+
+    /// The same record without ``fields``.
+    var withoutFields: RunRecord {
+        var record = self
+        record.fieldText = nil
+        return record
+    }
 
     /// A record of these parts; `warnings` beyond ``maxWarnings`` are counted, not kept.
     public init(
         job: String, version: Int, startedAt: Int64, finishedAt: Int64, outcome: RunOutcome,
         stages: [RunStage] = [], warnings: [String] = [], checks: [CheckResult] = [],
-        error: String? = nil, completeness: Completeness? = nil
+        error: String? = nil, completeness: Completeness? = nil, fields: [FieldFigures] = []
     ) {
         self.job = job
         self.version = version
@@ -78,10 +94,12 @@ public struct RunRecord: Codable, Sendable, Hashable {
             : warnings.prefix(Self.maxWarnings - 1) + ["and \(excess + 1) more warnings"]
         self.error = error
         self.completeness = completeness
+        fieldText = FieldFiguresText.encode(fields)
     }
 
     private enum CodingKeys: String, CodingKey {
         case job, version, outcome, stages, warnings, checks, error, completeness
+        case fieldText = "fields"
         case startedAt = "started_at"
         case finishedAt = "finished_at"
     }
@@ -92,6 +110,8 @@ extension RunRecord {
     public var warningCount: Int { warnings.count + checks.count { $0.status == .warn } }
 
     /// Writes the record: its times as ``DocumentForm`` says.
+    ///
+    /// Documents have no ``fields``, which would be most of a list of runs.
     public func encode(to encoder: any Encoder) throws {
         let isDocument = encoder.writesDocument
         var values = encoder.container(keyedBy: CodingKeys.self)
@@ -105,6 +125,7 @@ extension RunRecord {
         try values.encode(checks, forKey: .checks)
         try values.encodeIfPresent(error, forKey: .error)
         try values.encodeIfPresent(completeness, forKey: .completeness)
+        if !isDocument { try values.encodeIfPresent(fieldText, forKey: .fieldText) }
     }
 
     /// Reads a record in either form; those of before there were checks have none.
@@ -121,5 +142,6 @@ extension RunRecord {
             checks: try values.decodeIfPresent([CheckResult].self, forKey: .checks) ?? [],
             error: try values.decodeIfPresent(String.self, forKey: .error),
             completeness: try values.decodeIfPresent(Completeness.self, forKey: .completeness))
+        fieldText = try values.decodeIfPresent(String.self, forKey: .fieldText)
     }
 }

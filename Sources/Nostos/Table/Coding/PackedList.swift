@@ -162,11 +162,11 @@ struct ListPacker {
 /// One packed list, its header read and its size checked: every element lies inside the entry.
 @safe struct PackedListView {
     let count: Int
-    private let elements: UnsafePointer<UInt8>
-    private let width: Int
-    private let scaleWidth: Int
-    private let leastScale: Int
-    private let base: UInt64
+    let elements: UnsafePointer<UInt8>
+    let width: Int
+    let scaleWidth: Int
+    let leastScale: Int
+    let base: UInt64
 
     /// Reads the header of an entry of `size` bytes; nil when the entry is none.
     ///
@@ -251,7 +251,7 @@ struct ListPacker {
 
     /// 64 bits from that bit on; those after the entry have any value.
     @unsafe @inline(__always)
-    private func bits(at bit: Int) -> UInt64 {
+    func bits(at bit: Int) -> UInt64 {
         let address = unsafe UnsafeRawPointer(elements + bit &>> 3)
         let shift = UInt64(truncatingIfNeeded: bit & 7)
         let low = unsafe address.loadUnaligned(as: UInt64.self).littleEndian

@@ -47,13 +47,14 @@ extension DecodeProgramView {
     }
 
     /// The largest text of a record: more than what any record that the writer takes becomes.
-    private static let largestRecord = 1 << 30
+    static let largestRecord = 1 << 30
+    static let tooLarge = "the row's text is above 1 GiB"
 
     @inline(never)
     private func enlarged(_ room: Int, by missing: Int, _ row: RowPlace) throws(Damage) -> Int {
         let (sum, overflow) = room.addingReportingOverflow(missing)
         guard !overflow, sum <= Self.largestRecord else {
-            throw Damage(offset: row.offset, detail: "the row's text is above 1 GiB")
+            throw Damage(offset: row.offset, detail: Self.tooLarge)
         }
         return max(sum, min(2 * room, Self.largestRecord))
     }

@@ -72,7 +72,9 @@ extension RowWalk {
         var left = exact - 1
         while unsafe position < start + size {
             let code = unsafe Self.listCode(&position)
-            guard unsafe code < step.pointee.wordCount else { throw damage("code \(code)") }
+            guard unsafe code < step.pointee.wordCount else {
+                throw unsafe unknownWord(code, step)
+            }
             let word = unsafe Self.word(code, step)
             // Not so where a page was lost between the two readings.
             guard word.count < left else { throw damage("a list that has grown") }
@@ -95,17 +97,25 @@ extension RowWalk {
         var sum = 2
         while unsafe position < start + size {
             let code = unsafe Self.listCode(&position)
-            guard unsafe code < step.pointee.wordCount else { throw damage("code \(code)") }
+            guard unsafe code < step.pointee.wordCount else {
+                throw unsafe unknownWord(code, step)
+            }
             sum += unsafe Self.word(code, step).count + 1
         }
         return sum
+    }
+
+    /// The damage of a list with a code that stands for no word.
+    @inline(never)
+    func unknownWord(_ code: UInt64, _ step: UnsafePointer<DecodeStep>) -> Damage {
+        damage("code \(code), of a vocabulary of \(unsafe step.pointee.wordCount)")
     }
 
     /// The varint of up to 3 bytes at `position`, or a number above the size of any vocabulary.
     ///
     /// One and two bytes are distinguished without a branch, because no branch could be predicted.
     @inline(__always)
-    private static func listCode(_ position: inout UnsafePointer<UInt8>) -> UInt64 {
+    static func listCode(_ position: inout UnsafePointer<UInt8>) -> UInt64 {
         // Unsafe: 4 bytes can be read from any byte of the row on.
         let bytes = UInt64(
             unsafe UnsafeRawPointer(position).loadUnaligned(as: UInt32.self).littleEndian)

@@ -96,23 +96,6 @@ public struct TableCursor {
         _ selection: FieldSelection, into output: inout [UInt8]
     ) throws(TableError) {
         guard let row else { preconditionFailure("no current record") }
-        let start = output.count
-        do throws(Damage) {
-            try table.append(selection, of: row, to: &output)
-            if table.isWhole { return }
-        } catch {
-            if table.isWhole { throw table.corrupt(error) }
-        }
-        do throws(Damage) {
-            try table.carefully { twin throws(Damage) in
-                output.removeLast(output.count - start)
-                try twin.prepareOnce()
-                try twin.verifyPages(row.offset..<row.offset + row.size)
-                try twin.append(selection, of: row, to: &output)
-            }
-        } catch {
-            output.removeLast(output.count - start)
-            throw table.corrupt(error)
-        }
+        try table.appendJSON(selection, of: row, into: &output)
     }
 }

@@ -105,7 +105,7 @@ struct Responder {
             record.likeness == request.likeness, access == nil,
             record.answer(bytes.extracting(request.segment), time, to: &output)
         else { return false }
-        record.job.lookups.found += 1
+        record.version.lookups.found += 1
         (head.code, route, isKnownRecord) = ("200", .record, true)
         return true
     }

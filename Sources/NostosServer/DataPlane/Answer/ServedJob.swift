@@ -3,8 +3,6 @@ import Nostos
 /// One thread's view of a job.
 final class ServedJob {
     let name: [UInt8]
-    /// The lookups since they were last added to the counts.
-    var lookups = RequestCounts.Lookups()
     private let job: JobSnapshot
     private var versions: [Int: ServedVersion] = [:]
     /// The current version, or nil when there is none.
@@ -40,9 +38,15 @@ final class ServedJob {
 
     /// Adds the counts, once.
     func moveLookups(to counts: inout RequestCounts) {
-        guard lookups != RequestCounts.Lookups() else { return }
-        counts.count(job: String(decoding: name, as: UTF8.self), lookups)
-        lookups = RequestCounts.Lookups()
+        for version in versions.values where version.lookups != RequestCounts.Lookups() {
+            counts.count(job: job.name, version.lookups)
+            if version.number == job.current?.number {
+                counts.count(
+                    job: job.name, current: version.number, since: job.servedSince,
+                    version.lookups)
+            }
+            version.lookups = RequestCounts.Lookups()
+        }
     }
 
     /// Whether some open version has a field of that name.

@@ -16,6 +16,8 @@ final class ServedVersion {
 
     let number: Int
     let table: TableReader
+    /// Keys that were asked for since they were last added to the counts.
+    var lookups = RequestCounts.Lookups()
     /// Seconds since 1970.
     let publishedAt: Int64
     /// The table's digest as its value.

@@ -15,7 +15,7 @@ final class KnownRecord {
 
     let likeness: Int
     let job: ServedJob
-    private let version: ServedVersion
+    let version: ServedVersion
     private let choice: FieldChoice
     private let caching: AnswerHead.Caching
     /// Beginnings of answers of the second `seconds`, by the digits of key and length.

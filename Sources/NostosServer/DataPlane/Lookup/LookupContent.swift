@@ -165,8 +165,8 @@ private struct LookupContentState {
         values.removeAll(keepingCapacity: true)
         let found = try lookup.version.table.get(
             &batch, lookup.choice.selection, into: &values, upTo: size)
-        lookup.job.lookups.found += UInt64(found)
-        lookup.job.lookups.missing += UInt64(batch.answerCount - found)
+        lookup.version.lookups.found += UInt64(found)
+        lookup.version.lookups.missing += UInt64(batch.answerCount - found)
         for index in 0..<batch.answerCount {
             output.append(ascii: index == 0 && isFirst ? "{\"key\":" : ",{\"key\":")
             output.append(texts.span.extracting(Self.range(next + index, textEnds)))

@@ -27,11 +27,11 @@ extension Responder {
             isFound = try appendRecord(from: version, choice)
         }
         guard isFound else {
-            job.lookups.missing += 1
+            version.lookups.missing += 1
             return try becomeMissing(segment, version)
         }
         head.tag = .record
-        job.lookups.found += 1
+        version.lookups.found += 1
         if !choice.absentFields.isEmpty { body.append(contentsOf: choice.absentFields) }
         body.append(UInt8(ascii: "}"))
         if request.traits.contains(.ifMatch) || !request.ifNoneMatch.isEmpty {

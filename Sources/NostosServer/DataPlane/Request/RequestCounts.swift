@@ -55,10 +55,23 @@ public struct RequestCounts: Sendable {
         public internal(set) var missing: UInt64 = 0
     }
 
+    /// Keys that were asked for of the version that a job serves, since this process switched to
+    /// it.
+    public struct Current: Sendable, Equatable {
+        /// The version's number.
+        public internal(set) var version: Int
+        /// When this process switched to it, in microseconds since 1970.
+        public internal(set) var since: Int64
+        /// The keys.
+        public internal(set) var lookups = Lookups()
+    }
+
     /// The counts by the number of ``RouteName``.
     public private(set) var routes = [Route](repeating: Route(), count: RouteName.allCases.count)
     /// The lookups by the job's name.
     public private(set) var lookups: [String: Lookups] = [:]
+    /// By the job's name; only of jobs that were asked for.
+    public private(set) var current: [String: Current] = [:]
 
     /// Reads that failed because a table is damaged, by the job's name.
     public private(set) var damages: [String: UInt64] = [:]
@@ -107,6 +120,19 @@ public struct RequestCounts: Sendable {
         lookups[job, default: Lookups()].missing += counts.missing
     }
 
+    /// Counts keys of a job's version that is served since then; late counts of a version that was
+    /// served before are left out.
+    mutating func count(job: String, current version: Int, since: Int64, _ counts: Lookups) {
+        let known = current[job]
+        if let known, known.since > since { return }
+        let isKnown = known?.since == since && known?.version == version
+        var next = Current(version: version, since: since)
+        if isKnown, let known { next = known }
+        next.lookups.found += counts.found
+        next.lookups.missing += counts.missing
+        current[job] = next
+    }
+
     /// Adds the counts of another thread.
     mutating func add(_ other: RequestCounts) {
         for (index, route) in other.routes.enumerated() {
@@ -117,6 +143,9 @@ public struct RequestCounts: Sendable {
             routes[index].nanoseconds += route.nanoseconds
         }
         for (job, counts) in other.lookups { count(job: job, counts) }
+        for (job, now) in other.current {
+            count(job: job, current: now.version, since: now.since, now.lookups)
+        }
         for (job, count) in other.damages { damages[job, default: 0] += count }
     }
 }

@@ -66,7 +66,7 @@ final class PageContent {
     }
 
     private func end(_ output: inout [UInt8]) {
-        job.lookups.found += UInt64(rows.rowCount)
+        version.lookups.found += UInt64(rows.rowCount)
         output.append(ascii: "],\"next\":")
         guard hasMore else { return output.append(ascii: "null}") }
         output.append(UInt8(ascii: "\""))

@@ -23,6 +23,7 @@ import Testing
                 #expect(
                     String(decoding: output, as: UTF8.self) == (try fixture.json(record.values)))
             }
+            try TypedReading.expectEqual(table)
         }
     }
 

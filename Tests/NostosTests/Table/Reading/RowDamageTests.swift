@@ -53,9 +53,13 @@ import Testing
         let others = [
             table.select(names.reversed()), table.select(["note"]), table.select(["rest"]),
         ]
+        let pairs = ([nil, names.reversed(), ["note"]] as [[String]?]).map {
+            TypedReading.Pair(table, $0)
+        }
         return try Self.fixture.records.map { record in
             let key = try Self.fixture.schema.key.encode([record.key])
             for selection in others { _ = answer(table, key, selection) }
+            for pair in pairs { pair.expectSameOutcome(key) }
             return answer(table, key, table.select())
         }
     }
@@ -158,6 +162,7 @@ import Testing
                     try hostile.get(key.span, hostile.select(names), into: &output)
                 }
                 #expect(output.isEmpty)
+                TypedReading.Pair(hostile, names).expectSameOutcome(key)
             }
             var output: [UInt8] = []
             #expect(try hostile.get(key.span, hostile.select(["f0"]), into: &output))

@@ -42,8 +42,10 @@ import Testing
         do {
             let table = try TableReader(opening: path)
             let all = table.select()
+            let pair = TypedReading.Pair(table)
             return try Self.fixture.records.map { record in
                 let key = try Self.fixture.schema.key.encode([record.key])
+                pair.expectSameOutcome(key)
                 var output: [UInt8] = []
                 do throws(TableError) {
                     let isFound = try table.get(key.span, all, into: &output)

@@ -24,6 +24,7 @@ import Testing
         #expect(try table.verify() == fixture.records.count)
         try checkLookups(table, fixture)
         try checkScan(table, fixture)
+        try TypedReading.expectEqual(table)
     }
 
     private func checkLookups(_ table: TableReader, _ fixture: TableFixture) throws {

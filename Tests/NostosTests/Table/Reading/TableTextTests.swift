@@ -61,6 +61,7 @@ import Testing
             }
         }
         #expect(try table.verify() == fixture.records.count)
+        try TypedReading.expectEqual(table)
     }
 
     @Test func encodingsFollowTheData() throws {
@@ -150,10 +151,12 @@ import Testing
                 try Data(sealed).write(to: URL(fileURLWithPath: path.string))
                 guard let table = try? TableReader(opening: path) else { continue }
                 let all = table.select()
+                let pair = TypedReading.Pair(table)
                 for record in fixture.records {
                     let key = try fixture.schema.key.encode([record.key])
                     var output: [UInt8] = []
                     _ = try? table.get(key.span, all, into: &output)
+                    pair.expectSameOutcome(key)
                 }
             }
         }
