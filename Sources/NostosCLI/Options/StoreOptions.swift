@@ -3,7 +3,7 @@ import Foundation
 import Nostos
 import SystemPackage
 
-/// `--store DIR`, common to all verbs that need a store.
+/// The option `--store DIR` of all verbs that need a store.
 struct StoreOptions: ParsableArguments {
     @Option(
         name: .long,
@@ -12,13 +12,13 @@ struct StoreOptions: ParsableArguments {
             valueName: "dir"))
     var store: String?
 
-    /// The directory: flag, else environment, else the default.
+    /// The directory: of the flag, else of the environment, else the default.
     var path: FilePath {
         let environment = ProcessInfo.processInfo.environment["NOSTOS_STORE"]
         return FilePath(store ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? "nostos-store")
     }
 
-    /// The store's catalog; says so on stderr when it has to wait for another process.
+    /// Opens the store's catalog; a message says when it has to wait for another process.
     func open(create: Bool = false) throws -> Catalog {
         try Catalog.open(path, create: create) { lock in
             Output.message("waiting for \(lock), which another process holds")
@@ -28,8 +28,10 @@ struct StoreOptions: ParsableArguments {
     /// The store's catalog in the name of the user.
     func openLocal() throws -> LocalCatalog { LocalCatalog(try open(), actor: Actor.current) }
 
-    /// The store's catalog, for a server; where nothing is at the path yet, or an empty directory,
-    /// a store without a job is made, so that a server may start before the first run.
+    /// Opens the store's catalog for a server.
+    ///
+    /// Where the path is missing or an empty directory it makes a store without jobs, so that a
+    /// server may start before the first run.
     func openForServing() throws -> Catalog {
         do { return try open() } catch CatalogError.noStore {
             let names = try? FileManager.default.contentsOfDirectory(atPath: path.string)
@@ -42,25 +44,25 @@ struct StoreOptions: ParsableArguments {
         }
     }
 
-    /// The store's catalog, or nil where there is no store yet; none is made.
+    /// Opens the store's catalog; nil where there is no store, and none is made.
     func openIfThere() throws -> Catalog? {
         do { return try open() } catch CatalogError.noStore { return nil }
     }
 }
 
-/// `-o json`, common to all verbs that print data.
+/// The option `-o json` of all verbs that print a result.
 struct OutputOptions: ParsableArguments {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text, json
     }
 
-    @Option(name: .shortAndLong, help: "How to print: text or json.")
+    @Option(name: .shortAndLong, help: "The form of the result: text or json.")
     var output = Format.text
 
     var isJSON: Bool { output == .json }
 }
 
-/// The name of the person or program that makes a change, for the history.
+/// The actor that the history names for a change.
 enum Actor {
     /// `$NOSTOS_ACTOR`, else the user's name.
     static var current: String {
@@ -74,7 +76,7 @@ extension JobReference: ExpressibleByArgument {
     /// The reference of an argument; nil is a usage error.
     public init?(argument: String) { self.init(argument) }
 
-    /// The job's name; verbs that are about no version take none.
+    /// The job's name, for verbs that take no version; throws where one is given.
     func name() throws -> String {
         guard selector == nil else {
             throw ValidationError("\(job)@\(selector ?? ""): expected \(job), without a version")
@@ -82,7 +84,8 @@ extension JobReference: ExpressibleByArgument {
         return job
     }
 
-    /// The number of the version after the `@`; verbs that change one version need it.
+    /// The number of the version after the `@`, for verbs that change one version; throws where
+    /// there is none.
     func number(in catalog: any CatalogAccess) throws -> Int {
         guard let selector, let reference = VersionReference(selector) else {
             throw ValidationError("expected \(job)@VERSION, with the version's number")
