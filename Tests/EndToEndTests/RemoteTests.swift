@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The verbs through a server's control plane say and do what they do with a store at hand.
-@Suite struct RemoteTests {
+@Suite(.timeLimit(.minutes(5))) struct RemoteTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
     private let server: ServerProcess
