@@ -151,7 +151,7 @@ import Testing
         let cases = [
             ("https://localhost:\(port)", nil, signer),
             ("https://localhost:\(port)", good.otherAuthority, signer),
-            ("https://127.0.0.1:\(port)", good.authority, "the server's certificate names another host"),
+            ("https://127.0.0.1:\(port)", good.authority, "certificate names another host"),
             ("https://localhost:\(port)", good.keyFile, "expected a PEM file of certificates"),
             ("https://localhost:\(port)", "none.pem", "none.pem: expected a PEM file"),
             ("http://localhost:\(port)", nil, "This port speaks TLS"),

@@ -43,25 +43,13 @@ import Testing
     }
 
     @Test func aJobReferenceHasAJobAndMaybeAVersion() throws {
-        let job = try #require(JobReference(argument: "users"))
+        let job = try #require(JobReference("users"))
         #expect(job.job == "users" && job.selector == nil)
-        let version = try #require(JobReference(argument: "users@12"))
+        let version = try #require(JobReference("users@12"))
         #expect(version.job == "users" && version.selector == "12")
-        #expect(JobReference(argument: "users@a@b")?.selector == "a@b")
+        #expect(JobReference("users@a@b")?.selector == "a@b")
         for text in ["", "@1", "users@", "Users", "a b", "../x"] {
-            #expect(JobReference(argument: text) == nil, "\(text)")
+            #expect(JobReference(text) == nil, "\(text)")
         }
-    }
-
-    @Test func anUnknownFieldIsRefusedWithTheKnownOnes() throws {
-        try FieldNames.check(nil, known: ["a"])
-        try FieldNames.check(["a"], known: ["a", "b"])
-        let failure = #expect(throws: Failure.self) {
-            try FieldNames.check(["scoer"], known: ["score", "id"])
-        }
-        #expect(
-            failure?.message
-                == "no field \"scoer\"; the fields are score, id; did you mean \"score\"?")
-        #expect(failure?.status == .badData)
     }
 }
