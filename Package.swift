@@ -137,12 +137,18 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]),
         .testTarget(
+            name: "NostosCLITests",
+            dependencies: [
+                "Nostos", "NostosCLI", "NostosLoader", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .testTarget(
             name: "EndToEndTests",
             dependencies: [
                 "Nostos", "NostosCLI", "TestSupport",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
-            exclude: ["Clients"]),
+            exclude: ["Clients", "Recipes"]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -1,16 +1,16 @@
 import Nostos
 import NostosLoader
 
-/// Runs jobs one by one and tells how each of them does.
+/// Runs jobs one after another and reports the progress of each.
 struct JobRunner {
     let catalog: Catalog?
     let options: RunOptions
     let isDry: Bool
     let log: any RunLog
-    /// Whether messages must say which job they are about.
+    /// Whether messages name their job: one of several.
     let tellsNames: Bool
 
-    /// Runs one job to its end, whatever that is.
+    /// Runs one job; every failure becomes its outcome.
     func run(_ job: Job, _ connections: Connections) -> JobOutcome {
         guard !Interruption.isRequested else { return JobOutcome(skipped: job.name) }
         log.begin(job: job.name, isNamed: tellsNames)
@@ -30,13 +30,13 @@ struct JobRunner {
         } catch {
             let failure = Failure(error)
             log.fail(job: tellsNames ? job.name : nil, failure)
-            outcome = JobOutcome(job.name, failure, isTold: tellsNames)
+            outcome = JobOutcome(job.name, failure, isPrinted: tellsNames)
         }
         outcome.warnings = warnings
         return outcome
     }
 
-    /// The warnings that an event of a run brings: its own, or those of its checks.
+    /// The warnings of a run's event: its own, or those of its checks.
     private static func warnings(_ progress: RunProgress) -> [String] {
         switch progress {
         case .warning(let text): [text]

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The words of a call before they are parsed: the verb, requests for help, and keys that begin
-/// with a dash.
+/// The arguments of a call before the parser gets them: the verb, requests for help, and keys that
+/// begin with a dash.
 struct VerbLine {
     /// The words as the parser gets them.
     let words: [String]
@@ -27,7 +27,7 @@ struct VerbLine {
         return verb.flatMap { HelpTopic.texts[$0] }
     }
 
-    /// The mistake in the verb; nil where it is known, or none is named.
+    /// The mistake in the verb; nil where the verb is known, or none is named.
     var mistake: String? {
         guard let verb, verb != "help", !NostosCommand.verbs.contains(verb),
             words.first == verb || words.first == "help"
@@ -35,11 +35,11 @@ struct VerbLine {
         let topics = HelpTopic.texts.keys.filter { _ in words.first == "help" }
         let near = Words.verb(for: verb, among: NostosCommand.verbs + topics)
         let hint = near.map { "did you mean \"\($0)\"?" } ?? "see `nostos --help`"
-        return "found the unknown verb \"\(verb)\"; \(hint)"
+        return "unknown verb \"\(verb)\"; \(hint)"
     }
 
-    /// Puts the keys of `get` that are negative numbers behind `--`, in their order with the other
-    /// keys; options stay before it.
+    /// Puts `--` before the keys of `get` where one is a negative number; the keys keep their
+    /// order, and options move before the `--`.
     private static func withKeysApart(_ arguments: [String]) -> [String] {
         guard !arguments.contains("--"), arguments.contains(where: isNegative) else {
             return arguments

@@ -3,9 +3,10 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// A new user, who has the documents and nothing else: the three jobs that `docs/job-file.md` shows
-/// in full are cut out of its text and run as they stand.
-@Suite struct NewUserTests {
+/// The jobs of `docs/job-file.md` under what the page cannot show: a failing program, a database.
+///
+/// ``DocumentationTests`` runs the page itself.
+@Suite(.timeLimit(.minutes(2))) struct NewUserTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 
@@ -18,52 +19,13 @@ import Testing
         try text.write(toFile: directory.file(name).string, atomically: false, encoding: .utf8)
     }
 
-    /// The block of code of the page that contains the word.
-    private func page(_ word: String) throws -> String {
-        let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("docs/job-file.md")
-        let text = try String(contentsOf: url, encoding: .utf8)
-        let blocks = text.components(separatedBy: "```").enumerated().filter { $0.offset % 2 == 1 }
-        let block = try #require(blocks.first { $0.element.contains(word) }, "\(word)")
-        return block.element.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
-    }
-
-    @Test func aFileOfEventsBecomesASetPerUser() throws {
-        try write(try page("job: watched"), "watched.yml")
-        try write(
-            """
-            user_id,video,at
-            7,intro,2026-01-01T10:00:00Z
-            8,intro,2026-01-01T11:00:00Z
-            7,"sets, lists",2026-01-02T10:00:00Z
-            7,intro,2026-01-03T10:00:00Z
-            """, "events.csv")
-        let run = try nostos.run("run", "watched.yml")
-        #expect(run.status == 0, "\(run.errors)")
-        let get = try nostos.run("get", "watched", "7", "--fields", "video")
-        #expect(get.output == "7  {\"video\":[\"intro\",\"sets, lists\"]}\n")
-        #expect(
-            try nostos.run("preview", "watched.yml", "--key", "8").output
-                == "8  {\"video\":[\"intro\"],\"at\":[\"2026-01-01T11:00:00Z\"]}\n")
-    }
-
-    @Test func aProgramOfPandasFillsAJob() throws {
-        try write(try page("job: spend"), "spend.yml")
-        try write(try page("import pandas"), "spend.py")
+    @Test func aProgramOfPandasThatFailsLeavesTheVersionBefore() throws {
+        let page = try DocumentPage("docs/job-file.md")
+        for name in ["spend.yml", "spend.py", "orders.csv"] { try write(page.file(name), name) }
         var nostos = nostos
         try nostos.useProgramsOfJobs()
-        try write(
-            "id,customer,amount\n1,ann,10.5\n2,bob,3\n3,ann,0.25\n", "orders.csv")
         let run = try nostos.run("run", "spend.yml")
         #expect(run.status == 0, "\(run.errors)")
-        let get = try nostos.run("get", "spend", "ann", "bob")
-        #expect(
-            get.output == """
-                "ann"  {"total":10.75,"orders":2}
-                "bob"  {"total":3,"orders":1}
-
-                """)
         try write("import sys; sys.exit('no orders today')", "spend.py")
         let bad = try nostos.run("run", "spend.yml")
         #expect(bad.status != 0 && bad.errors.contains("no orders today"), "\(bad.errors)")
@@ -85,7 +47,8 @@ import Testing
         try write(
             "warehouse: {type: postgresql, url: \"{{ env_var('WAREHOUSE_URL') }}\"}\n",
             "connections.yml")
-        try write(try page("dependent_pipelines"), "example.yml")
+        let page = try DocumentPage("docs/job-file.md")
+        try write(page.file("example.yml"), "example.yml")
         let run = try nostos.run("run", "example.yml")
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.output.hasPrefix("promoted example 1"))

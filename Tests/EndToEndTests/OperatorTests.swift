@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The verbs of people who are on call: what they may do, what they are told, and in which form.
-@Suite struct OperatorTests {
+@Suite(.timeLimit(.minutes(5))) struct OperatorTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The verbs through a server's control plane say and do what they do with a store at hand.
-@Suite struct RemoteTests {
+@Suite(.timeLimit(.minutes(5))) struct RemoteTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
     private let server: ServerProcess
@@ -123,8 +123,8 @@ import Testing
             ("ftp://localhost", 78, "expected http://127.0.0.1:7481 or https://host:7481"),
             ("http://127.0.0.1:\(port)", 78, "--url expects the admin port, 7481"),
             ("http://127.0.0.1:9", 69, "127.0.0.1:9: Connection refused; expected the admin port"),
-            ("https://no.such.host.invalid", 69, "no address is known of this name"),
-            ("https://127.0.0.1:\(adminPort)", 69, "no TLS is spoken there"),
+            ("https://no.such.host.invalid", 69, "the host name has no address"),
+            ("https://127.0.0.1:\(adminPort)", 69, "the server does not speak TLS there"),
         ]
         for (url, status, text) in cases {
             let result = try nostos.run("ls", "--url", url, "--token-file", token)
@@ -147,11 +147,11 @@ import Testing
         }
         let right = try list("https://localhost:\(port)", good.authority)
         #expect(right.output == (try nostos.run("ls").output))
-        let signer = "signed by nobody known here; --ca-file names who signed it"
+        let signer = "an unknown authority signed it; --ca-file names the authority"
         let cases = [
             ("https://localhost:\(port)", nil, signer),
             ("https://localhost:\(port)", good.otherAuthority, signer),
-            ("https://127.0.0.1:\(port)", good.authority, "is of another name"),
+            ("https://127.0.0.1:\(port)", good.authority, "certificate names another host"),
             ("https://localhost:\(port)", good.keyFile, "expected a PEM file of certificates"),
             ("https://localhost:\(port)", "none.pem", "none.pem: expected a PEM file"),
             ("http://localhost:\(port)", nil, "This port speaks TLS"),

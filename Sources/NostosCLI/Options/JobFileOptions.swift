@@ -3,7 +3,7 @@ import Foundation
 import NostosLoader
 import SystemPackage
 
-/// Job files with what they need: variables and connections.
+/// The job files of a call, with their variables and connections.
 struct JobFileOptions: ParsableArguments {
     @Argument(help: "Job files.", completion: .file(extensions: ["yml", "yaml"]))
     var files: [String]
@@ -16,7 +16,7 @@ struct JobFileOptions: ParsableArguments {
     }
 }
 
-/// The options that a job file needs beside itself.
+/// The variables and the connections file of job files.
 struct JobInputOptions: ParsableArguments {
     @Option(
         name: .customLong("var"),
@@ -30,16 +30,16 @@ struct JobInputOptions: ParsableArguments {
             valueName: "file"))
     var connectionsFile: String?
 
-    /// The files without those that are the connections file: `jobs/*.yml` names it too.
+    /// The files without the connections file, which `jobs/*.yml` names too.
     ///
-    /// - Throws: where nothing else is left.
+    /// - Throws: ``Failure`` where no other file is left.
     func jobFiles(among files: [String]) throws -> [String] {
         let jobs = files.filter { !isConnectionsFile($0) }
         guard jobs.isEmpty, let file = files.first else { return jobs }
         throw Failure(.badData, "\(file) is the connections file, expected a job file")
     }
 
-    /// Whether the file has the name of the connections file, or is the one of `--connections`.
+    /// Whether a file has the name of the connections file, or is the one of `--connections`.
     private func isConnectionsFile(_ file: String) -> Bool {
         let path = FilePath(file).lexicallyNormalized()
         if path.lastComponent?.string == Connections.fileName { return true }
@@ -92,7 +92,7 @@ struct MemorySize: ExpressibleByArgument {
     var defaultValueDescription: String { "\(bytes >> 20)M" }
 }
 
-/// A duration as job files write it: a whole number and s, m, h or d.
+/// A duration as job files write it: a whole number with s, m, h or d.
 struct Delay: ExpressibleByArgument {
     let duration: Duration
 
@@ -112,7 +112,7 @@ struct Delay: ExpressibleByArgument {
         guard let delay = Delay(argument: text) else {
             throw Failure(
                 .configuration,
-                "NOSTOS_DROP_DELAY: found \"\(text)\", expected such as 0s or 10m")
+                "NOSTOS_DROP_DELAY: found \"\(text)\", expected a duration such as 0s or 10m")
         }
         return delay.duration
     }

@@ -4,21 +4,21 @@ import NostosLoader
 import NostosServer
 import SystemPackage
 
-/// Tokens and TLS of `nostos serve`.
+/// The tokens and the certificate of `nostos serve`.
 struct SecurityOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "The tokens file (default: $NOSTOS_TOKENS_FILE, else ./tokens.yml where it is).",
+            "The tokens file (default: $NOSTOS_TOKENS_FILE, else ./tokens.yml if it exists).",
             valueName: "file"))
     var tokens: String?
-    @Flag(help: "Let the data plane answer without a token.") var publicReads = false
+    @Flag(help: "Answer lookups without a token.") var publicReads = false
     @Option(help: ArgumentHelp("The certificate chain, PEM.", valueName: "file"))
     var tlsCert: String?
     @Option(help: ArgumentHelp("The certificate's key, PEM.", valueName: "file"))
     var tlsKey: String?
     @Flag(
         name: .customLong("plain-http"),
-        help: "Listen without TLS where other machines reach: a proxy before the server does TLS.")
+        help: "Listen beyond loopback without TLS, because a proxy before the server does TLS.")
     var plainHTTP = false
 
     func validate() throws {
@@ -27,7 +27,8 @@ struct SecurityOptions: ParsableArguments {
         }
     }
 
-    /// The tokens file: flag, else environment, else the one that lies in the working directory.
+    /// The tokens file: of the flag, else of the environment, else `tokens.yml` of the working
+    /// directory.
     var file: FilePath? {
         let environment = ProcessInfo.processInfo.environment["NOSTOS_TOKENS_FILE"] ?? ""
         if let tokens { return FilePath(tokens) }
@@ -35,14 +36,14 @@ struct SecurityOptions: ParsableArguments {
         return isFound ? "tokens.yml" : nil
     }
 
-    /// Whether the tokens file is one that nobody named, in the working directory.
+    /// Whether the tokens file is `tokens.yml` of the working directory, which nobody named.
     var isFound: Bool {
         let environment = ProcessInfo.processInfo.environment["NOSTOS_TOKENS_FILE"] ?? ""
         return tokens == nil && environment.isEmpty
             && FileManager.default.fileExists(atPath: "tokens.yml")
     }
 
-    /// The reader of the tokens; nil where there is no file.
+    /// The function that reads the tokens; nil where there is no file.
     func loadTokens() -> (@Sendable () throws -> [Token])? {
         guard let file else { return nil }
         return {
@@ -55,7 +56,7 @@ struct SecurityOptions: ParsableArguments {
         }
     }
 
-    /// The certificate and its key, where they are given.
+    /// The certificate and its key; nil without `--tls-cert`.
     func identity() throws -> TLSIdentity? {
         guard let tlsCert, let tlsKey else { return nil }
         return try TLSIdentity(certificateFile: tlsCert, keyFile: tlsKey)

@@ -2,18 +2,18 @@ import Nostos
 import NostosLoader
 import SystemPackage
 
-/// Appends to a tokens file, which only its owner can read or write when this makes it.
+/// The writer of tokens files; it makes a new one with mode 600.
 enum TokensFileWriter {
-    /// Throws what is wrong with an entry, before anybody relies on it.
+    /// Throws the mistakes in an entry.
     static func check(_ entry: String) throws {
         do { _ = try TokensFile.parse(entry, path: "") } catch {
-            // Nobody has seen the entry: its columns would tell nothing.
+            // Nobody has seen the entry, so its line and column would say nothing.
             let faults = error.errors.map(\.message).joined(separator: "; ")
             throw Failure(.badData, "the token: \(faults)")
         }
     }
 
-    /// Appends an entry; the file is right afterwards, or as before.
+    /// Appends an entry; the file stays as it was when the entry or the file has a mistake.
     static func append(_ entry: String, to path: String) throws {
         let path = FilePath(path)
         do {
@@ -25,7 +25,7 @@ enum TokensFileWriter {
                 if let last = text.last, last != UInt8(ascii: "\n") { text.append(0x0A) }
                 let before = text.count
                 text += Array(entry.utf8)
-                // A second token of that name is seen before it is written.
+                // A second token of that name is refused before it is written.
                 _ = try TokensFile.parse(String(decoding: text, as: UTF8.self), path: path)
                 try file.writeAll(text[min(before, try Self.size(of: file))...])
             }
@@ -45,17 +45,17 @@ enum TokensFileWriter {
     }
 }
 
-/// A new file that only its owner can read.
+/// The writer of files that only their owner can read.
 enum SecretFile {
-    /// Throws where a file of that name is there: it is never overwritten.
+    /// Throws where a file of that name exists: it is never overwritten.
     static func checkIsNew(_ path: String) throws {
         guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
         else { return }
         try file.close()
-        throw Failure(.io, "\(path): is there already and is never overwritten")
+        throw Failure(.io, "\(path): exists already, and is never overwritten")
     }
 
-    /// Writes the text.
+    /// Writes a new file with that text and mode 600.
     static func write(_ text: String, to path: String) throws {
         do {
             let file = try FileDescriptor.open(

@@ -1,8 +1,8 @@
 import Nostos
 
-/// Check results as people read them: in a run's progress, in `show` and in `runs`.
+/// The lines that show check results in a run's progress, in `show` and in `runs`.
 enum CheckLines {
-    /// A line for each result, and one with keys for each that offends.
+    /// One line for each result, and one with the offending keys where there are some.
     ///
     ///     row_count         ok      2,104,331 (+1.2 % vs 12)
     ///     missing language  FAILED  50.0 % of 10,000 keys without language (at most 5 %)
@@ -20,7 +20,7 @@ enum CheckLines {
         }
     }
 
-    /// The number of results of each kind, such as `7 ok, 1 warn, 1 FAILED`; a dash for none.
+    /// The number of results of each status, such as `7 ok, 1 WARN, 1 FAILED`; a dash for none.
     static func counts(_ results: [CheckResult]) -> String {
         let statuses: [CheckResult.Status] = [.ok, .skipped, .warn, .failed]
         let parts = statuses.compactMap { status in

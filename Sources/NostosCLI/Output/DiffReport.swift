@@ -1,12 +1,12 @@
 import Nostos
 
-/// One key that differs; the key and the values as JSON texts.
+/// A key that differs between two versions; key and values are JSON texts.
 struct DiffRow {
     let key: String
     let change: TableDiff.Change
     let values: [ValueChange]
 
-    /// `+ 7`, `- 7`, or `~ 7  language "en" -> null`.
+    /// The line for people: `+ 7`, `- 7`, or `~ 7  language "en" -> null`.
     var line: String {
         let sign =
             switch change {
@@ -28,13 +28,13 @@ struct DiffRow {
     }
 }
 
-/// The text of `nostos diff`.
+/// The report of `nostos diff`.
 struct DiffReport {
     let job: String
     let from: Int
     let to: Int
     let summary: DiffSummary
-    /// The first keys that differ; nil where nobody asked for them.
+    /// The first keys that differ; nil without `--rows`.
     let rows: [DiffRow]?
 
     func printText() {
@@ -85,7 +85,7 @@ struct DiffReport {
         }
     }
 
-    /// One document; the rows' values are the store's own JSON texts.
+    /// Prints one JSON document; the values of rows keep the store's own JSON texts.
     func printJSON() throws {
         let list = rows.map { ",\"rows\":[\($0.map(\.json).joined(separator: ","))]" } ?? ""
         Output.line(

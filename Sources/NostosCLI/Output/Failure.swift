@@ -3,7 +3,7 @@ import Nostos
 import NostosLoader
 import NostosServer
 
-/// The exit codes of the command line: docs/cli.md, "Exit codes".
+/// The exit codes of the command line; `docs/cli.md` explains them.
 enum ExitStatus: Int32 {
     case failed = 1
     case notPromoted = 2
@@ -16,7 +16,7 @@ enum ExitStatus: Int32 {
     case configuration = 78
 }
 
-/// A failure with its exit code and one message.
+/// The end of a verb that did not succeed: an exit code and one message.
 struct Failure: Error {
     let status: ExitStatus
     let message: String
@@ -26,7 +26,7 @@ struct Failure: Error {
         self.message = message
     }
 
-    /// The failure that an error of any layer is.
+    /// The failure for an error of any layer.
     init(_ error: any Error) {
         switch error {
         case let error as Failure: self = error
@@ -67,9 +67,13 @@ struct Failure: Error {
         }
     }
 
-    /// Runs a verb; a failure is told on standard error and ends the process with its code.
+    /// Runs a verb; on an error prints the failure to standard error and throws its exit code.
     ///
-    /// `failed` is the code in the place of ``ExitStatus/failed``.
+    /// - Parameters:
+    ///   - failed: the code that replaces ``ExitStatus/failed``.
+    ///   - body: the verb.
+    /// - Returns: the result of `body`.
+    /// - Throws: the error that ends the process with the right code.
     static func guarded<T>(failed: ExitStatus = .failed, _ body: () throws -> T) throws -> T {
         do { return try body() } catch {
             let exit = exit(error)
@@ -80,9 +84,9 @@ struct Failure: Error {
         }
     }
 
-    /// Tells a failure; gives what ends the process with its code.
+    /// Prints a failure and returns the error that ends the process with its code.
     static func exit(_ error: any Error) -> any Error {
-        // The parser's own errors print usage and end with 64.
+        // `main` prints the parser's own errors with the verb's usage, and ends with 64.
         if error is ValidationError || error is ExitCode || error is CleanExit { return error }
         let failure = Failure(error)
         Output.message("nostos: \(failure.message)")

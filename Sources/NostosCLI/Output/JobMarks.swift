@@ -1,8 +1,9 @@
 import Nostos
 
-/// The words that lists use for what is unusual of a job or a version.
+/// The words in lists that mark a job or a version as unusual.
 enum JobMarks {
-    /// `STALE`, `held`, `checks failed` and `2 warnings` of the current version; a dash for none.
+    /// The marks of a job, such as `STALE, checks failed, 2 warnings, held, 8 waits`; a dash for
+    /// none.
     static func text(_ job: JobState, now: Int64) -> String {
         var marks: [String] = []
         if let current = job.current {
@@ -22,7 +23,7 @@ enum JobMarks {
         ].compactMap { $0 }
     }
 
-    /// The outcome and the start of the job's newest run: `promoted 5m ago`.
+    /// The outcome of the job's newest run and the time since it began: `promoted 5m ago`.
     static func lastRun(_ job: JobState, now: Int64) -> String {
         guard let newest = job.versions.last else { return "-" }
         return "\(outcome(newest)) \(Shown.age(newest.startedAt, now: now)) ago"
@@ -42,9 +43,9 @@ enum JobMarks {
     }
 }
 
-/// The versions of a job as people read them.
+/// The list of a job's versions.
 enum VersionList {
-    /// Prints them, the newest first, each with its reason, its failed checks and its warnings.
+    /// Prints the versions, the newest first, each with its reason, failed checks and warnings.
     static func show(_ state: JobState) {
         Output.list(
             ["VERSION", "STATE", "ROWS", "SIZE", "BUILT", "SERVED SINCE"],
@@ -52,7 +53,7 @@ enum VersionList {
                 let cells = [
                     String(version.number), version.state.rawValue, Shown.count(version.rowCount),
                     Shown.size(version.size), Shown.minute(version.publishedAt),
-                    Shown.minute(version.promotedAt),
+                    Shown.minute(version.servedSince),
                 ]
                 return (cells, details(version))
             })
@@ -66,4 +67,9 @@ enum VersionList {
             version.warningCount.map(Shown.warnings),
         ].compactMap { $0 }
     }
+}
+
+extension VersionRecord {
+    /// The time since which the version is served; nil where it is not.
+    var servedSince: Int64? { state == .current ? promotedAt : nil }
 }

@@ -1,13 +1,13 @@
 import Nostos
 import NostosLoader
 
-/// The outcome of one job's run, as people and programs read it.
+/// The end of one job's run, as the command line prints it.
 struct JobOutcome: Encodable {
     enum Kind: String, Encodable {
         case promoted, candidate, rejected, failed
         /// A dry run that found nothing wrong.
         case passed
-        /// Left out, because somebody asked for the end.
+        /// A job whose turn did not come before the run was stopped.
         case skipped
     }
 
@@ -19,26 +19,26 @@ struct JobOutcome: Encodable {
     var dropped: [Int]?
     var rows: Int?
     var size: Int?
-    /// The reason for which the outcome is not better.
+    /// The reason why the version was not promoted.
     var reason: String?
     /// The warnings of the run and of its checks.
     var warnings: [String] = []
-    /// The lines for standard output: the outcome, and a line for each warning; empty where
-    /// standard error says all.
+    /// The lines for standard output: the outcome and every warning; empty where standard error has
+    /// said all of it.
     var lines: [String] {
-        guard isTold else { return [] }
+        guard isPrinted else { return [] }
         let count = warnings.isEmpty ? "" : "; \(Shown.warnings(warnings.count))"
         return ["\(text)\(count)"] + warnings.map { "warning  \($0.shown)" }
     }
 
-    private var isTold = true
+    private var isPrinted = true
     private let text: String
 
     private enum CodingKeys: CodingKey {
         case job, outcome, exitCode, version, from, dropped, rows, size, reason, warnings
     }
 
-    /// The outcome of a publication; `isCandidate` says that only a candidate was asked for.
+    /// The outcome of a publication; `isCandidate` is that of `--no-promote`.
     init(_ job: String, _ outcome: PublishOutcome, isCandidate: Bool) {
         let version = outcome.version
         self.job = job
@@ -49,7 +49,7 @@ struct JobOutcome: Encodable {
         guard outcome.isPromoted else {
             let hold = outcome.state.hold
             self.outcome = .candidate
-            // Who asked for a candidate has got one.
+            // A candidate that was asked for is a success.
             exitCode = isCandidate ? 0 : ExitStatus.candidate.rawValue
             let why =
                 hold.map { "held by \($0.by): \($0.reason)" }
@@ -65,8 +65,8 @@ struct JobOutcome: Encodable {
         text = "promoted \(job) \(before)\(version)" + (gone.isEmpty ? "" : "; dropped \(gone)")
     }
 
-    /// The outcome of a dry run; `isCandidate` says that only a candidate was asked for, and
-    /// `isManual` that the job promotes by hand.
+    /// The outcome of a dry run; `isCandidate` is that of `--no-promote`, and `isManual` says that
+    /// the job promotes by hand.
     init(_ job: String, _ outcome: DryRunOutcome, isCandidate: Bool, isManual: Bool) {
         self.job = job
         self.outcome = .passed
@@ -83,15 +83,17 @@ struct JobOutcome: Encodable {
             + (held ?? "")
     }
 
-    init(_ job: String, _ failure: Failure, isTold: Bool) {
+    /// The outcome of a run that failed or was rejected; it is printed where `isPrinted` says so.
+    init(_ job: String, _ failure: Failure, isPrinted: Bool) {
         self.job = job
         outcome = failure.status == .notPromoted ? .rejected : .failed
         exitCode = failure.status.rawValue
         reason = failure.message
         text = "\(outcome.rawValue) \(job)"
-        self.isTold = isTold
+        self.isPrinted = isPrinted
     }
 
+    /// The outcome of a job whose turn did not come.
     init(skipped job: String) {
         self.job = job
         outcome = .skipped
@@ -100,7 +102,7 @@ struct JobOutcome: Encodable {
         text = "skipped \(job)"
     }
 
-    /// The exit code of several runs: what nobody can wait away comes first.
+    /// The exit code of several runs: failures that waiting does not cure come first.
     static func worst(_ outcomes: [JobOutcome]) -> ExitStatus? {
         let ranked: [ExitStatus] = [
             .failed, .io, .configuration, .badData, .unavailable, .temporary, .notPromoted,
@@ -109,8 +111,9 @@ struct JobOutcome: Encodable {
         return ranked.first { status in outcomes.contains { $0.exitCode == status.rawValue } }
     }
 
-    /// The line that ends a run of several jobs: how many there were of each kind, and which of
-    /// them need somebody, such as `3 jobs: 1 promoted, 1 candidate, 1 rejected (movies: 2)`.
+    /// The last line of a run of several jobs: the number of each kind, with the names and exit
+    /// codes of those that need attention: `3 jobs: 1 promoted, 1 candidate, 1 rejected (movies:
+    /// 2)`.
     static func summary(_ outcomes: [JobOutcome]) -> String {
         let kinds: [Kind] = [.promoted, .candidate, .passed, .rejected, .failed, .skipped]
         let parts = kinds.compactMap { kind -> String? in

@@ -1,8 +1,9 @@
 import Foundation
 import Nostos
 import NostosLoader
+import SystemPackage
 
-/// The output of the program: results go to standard output, everything else to standard error.
+/// The two outputs of a verb: results on standard output, messages on standard error.
 enum Output {
     /// Prints a line of the result.
     static func line(_ text: String) {
@@ -11,27 +12,28 @@ enum Output {
 
     /// Prints bytes of the result as they are.
     ///
-    /// A result that cannot be written, for example to a full disk, ends the process with 74. It is
-    /// told of a change that was made, so that nobody takes it for one that was not.
+    /// A result that cannot be written, for example to a full disk, ends the process with 74; the
+    /// message says that a change was made all the same. A reader that has ended, as in
+    /// `nostos scan JOB | head`, ends the process without a message.
     static func bytes(_ bytes: [UInt8]) {
         do {
-            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
+            _ = try FileDescriptor.standardOutput.writeAll(bytes)
         } catch {
-            let reason = error.localizedDescription
-            message("nostos: standard output: \(reason) What was changed stays changed.")
+            if error as? Errno == .brokenPipe { Signals.endByBrokenPipe() }
+            message("nostos: standard output: \(error); what was changed stays changed")
             exit(ExitStatus.io.rawValue)
         }
     }
 
-    /// Tells people something.
+    /// Prints a line on standard error.
     static func message(_ text: String) {
         draw(text + "\n")
     }
 
-    /// Shows text to people without a line's end.
+    /// Prints text on standard error without a line break.
     static func draw(_ text: String) {
-        // Who cannot be told anything is not told that.
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        // A message that nobody can read ends no verb.
+        _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8))
     }
 
     /// Prints a value as one JSON document with sorted keys.
@@ -58,12 +60,12 @@ enum Output {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Prints rows in columns that line up, under a head, cut to the terminal's width.
+    /// Prints a table with a head, cut to the terminal's width.
     static func table(_ head: [String], _ rows: [[String]]) {
         list(head, rows.map { ($0, []) })
     }
 
-    /// Prints such a table with lines of details, indented, after the rows that they belong to.
+    /// Prints a table whose rows have indented lines of details after them.
     static func list(_ head: [String], _ rows: [(cells: [String], details: [String])]) {
         let width = OutputWidth.columns
         let lines = TextTable(head, rows.map(\.cells)).lines(width: width)
@@ -77,7 +79,7 @@ enum Output {
     }
 }
 
-/// The width to which lists are cut.
+/// The width to which tables are cut.
 enum OutputWidth {
     /// The columns of the terminal on standard output; nil where there is none.
     ///
@@ -90,8 +92,8 @@ enum OutputWidth {
 }
 
 extension String {
-    /// The text without what moves a terminal's cursor or begins a line of its own: control
-    /// characters as `\u{1b}`.
+    /// The text with every control character written as `\u{1b}`, so that it neither moves a
+    /// terminal's cursor nor begins another line.
     ///
     /// Reasons and names come from people, who may mean harm.
     var shown: String {
@@ -107,7 +109,7 @@ extension String {
         }
     }
 
-    /// The last line that is not empty: of a program's long report the one that says why.
+    /// The last line that is not empty: the one that says why in a program's long report.
     var lastLine: String {
         split(whereSeparator: \.isNewline).last { line in
             line.contains { !$0.isWhitespace }
@@ -115,15 +117,15 @@ extension String {
     }
 }
 
-/// Numbers as people read them.
+/// Numbers, sizes and times as people read them.
 enum Shown {
     /// With commas between thousands: `2,104,331`.
     static func count(_ value: Int) -> String { Figures.count(value) }
 
-    /// A share of 1 in percent, with one decimal: `12.5 %`.
+    /// A share from 0 to 1 as a percentage with one decimal: `12.5 %`.
     static func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10) %" }
 
-    /// In bytes, kB, MB or GB of 1,000.
+    /// A size in bytes as B, kB, MB, GB or TB, in powers of 1,000.
     static func size(_ bytes: Int) -> String {
         let units = ["B", "kB", "MB", "GB", "TB"]
         var value = Double(bytes)
@@ -135,24 +137,24 @@ enum Shown {
         return unit == 0 ? "\(bytes) B" : String(format: "%.1f %@", value, units[unit])
     }
 
-    /// A number of things a second, thousands as `k`: `412k`.
+    /// A rate per second; from 10,000 on in thousands: `412k`.
     static func rate(_ value: Double) -> String {
         value >= 10_000 ? "\(Int(value / 1000))k" : "\(Int(value))"
     }
 
-    /// Minutes and seconds: `0:05`.
+    /// A number of seconds as minutes and seconds: `0:05`.
     static func duration(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())
         return "\(whole / 60):\(String(format: "%02d", whole % 60))"
     }
 
-    /// Microseconds as job files write them: `26h`, `90s`, `1500ms`.
+    /// A number of microseconds as job files write durations: `26h`, `90s`, `1500ms`.
     static func span(_ microseconds: Int64) -> String {
         let milliseconds = microseconds / 1000
         let units: [(String, Int64)] = [
             ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000),
         ]
-        // Hours of up to two days are what people say.
+        // Up to two days people count hours.
         let unit = units.first { unit in
             milliseconds.isMultiple(of: unit.1) && (unit.0 != "d" || milliseconds > 2 * unit.1)
         }
@@ -160,7 +162,7 @@ enum Shown {
         return "\(milliseconds / unit.1)\(unit.0)"
     }
 
-    /// The time since then, in the largest whole unit: `<1m`, `5m`, `26h`, `3d`.
+    /// The time since a point in time, in the largest whole unit: `<1m`, `5m`, `26h`, `3d`.
     static func age(_ microseconds: Int64, now: Int64 = Timestamp.now) -> String {
         let minutes = max(0, now - microseconds) / 60_000_000
         switch minutes {
@@ -181,7 +183,7 @@ enum Shown {
         "\(Figures.count(count)) warning\(count == 1 ? "" : "s")"
     }
 
-    /// A point in time, or a dash.
+    /// A point in time to the second, or a dash.
     static func time(_ microseconds: Int64?) -> String {
         microseconds.map { Timestamp.text($0 / 1_000_000 * 1_000_000) } ?? "-"
     }

@@ -2,13 +2,13 @@ import Foundation
 import Nostos
 import NostosLoader
 
-/// Ctrl-C and its like: the first asks what is under way to end and clean up, the second ends the
+/// The signals that end a verb: the first asks it to stop and clean up, a second one ends the
 /// process at once.
 enum Signals {
-    /// Watches from now on.
+    /// Handles SIGINT, SIGTERM and SIGHUP from now on.
     ///
     /// A parent may have started the process with these signals blocked, as a thread of a worker
-    /// pool does: then they would wait for ever, and only SIGKILL could end a run.
+    /// pool does. They would then stay pending, and only SIGKILL could end a run.
     static func watch() {
         let watched = [SIGINT, SIGTERM, SIGHUP]
         for number in watched {
@@ -18,6 +18,19 @@ enum Signals {
                 _ = signal(number, SIG_DFL)
             }
         }
+        // Threads that are made later inherit their mask from this one.
         SystemCall.unblock(signals: watched)
+    }
+
+    /// Makes a write to a pipe that nobody reads fail with EPIPE, in place of ending the process.
+    ///
+    /// A run goes on when the reader of its messages has ended. Programs that it starts have the
+    /// signal's default again.
+    static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+
+    /// Ends the process as a write to a pipe that nobody reads does by default.
+    static func endByBrokenPipe() {
+        _ = signal(SIGPIPE, SIG_DFL)
+        _ = raise(SIGPIPE)
     }
 }

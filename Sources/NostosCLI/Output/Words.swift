@@ -1,8 +1,8 @@
 import Nostos
 
-/// Suggestions for words that were mistyped.
+/// Suggestions for mistyped words.
 enum Words {
-    /// Verbs of other programs for the same thing.
+    /// The verbs of other programs that mean one of ours.
     private static let synonyms = [
         "list": "ls", "jobs": "ls", "status": "ls", "rm": "drop", "delete": "remove",
         "undo": "rollback", "revert": "rollback", "unhold": "release", "log": "events",
@@ -12,7 +12,7 @@ enum Words {
         "completion": "completions",
     ]
 
-    /// The verb that was meant, or nil.
+    /// The verb that a word probably means, or nil.
     static func verb(for word: String, among verbs: [String]) -> String? {
         let word = word.lowercased()
         if verbs.contains(word) { return word }
@@ -20,7 +20,7 @@ enum Words {
         return nearest(word, among: verbs)
     }
 
-    /// The word that differs by at most two letters, or nil.
+    /// The nearest word, at most two letters away, or nil.
     static func nearest(_ word: String, among words: [String]) -> String? {
         nearestWord(to: word, among: words)
     }

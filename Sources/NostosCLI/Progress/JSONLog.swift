@@ -18,7 +18,7 @@ final class JSONLog: RunLog {
         var lastShown = ContinuousClock.now
     }
 
-    /// One line.
+    /// One line of the log.
     private struct Event: Encodable {
         var event: String
         var time = Timestamp.text(Timestamp.now)
@@ -50,7 +50,7 @@ final class JSONLog: RunLog {
 
     private let state = Mutex(State())
 
-    /// A log on standard error; it goes on while a stage says nothing.
+    /// A log on standard error, which also writes while a stage reports nothing.
     init() {
         Thread.detachNewThread { [weak self] in
             while let log = self {

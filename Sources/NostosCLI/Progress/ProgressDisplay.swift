@@ -3,7 +3,7 @@ import Nostos
 import NostosLoader
 import Synchronization
 
-/// Shows people how far a run is: on a terminal one line that is drawn anew, elsewhere a line every
+/// The progress of a run for people: on a terminal one line that is redrawn, elsewhere a line every
 /// ten seconds and one at the end of each stage.
 final class ProgressDisplay: RunLog {
     private static let lineInterval = 10.0
@@ -19,7 +19,7 @@ final class ProgressDisplay: RunLog {
     private let terminal: Terminal?
     private let state = Mutex(State())
 
-    /// A display on standard error; it goes on while a stage says nothing.
+    /// A display on standard error, which also draws while a stage reports nothing.
     init() {
         terminal = Terminal.standardError
         let interval = Self.drawInterval
@@ -79,7 +79,7 @@ final class ProgressDisplay: RunLog {
         }
     }
 
-    /// Shows the stage under way when it is time.
+    /// Shows the current stage when its time has come.
     private func tick() {
         state.withLock { state in
             guard let stage = state.tracker.current else { return }
@@ -111,17 +111,17 @@ final class ProgressDisplay: RunLog {
     }
 }
 
-/// A terminal that draws lines anew.
+/// A terminal that can redraw a line.
 struct Terminal {
     private static let defaultWidth = 80
 
-    /// Standard error, when it is one.
+    /// The terminal on standard error; nil where there is none.
     static var standardError: Terminal? {
         let kind = ProcessInfo.processInfo.environment["TERM"] ?? ""
         return isatty(STDERR_FILENO) == 1 && kind != "dumb" && !kind.isEmpty ? Terminal() : nil
     }
 
-    /// Its width in cells, now.
+    /// The current width in cells.
     var width: Int {
         let columns = SystemCall.terminalColumns(STDERR_FILENO) ?? 0
         return columns > 1 ? columns : Self.defaultWidth

@@ -8,7 +8,7 @@ struct ProgressLine {
     private let head: String
     private let tail: String
 
-    /// The line of a stage; names of generators are `nameWidth` wide.
+    /// The line of a stage; the generator's name takes `nameWidth` cells.
     init(_ stage: StageClock, nameWidth: Int, isDone: Bool) {
         (self.stage, self.isDone) = (stage, isDone)
         var name = stage.generator ?? ""
@@ -27,10 +27,10 @@ struct ProgressLine {
         tail = parts.joined(separator: "   ")
     }
 
-    /// The line for a terminal of that width, with a bar that leaves room for the rest; without a
+    /// The line for a terminal of that width, with a bar where there is room for one; without a
     /// width there is no bar.
     ///
-    /// It is shorter than the terminal is wide, so that it can be drawn anew.
+    /// It is shorter than the terminal is wide, so that it can be redrawn in place.
     func text(width: Int?) -> String {
         guard let width else { return "\(head)  \(tail)" }
         let room = width - 1 - head.count - tail.count - 4
@@ -38,7 +38,7 @@ struct ProgressLine {
         return "\(head)  \(bar(cells: min(room, Self.barWidth)))  \(tail)"
     }
 
-    /// A bar; where nobody can tell how much is done, a block that wanders.
+    /// The bar; a block that moves to and fro where the share done is unknown.
     private func bar(cells: Int) -> String {
         let (full, empty) = ("█", "░")
         if let progress = isDone ? 1 : stage.progress {

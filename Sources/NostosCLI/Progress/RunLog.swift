@@ -3,19 +3,19 @@ import Foundation
 import Nostos
 import NostosLoader
 
-/// The receiver of the progress of runs; it writes to standard error.
+/// A log of runs on standard error.
 protocol RunLog: AnyObject, Sendable {
-    /// A job's turn begins; `isNamed` says that it is one of several.
+    /// Notes that a job begins; `isNamed` says that it is one of several.
     func begin(job: String, isNamed: Bool)
-    /// It is so far.
+    /// Notes progress of the job.
     func show(_ progress: RunProgress)
-    /// A job file has something doubtful.
+    /// Notes a warning about a job file.
     func warn(_ warning: JobDiagnostic)
-    /// The job's run, or without a job the whole call, has failed.
+    /// Notes that the run of a job failed, or without a job the whole call.
     func fail(job: String?, _ failure: Failure)
 }
 
-/// `--log-format`.
+/// The formats of `--log-format`.
 enum LogFormat: String, ExpressibleByArgument, CaseIterable {
     case text, json
 
@@ -28,21 +28,21 @@ enum LogFormat: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// The stage of a run that is under way, measured.
+/// The measured progress of a run's current stage.
 struct StageClock {
     /// `extract`, `write`, `check` or `read back`.
     let stage: String
     /// The generator whose rows are read.
     var generator: String?
-    /// The unit that is counted: `rows` or `keys`.
+    /// The unit of ``count``: `rows` or `keys`.
     let unit: String
-    /// The expected total, as far as it can be known.
+    /// The expected count, where it is known.
     var expected: Int?
-    /// The part that is done, from 0 to 1, where the stage itself reports it.
+    /// The share done from 0 to 1, where the stage reports it.
     var share: Double?
-    /// The number so far.
+    /// The count so far.
     var count = 0
-    /// Bytes of the file, once it is there.
+    /// The size of the finished file in bytes.
     var size: Int?
     private let start = ContinuousClock.now
 
@@ -51,43 +51,43 @@ struct StageClock {
         self.expected = expected
     }
 
-    /// Since it began.
+    /// The time since the stage began.
     var seconds: Double {
         let (seconds, attoseconds) = (ContinuousClock.now - start).components
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
-    /// The part that is done, from 0 to 1; nil where it cannot be known.
+    /// The share done from 0 to 1; nil where it is unknown.
     var progress: Double? {
         if let share { return min(1, share) }
         guard let expected, expected > 0, count <= expected else { return nil }
         return Double(count) / Double(expected)
     }
 
-    /// The remaining time; nil where it cannot be known.
+    /// The estimated time that is left; nil where it is unknown.
     var remainingSeconds: Double? {
         guard let progress, progress > 0.001 else { return nil }
         return seconds * (1 - progress) / progress
     }
 
-    /// Rows or keys a second; nil before there is anything to measure, and for so few that the
-    /// figure would be of the stage's start alone.
+    /// Rows or keys per second; nil for fewer than 1,000 and before 50 ms, when the figure would
+    /// measure the start of the stage alone.
     var rate: Double? {
         let seconds = seconds
         return count >= 1000 && seconds > 0.05 ? Double(count) / seconds : nil
     }
 }
 
-/// Follows the events of a run: which stage is under way, and whether it has just ended.
+/// A follower of a run's events that knows the current stage.
 struct StageTracker {
     private(set) var current: StageClock?
     private(set) var version: Int?
     private var expectation: RunExpectation?
 
-    /// The job's generators; empty before the run has begun.
+    /// The names of the job's generators; empty before the run has begun.
     var generators: [String] { expectation?.generators ?? [] }
 
-    /// Takes an event; returns the stage that has ended with it.
+    /// Takes an event and returns the stage that it ends, or nil.
     mutating func take(_ progress: RunProgress) -> StageClock? {
         switch progress {
         case .began(let version, let expected):

@@ -3,7 +3,7 @@ import Foundation
 import NIOSSL
 import Nostos
 
-/// `--url` and what it takes to reach a server.
+/// The option `--url`, and those for the token and the certificate.
 struct ServerOptionsOfClient: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -18,14 +18,14 @@ struct ServerOptionsOfClient: ParsableArguments {
     var tokenFile: String?
     @Option(
         help: ArgumentHelp(
-            "With --url: who signed the server's certificate, PEM (default: the system's).",
+            "With --url: the authority of the server's certificate, PEM (default: the system's).",
             valueName: "file"))
     var caFile: String?
 
-    /// The server's address: the flag, else the environment, else nil.
+    /// The server's address: of the flag, else of the environment, else nil.
     var address: String? { url ?? Self.environment("NOSTOS_URL") }
 
-    /// The server at that address, or at the one of the flag or the environment.
+    /// A client of the server that flag or environment name, else of the one at `fallback`.
     func connect(default fallback: String? = nil) throws -> RemoteCatalog {
         guard let url = address ?? fallback else {
             throw ValidationError("expected --url, or NOSTOS_URL in the environment")
@@ -73,12 +73,12 @@ struct CatalogOptions: ParsableArguments {
         }
     }
 
-    /// The catalog.
+    /// Opens the catalog.
     func open() throws -> any CatalogAccess {
         isRemote ? try server.connect() : try store.openLocal()
     }
 
-    /// The catalog of a store on this machine, for what no server does.
+    /// Opens the catalog of a store on this machine, for verbs that no server offers.
     func openLocal(_ verb: String) throws -> LocalCatalog {
         guard !isRemote else {
             throw ValidationError("\(verb) reads tables: expected --store, not --url")
@@ -86,7 +86,8 @@ struct CatalogOptions: ParsableArguments {
         return try store.openLocal()
     }
 
-    /// Whether a server is meant: by the flag, or by the environment where no store is named.
+    /// Whether the catalog is a server's: by the flag, or by the environment where no store is
+    /// named.
     private var isRemote: Bool {
         server.url != nil || store.store == nil && server.address != nil
     }

@@ -4,9 +4,9 @@ import NIOPosix
 import NIOSSL
 import SystemPackage
 
-/// The message for people when no answer came from a server: the failure, and the remedy to try.
+/// The message for an exchange without an answer: what failed, and what to try.
 enum ExchangeFailure {
-    /// The text for what ``HTTPExchange/send(_:to:tls:)`` threw.
+    /// The text for an error of ``HTTPExchange/send(_:to:tls:)``.
     static func text(of error: any Error, from address: ServerAddress) -> String {
         "\(address.authority): \(reason(error, address))"
     }
@@ -17,14 +17,15 @@ enum ExchangeFailure {
         case ChannelError.connectTimeout:
             let seconds = HTTPExchange.connectTimeout.nanoseconds / 1_000_000_000
             return "no connection within \(seconds) s"
-        case is HTTPParserError: return "what answers is no `nostos serve`"
+        case is HTTPParserError: return "the answer is not that of a `nostos serve`"
         case let error as ExchangeError:
-            let hint = error == .closed && !address.isSecure ? "; if it speaks TLS: https://" : ""
+            let hint =
+                error == .closed && !address.isSecure ? "; use https:// if it speaks TLS" : ""
             return "\(error)\(hint)"
         case NIOSSLError.handshakeFailed(let error): return reason(handshake: error)
         case NIOSSLError.uncleanShutdown: return "\(ExchangeError.closed)"
         case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-            return "the server's certificate is of another name"
+            return "the server's certificate names another host"
         default: return "\((error as? IOError).map(reason) ?? "\(error)")"
         }
     }
@@ -34,22 +35,22 @@ enum ExchangeFailure {
             let reason = (error as? IOError).map(reason) ?? "\(error)"
             return "\(reason); expected the admin port of a `nostos serve`"
         }
-        return "no address is known of this name"
+        return "the host name has no address"
     }
 
     private static func reason(_ error: IOError) -> String {
         Errno(rawValue: error.errnoCode).description
     }
 
-    /// BoringSSL's reasons are words within its text.
+    /// The reason for a failed handshake; BoringSSL states it as words within its text.
     private static func reason(handshake error: BoringSSLError) -> String {
         let text = "\(error)"
         if text.contains("CERTIFICATE_VERIFY_FAILED") {
-            return "the server's certificate has expired, or is signed by nobody known here; "
-                + "--ca-file names who signed it"
+            return "the server's certificate has expired, or an unknown authority signed it; "
+                + "--ca-file names the authority"
         }
         if text.contains("WRONG_VERSION_NUMBER") {
-            return "no TLS is spoken there; if that is right: http://"
+            return "the server does not speak TLS there; use http:// if that is right"
         }
         return "no TLS connection: \(text)"
     }

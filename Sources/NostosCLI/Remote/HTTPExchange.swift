@@ -3,13 +3,13 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// The address of a server: the value of `--url`.
+/// The address of a server, as `--url` states it.
 struct ServerAddress: Equatable {
     let isSecure: Bool
     let host: String
     let port: Int
 
-    /// The address of `http://host:port` or `https://host:port`, with nothing behind it but a `/`.
+    /// The address of `http://host:port` or `https://host:port`, with nothing after it but a `/`.
     init?(_ url: String) {
         var rest = url[...]
         if let secure = rest.dropping(prefix: "https://") {
@@ -27,7 +27,8 @@ struct ServerAddress: Equatable {
         let host = rest[..<(hostEnd ?? rest.endIndex)]
         self.host = isBracketed ? String(host.dropFirst().dropLast()) : String(host)
         let portText = rest[host.endIndex...]
-        guard let port = portText.isEmpty ? 7481 : Int(portText.dropFirst()),
+        guard hostEnd != nil || !isBracketed,
+            let port = portText.isEmpty ? 7481 : Int(portText.dropFirst()),
             (1...65535).contains(port), portText.isEmpty || portText.first == ":",
             !self.host.isEmpty, !self.host.contains(where: { "/?#@ ".contains($0) })
         else { return nil }
@@ -37,7 +38,7 @@ struct ServerAddress: Equatable {
     /// The `Host` field's value.
     var authority: String { "\(host.contains(":") ? "[\(host)]" : host):\(port)" }
 
-    /// Whether it is this machine, where nobody listens in.
+    /// Whether the address is this machine, so that nobody can read the traffic.
     var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }
 
@@ -52,7 +53,7 @@ enum HTTPExchange {
     /// The largest answer, in bytes.
     static let maxAnswerSize = 256 << 20
     static let connectTimeout = TimeAmount.seconds(10)
-    /// Without a byte of the answer: a comparison of large tables takes its time.
+    /// The time without a byte of the answer; a comparison of large tables takes minutes.
     static let answerTimeout = TimeAmount.minutes(10)
 
     struct Request {
@@ -82,7 +83,7 @@ enum HTTPExchange {
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
                         if let tls {
-                            // Names only: an address is no name that a certificate is asked for.
+                            // SNI takes host names alone, no addresses.
                             let isName =
                                 (try? SocketAddress(ipAddress: address.host, port: 0)) == nil
                             try pipeline.addHandler(
@@ -119,20 +120,20 @@ enum HTTPExchange {
     }
 }
 
-/// The reason for which there is no whole answer.
+/// The reason why there is no whole answer.
 enum ExchangeError: Error, CustomStringConvertible {
     case closed, tooLarge, silent
 
     var description: String {
         switch self {
         case .closed: "the connection was closed before the whole answer"
-        case .tooLarge: "the answer is above \(HTTPExchange.maxAnswerSize >> 20) MiB"
+        case .tooLarge: "the answer is larger than \(HTTPExchange.maxAnswerSize >> 20) MiB"
         case .silent: "no answer came in time"
         }
     }
 }
 
-/// Puts an answer together.
+/// The handler that collects the parts of an answer.
 private final class AnswerCollector: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
 
@@ -172,7 +173,7 @@ private final class AnswerCollector: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        // Whoever has the answer already does not mind.
+        // Without effect where the answer is complete.
         promise.fail(ExchangeError.closed)
     }
 }

@@ -1,9 +1,9 @@
-/// The members of a JSON object as the texts that they were sent as, so that numbers keep every
+/// The members of a JSON object as the texts in which they were sent, so that numbers keep every
 /// digit.
 struct JSONMembers {
     private let members: [String: String]
 
-    /// The members of one object; nil where the bytes are none.
+    /// The members of one object; nil where the bytes are no object.
     init?(_ bytes: [UInt8]) {
         var scanner = Scanner(bytes: bytes)
         guard let members = scanner.object() else { return nil }
@@ -20,7 +20,7 @@ struct JSONMembers {
         return scanner.array()
     }
 
-    /// Finds the ends of values; the text within them is not looked at.
+    /// A scanner that finds the ends of values and does not check the text within them.
     private struct Scanner {
         let bytes: [UInt8]
         var position = 0
@@ -72,8 +72,10 @@ struct JSONMembers {
                     position += 1
                 }
             }
-            guard depth == 0, position > start else { return nil }
-            return String(decoding: bytes[start..<position], as: UTF8.self)
+            var end = position
+            while end > start, bytes[end - 1] <= 0x20 { end -= 1 }
+            guard depth == 0, end > start else { return nil }
+            return String(decoding: bytes[start..<end], as: UTF8.self)
         }
 
         private mutating func skipString() -> Bool {

@@ -2,7 +2,7 @@ import Foundation
 import Nostos
 import SystemPackage
 
-/// The token of a client: a file, standard input, or the environment.
+/// The source of a client's token: a file, standard input, or the environment.
 enum TokenSource {
     private static let maxSize = 4096
     private static let hint =
@@ -11,7 +11,7 @@ enum TokenSource {
     /// The token of `--token-file`, else of `$NOSTOS_TOKEN`, else of `$NOSTOS_TOKEN_FILE`; nil
     /// where there is none.
     ///
-    /// It is never printed.
+    /// The token is never printed.
     static func token(file: String?, environment: [String: String]) throws -> String? {
         if let file { return try read(file) }
         if let text = environment["NOSTOS_TOKEN"], !text.isEmpty {
@@ -21,12 +21,12 @@ enum TokenSource {
         return try read(file)
     }
 
-    /// The message for a server that wants a token when none was given.
+    /// The message where a server requires a token and none was given.
     static func missing(at server: String) -> String {
         "\(server) asks for a token: \(hint)"
     }
 
-    /// The token in a file; `-` is standard input.
+    /// Reads the token of a file; `-` is standard input.
     private static func read(_ path: String) throws -> String {
         guard path != "-" else {
             return try token(of: bytes(of: .standardInput), from: "standard input")
@@ -44,12 +44,11 @@ enum TokenSource {
         }
     }
 
-    /// Refuses a file that everybody may read, if its owner is the one who asks, and a file that
-    /// everybody may write.
+    /// Refuses a file of this user that everybody may read, and a file that everybody may write.
     ///
-    /// The mode is that of the file behind symbolic links. Secrets that are mounted into a
+    /// The mode is that of the target of symbolic links. Secrets that are mounted into a
     /// container belong to another user or lie on a file system that is mounted read-only: nobody
-    /// here can change their mode. Pipes have no mode that means anything.
+    /// here can change their mode. The mode of a pipe means nothing.
     private static func checkMode(_ path: String) throws {
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         guard let status = try? FileManager.default.attributesOfItem(atPath: target),
@@ -91,7 +90,7 @@ enum TokenSource {
     private static func token(of bytes: [UInt8], from source: String) throws -> String {
         let token = String(decoding: bytes, as: UTF8.self)
             .trimmingCharacters(in: .whitespacesAndNewlines)
-        // What cannot stand in a header field is no token.
+        // Other bytes cannot stand in a header field.
         guard !token.isEmpty, token.utf8.count <= maxSize,
             token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { throw Failure(.configuration, "\(source): expected one token on one line") }

@@ -7,20 +7,20 @@ struct PromoteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promote", abstract: "Make a version the current one.",
         discussion: """
-            Promoting the version that was rolled back undoes the rollback, and ends its hold. A \
-            version that failed its checks is promoted only with --force --reason, stays marked, \
+            Promoting the version that was rolled back undoes the rollback and ends its hold. A \
+            version that failed its checks is promoted only with --force --reason; it stays marked \
             and never counts as a good version.
             """)
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "JOB@VERSION: a number or candidate.") var job: JobReference
-    @Flag(help: "Promote it though it failed its checks; needs --reason.") var force = false
-    @Option(help: "Why; kept in the history.") var reason: String?
+    @Flag(help: "Promote a version that failed its checks; needs --reason.") var force = false
+    @Option(help: "The reason; kept in the history.") var reason: String?
 
     func validate() throws {
         guard !force || reason != nil else {
-            throw ValidationError("--force: expected --reason TEXT too")
+            throw ValidationError("--force: expected --reason TEXT beside it")
         }
     }
 
@@ -40,12 +40,12 @@ struct PromoteCommand: ParsableCommand {
 /// `nostos hold`.
 struct HoldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hold", abstract: "Let later runs stop at a candidate.")
+        commandName: "hold", abstract: "Stop promotions: later runs end with a candidate.")
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The job.") var job: JobReference
-    @Option(help: "Why; kept in the history.") var reason: String
+    @Option(help: "The reason; kept in the history.") var reason: String
 
     func run() throws {
         try Failure.guarded {
@@ -59,13 +59,13 @@ struct HoldCommand: ParsableCommand {
 /// `nostos release`.
 struct ReleaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "release", abstract: "Let runs promote again.",
-        discussion: "Nothing is promoted by this.")
+        commandName: "release", abstract: "Let runs promote again after a hold.",
+        discussion: "It promotes no version itself.")
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The job.") var job: JobReference
-    @Option(help: "Why; kept in the history.") var reason: String?
+    @Option(help: "The reason; kept in the history.") var reason: String?
 
     func run() throws {
         try Failure.guarded {
@@ -82,12 +82,13 @@ struct ReleaseCommand: ParsableCommand {
 /// `nostos drop`.
 struct DropCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "drop", abstract: "Give up a version that is not current, and free its disk.")
+        commandName: "drop",
+        abstract: "Drop a version that is not current, and free its disk space.")
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "JOB@VERSION.") var job: JobReference
-    @Option(help: "Why; kept in the history.") var reason: String?
+    @Option(help: "The reason; kept in the history.") var reason: String?
 
     func run() throws {
         try Failure.guarded {
@@ -98,7 +99,8 @@ struct DropCommand: ParsableCommand {
             let isHeld = after[number]?.hasTable == true
             Output.line(
                 "dropped \(job.job) \(number)"
-                    + (isHeld ? "; a reader still has it, its disk is freed after that" : ""))
+                    + (isHeld
+                        ? "; a reader still has it open: its disk space is freed after that" : ""))
         }
     }
 }
@@ -106,16 +108,16 @@ struct DropCommand: ParsableCommand {
 /// `nostos remove`.
 struct RemoveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Stop serving a job, and drop all its versions.",
+        commandName: "remove", abstract: "Stop serving a job and drop all its versions.",
         discussion: """
-            Its history stays: `nostos runs JOB` and `nostos events JOB`. A later run of the job \
-            brings it back with the next number.
+            The history stays in `nostos runs JOB` and `nostos events JOB`. A later run of the job \
+            brings it back with the next version number.
             """)
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @Argument(help: "The job.") var job: JobReference
-    @Option(help: "Why; kept in the history.") var reason: String
+    @Option(help: "The reason; kept in the history.") var reason: String
 
     func run() throws {
         try Failure.guarded {
@@ -124,7 +126,9 @@ struct RemoveCommand: ParsableCommand {
             let held = after.versions.filter(\.hasTable).count
             Output.line(
                 "removed \(job.job)"
-                    + (held > 0 ? "; readers still have \(held) of its tables, which go then" : ""))
+                    + (held > 0
+                        ? "; readers still have \(held) of its tables open: they go after that"
+                        : ""))
         }
     }
 }

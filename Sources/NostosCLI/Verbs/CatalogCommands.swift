@@ -5,7 +5,7 @@ import NostosServer
 /// `nostos ls`.
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ls", abstract: "The jobs of the store.")
+        commandName: "ls", abstract: "List the jobs of the store.")
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
@@ -33,7 +33,7 @@ struct ListCommand: ParsableCommand {
 /// `nostos versions`.
 struct VersionsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "versions", abstract: "The versions of a job, newest first.")
+        commandName: "versions", abstract: "List the versions of a job, the newest first.")
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
@@ -55,11 +55,12 @@ struct VersionsCommand: ParsableCommand {
 /// `nostos show`.
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "One version: schema, statistics, where it came from.")
+        commandName: "show", abstract: "Show one version: schema, statistics, provenance.")
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
-    @Flag(help: "Print what each field and each other part of the file takes.") var storage = false
+    @Flag(help: "Print the size of each field and of each other part of the file.") var storage =
+        false
     @Argument(help: "The job, or JOB@VERSION.") var job: JobReference
 
     func run() throws {
@@ -116,7 +117,11 @@ struct ShowCommand: ParsableCommand {
         let (version, provenance) = (document.version, metadata.provenance)
         let perRow = Double(version.size) / Double(max(1, version.rowCount))
         Output.line("built      \(Shown.time(version.publishedAt))  by \(provenance.builder)")
-        if let time = version.promotedAt { Output.line("served     since \(Shown.time(time))") }
+        if let time = version.servedSince {
+            Output.line("served     since \(Shown.time(time))")
+        } else if let time = version.promotedAt {
+            Output.line("promoted   \(Shown.time(time)); it is not served now")
+        }
         if let age = version.maxAge, let published = version.publishedAt {
             let since = version.isStale(at: Timestamp.now) ? "STALE since" : "stale from"
             Output.line("max age    \(Shown.span(age)): \(since) \(Shown.time(published + age))")

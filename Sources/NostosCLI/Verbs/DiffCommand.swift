@@ -4,10 +4,10 @@ import Nostos
 /// `nostos diff`.
 struct DiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "What differs between two versions of a job.",
+        commandName: "diff", abstract: "Compare two versions of a job.",
         discussion: """
-            Without versions: from the current one to the newest above it that waits or was \
-            rejected; where there is none, from the previous one to the current one.
+            Without versions it compares the current one with the newest above it that waits or \
+            was rejected; where there is none, the previous one with the current one.
             """)
 
     @OptionGroup var catalog: CatalogOptions
@@ -16,20 +16,24 @@ struct DiffCommand: ParsableCommand {
     @Argument(help: "The older version: a number, current, previous or candidate.")
     var from: String?
     @Argument(help: "The newer version (default: current).") var to: String?
-    @Flag(help: "Print the keys that differ, with the values that do.") var rows = false
-    @Option(help: "With --rows: at most so many keys.") var limit = 100
+    @Flag(help: "Print the keys that differ, with the values that differ.") var rows = false
+    @Option(help: "With --rows: the most keys to print.") var limit = 100
     @Flag(
         name: .customLong("exit-code"),
         help: "End with 0 when nothing differs, 1 when something does, another code on errors.")
     var exitCode = false
 
     func validate() throws {
-        if job.selector != nil { throw ValidationError("expected \(job.job) FROM TO") }
+        if let selector = job.selector {
+            throw ValidationError(
+                "\(job.job)@\(selector): expected \(job.job), with the versions after it, such as "
+                    + "`nostos diff \(job.job) \(selector) current`")
+        }
         if limit < 0 { throw ValidationError("--limit \(limit): expected 0 or more") }
     }
 
     func run() throws {
-        // A gate must tell a difference from an error.
+        // The exit code 1 is for a difference alone, so that a script can tell it from an error.
         try Failure.guarded(failed: exitCode ? .badData : .failed) {
             let report = rows ? try reportWithRows() : try self.report()
             if output.isJSON { try report.printJSON() } else { report.printText() }
@@ -63,7 +67,7 @@ struct DiffCommand: ParsableCommand {
             job: job.job, from: from.number, to: to.number, summary: diff.summary, rows: shown)
     }
 
-    /// The two versions that are meant.
+    /// The two versions to compare.
     private func versions(_ state: JobState) throws -> (VersionRecord, VersionRecord) {
         if let from {
             return (

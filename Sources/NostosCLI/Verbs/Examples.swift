@@ -1,4 +1,4 @@
-/// The examples that end the help of each verb.
+/// The examples at the end of each verb's help.
 enum Examples {
     private static let lines: [String: [String]] = [
         "init": ["nostos init", "nostos init demo"],
@@ -51,7 +51,7 @@ enum Examples {
         ],
         "token": [
             "nostos token ops --scope admin --append tokens.yml --out ops.token",
-            "nostos token reader --expires 2027-01-31",
+            "nostos token reader --expires 2027-01-31 -o json",
         ],
         "health": ["nostos health", "nostos health --url https://store:7481 -o json"],
         "verify": ["nostos verify", "nostos verify users@12 -o json"],
@@ -62,7 +62,7 @@ enum Examples {
         ],
     ]
 
-    /// The examples of a verb; nil where it is none.
+    /// The examples of a verb; nil where there is no such verb.
     static func text(for verb: String?) -> String? {
         guard let verb, let lines = lines[verb] else { return nil }
         return "EXAMPLES:\n" + lines.map { "  $ \($0)" }.joined(separator: "\n")

@@ -3,10 +3,10 @@ import ArgumentParser
 /// `nostos health`.
 struct HealthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "health", abstract: "Ask a server whether it is ready; 0 when it is.",
+        commandName: "health", abstract: "Ask a server whether it is ready.",
         discussion: """
-            Needs no token. Ends with 1 when the server says that it is not ready, and why; with \
-            69 when it cannot be reached. Without --url and $NOSTOS_URL it asks \
+            Needs no token. Ends with 0 when the server is ready, with 1 and the reason when it \
+            is not, and with 69 when it cannot be reached. Without --url and $NOSTOS_URL it asks \
             http://127.0.0.1:7481.
             """)
 
@@ -26,7 +26,7 @@ struct HealthCommand: ParsableCommand {
         }
     }
 
-    /// The problem's sentence, and the jobs that it names.
+    /// The sentence of a problem document, and the jobs that it names.
     private static func reason(_ text: String) -> String {
         guard let problem = JSONMembers(Array(text.utf8)), let detail = problem["detail"] else {
             return text

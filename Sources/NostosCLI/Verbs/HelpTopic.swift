@@ -1,12 +1,14 @@
-/// The topics that `nostos help TOPIC` explains besides the verbs.
+/// The topics of `nostos help TOPIC` that are no verbs.
 enum HelpTopic {
-    /// The texts, by topic.
+    /// The text of each topic.
     static let texts = ["job": job, "checks": checks]
 
     private static let job = """
-        A JOB FILE says which sources a run reads, and what its version holds: one key, and fields.
+        A JOB FILE says which sources a run reads, and what a version holds: one key, and fields.
 
           job: user_profile               # the name in files and URLs
+          description: Ranking features   # optional, as is the owner
+          owner: reco@example.com
           index_column: user_id           # the key; a list for a composite key
           key_type: int64                 # int64 or string; otherwise taken from the source
           connection: warehouse           # of connections.yml, for SQL generators
@@ -24,6 +26,10 @@ enum HelpTopic {
             sql: SELECT user_id, course_id AS top FROM reco ORDER BY user_id, rank
           - generator: file               # csv, tsv or jsonl; also .gz and .zst
             path: out/affinity-{{ ds }}.csv
+            delimiter: ";"                # of csv; a comma unless stated
+            null: ["NA", "-"]             # texts that mean NULL, besides an empty field
+            only: [user_id, aff, genres]  # the columns to take; all unless stated
+            columns: {aff: {as: affinity, type: number}, genres: {split: "|"}}
           - generator: command            # a program that prints jsonl, csv or tsv
             command: [python3, embed.py]
             format: jsonl
@@ -34,10 +40,13 @@ enum HelpTopic {
           join: outer                     # keys of any generator, or first: of the first only
           checks:
           - row_count: {min: 1000}        # see `nostos help checks`
-          publish: {keep_versions: 3, promote: auto, drop_delay: 10m, max_age: 26h}
+          publish: {keep_versions: 3, promote: auto, drop_delay: 10m, max_age: 26h,
+                    allow_empty: false}   # true: a version without keys may replace one with some
 
-        Paths are relative to the job file. Types of a column: int64, number, string, bool,
-        timestamp, json, bytes. Connections stand in connections.yml beside the job file:
+        Paths are relative to the job file. In columns: type (int64, number, string, bool,
+        timestamp, json, bytes), not_null, null (in place of the generator's), as (renames the
+        field), split (makes a list of a text). Connections stand in connections.yml beside the job
+        file:
 
           warehouse: {type: postgresql, url: "{{ env_var('WAREHOUSE_URL') }}"}
           local: {type: sqlite, path: data/app.db}
@@ -48,8 +57,9 @@ enum HelpTopic {
         """
 
     private static let checks = """
-        CHECKS run on a finished version before it is promoted. One that fails rejects the version:
-        the run ends with 2, and what was served stays. With severity: warn it only warns.
+        CHECKS run on a finished version before it is promoted. A check that fails rejects the
+        version: the run ends with 2, and the version before stays served. With severity: warn it
+        only warns.
 
           checks:
           - row_count: {min: 1000, max_change: 20%}       # max_change: against the current version
@@ -64,9 +74,9 @@ enum HelpTopic {
           - column_check: {source_sql: "SELECT user_id, language FROM users", sample_size: 100,
                            tolerance: 1.0}
 
-        A rejected version stays marked: `nostos show JOB@V` has its checks, `nostos diff JOB` what
-        differs from the current version, and only `nostos promote JOB@V --force --reason TEXT`
-        serves it. Warnings are shown at the end of the run, and by ls, versions and show.
+        A rejected version stays marked: `nostos show JOB@V` shows its checks, `nostos diff JOB`
+        compares it with the current version, and only `nostos promote JOB@V --force --reason TEXT`
+        serves it. The end of the run, ls, versions and show print warnings.
 
         EXAMPLES:
           $ nostos run jobs/users.yml --dry-run

@@ -2,13 +2,13 @@ import ArgumentParser
 import Foundation
 import Nostos
 
-/// `--limit` and `--since` of the histories.
+/// The options `--limit` and `--since` of the histories.
 struct HistoryOptions: ParsableArguments {
-    @Option(name: [.customShort("n"), .long], help: "At most this many, the newest.")
+    @Option(name: [.customShort("n"), .long], help: "The most to list; the newest come first.")
     var limit = 50
     @Option(
         help: ArgumentHelp(
-            "Only from then on: a span such as 90m, 12h or 2d, or a time such as 2026-12-01.",
+            "Only those since: a span such as 90m, 12h or 2d, or a time such as 2026-12-01.",
             valueName: "span or time"))
     var since: Since?
 
@@ -17,9 +17,9 @@ struct HistoryOptions: ParsableArguments {
     }
 }
 
-/// A point in time: how long ago it is, a date, or an RFC 3339 time in UTC.
+/// A point in time, written as a span before now, a date, or an RFC 3339 time in UTC.
 struct Since: ExpressibleByArgument {
-    /// In microseconds since 1970.
+    /// The time in microseconds since 1970.
     let time: Int64
 
     init?(argument: String) {
@@ -41,12 +41,12 @@ struct Since: ExpressibleByArgument {
 /// `nostos runs`.
 struct RunsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "What ran, and how it ended; the newest first.")
+        commandName: "runs", abstract: "List runs and their outcomes, the newest first.")
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var history: HistoryOptions
-    @Argument(help: "The job; all by default.") var job: JobReference?
+    @Argument(help: "The job (default: all).") var job: JobReference?
 
     func run() throws {
         try Failure.guarded {
@@ -66,7 +66,7 @@ struct RunsCommand: ParsableCommand {
         }
     }
 
-    /// The error's last line, the checks that did not hold, and the warnings.
+    /// The error's last line, the checks that failed or warned, and the warnings.
     private static func details(_ run: RunRecord) -> [String] {
         let shown = run.checks.filter { $0.status == .warn || $0.status == .failed }
         return [run.error?.lastLine].compactMap { $0 } + CheckLines.lines(shown)
@@ -77,16 +77,17 @@ struct RunsCommand: ParsableCommand {
 /// `nostos events`.
 struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "events", abstract: "Who changed what, when, and why; the newest first.",
+        commandName: "events", abstract: "List changes: who, when and why; the newest first.",
         discussion: """
-            One line for each change of what is served; all changes of the catalog with --verbose.
+            Lists the changes of the versions that are served; with --verbose all changes of the \
+            catalog.
             """)
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var history: HistoryOptions
-    @Flag(name: .shortAndLong, help: "All changes of the catalog.") var verbose = false
-    @Argument(help: "The job; all by default.") var job: JobReference?
+    @Flag(name: .shortAndLong, help: "List all changes of the catalog.") var verbose = false
+    @Argument(help: "The job (default: all).") var job: JobReference?
 
     func run() throws {
         try Failure.guarded {
@@ -121,7 +122,7 @@ struct EventsCommand: ParsableCommand {
             })
     }
 
-    /// The verb that people know the change by.
+    /// The verb by which people know the change.
     private static func word(_ action: CatalogEvent.Action) -> String {
         action == .publish ? "run" : action.rawValue
     }

@@ -7,11 +7,11 @@ import SystemPackage
 struct PlanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plan",
-        abstract: "What a run would do: opens the sources, reads no rows, writes nothing.",
+        abstract: "Show what a run would do, without reading rows or writing anything.",
         discussion: """
-            Works before there is a store. Ends with the code that a run would end with, as far as \
-            can be told: 4 when the job is held or promotes by hand, 74 when the disk is too small. A program of a \
-            command generator is not started.
+            Opens the sources; programs of command generators are not started. Works before there \
+            is a store. Ends with the code that a run would end with, as far as that is known: 4 \
+            when the job is held or promotes by hand, 74 when the disk is too small.
             """)
 
     @OptionGroup var store: StoreOptions
@@ -54,7 +54,7 @@ struct PlanCommand: ParsableCommand {
     }
 }
 
-/// A plan as people read it.
+/// The text of a plan.
 private struct PlanText {
     private let plan: RunForecast
     private let store: String
@@ -79,7 +79,7 @@ private struct PlanText {
         Output.table(["FIELD", "TYPE", "FROM", "CHANGE"], fieldRows)
         for generator in plan.generators where generator.isOpen {
             Output.line(
-                "\(generator.name): its other fields are known after the run of its program")
+                "\(generator.name): its program decides the other fields when it runs")
         }
         Output.line("")
         Output.line("checks     " + checks)

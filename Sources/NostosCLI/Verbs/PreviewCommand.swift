@@ -6,21 +6,21 @@ import NostosLoader
 struct PreviewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preview",
-        abstract: "The first finished records of a job; the limit is pushed into its queries.",
+        abstract: "Show the first finished records of a job, by limited queries.",
         discussion: """
-            Reads a few rows and writes nothing. A database computes only what is shown; a file is \
-            read to its end for the keys shown, and a program runs to its end.
+            Reads a few rows and writes nothing. A database computes only the rows of the keys \
+            shown; a file is read, and a program runs, to the end.
             """)
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var inputs: JobInputOptions
 
-    @Option(name: .customShort("n"), help: "How many records.") var count = 5
+    @Option(name: .customShort("n"), help: "The number of records.") var count = 5
 
     @Option(
         name: .customLong("key"), parsing: .unconditionalSingleValue,
         help: ArgumentHelp(
-            "The record of this key instead; may be repeated. A composite key is written 42,en.",
+            "Show the record of this key instead; may be repeated. A composite key is 42,en.",
             valueName: "key"))
     var keys: [String] = []
 

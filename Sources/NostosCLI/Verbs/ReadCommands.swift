@@ -1,12 +1,12 @@
 import ArgumentParser
 import Nostos
 
-/// `--fields a,b`.
+/// The option `--fields a,b`.
 struct FieldOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The fields to read (default: all).", valueName: "a,b"))
     var fields: String?
 
-    /// The names; nil is all.
+    /// The names of the fields; nil is all.
     var names: [String]? { fields.map { $0.split(separator: ",").map(String.init) } }
 }
 
@@ -16,7 +16,7 @@ struct GetCommand: ParsableCommand {
         commandName: "get", abstract: "Read records by key.",
         discussion: """
             A composite key is written 42,en; a comma within a part is %2C. Negative numbers are \
-            keys; other keys that begin with a dash come after `--`.
+            keys; put `--` before other keys that begin with a dash.
             """)
 
     @OptionGroup var catalog: CatalogOptions
@@ -52,7 +52,7 @@ struct GetCommand: ParsableCommand {
 /// `nostos scan`.
 struct ScanCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scan", abstract: "Records in key order, one JSON object a line.")
+        commandName: "scan", abstract: "Print records in key order, one JSON object per line.")
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
@@ -64,13 +64,13 @@ struct ScanCommand: ParsableCommand {
     var prefix: String?
     @Option(
         parsing: .unconditional,
-        help: "The first key; of a composite key its first parts suffice.")
+        help: "The first key, or the first parts of a composite key.")
     var from: String?
     @Option(
         parsing: .unconditional,
-        help: "The key to end before; of a composite key its first parts suffice.")
+        help: "The key to stop before, or the first parts of a composite key.")
     var to: String?
-    @Option(help: "At most this many records.") var limit: Int?
+    @Option(help: "The most records to print (default: all).") var limit: Int?
 
     func validate() throws {
         if let limit, limit < 0 { throw ValidationError("--limit \(limit): expected 0 or more") }
@@ -79,7 +79,7 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         try Failure.guarded {
             let range = ScanRange(prefix: prefix, from: from, to: to, limit: limit ?? .max)
-            // Lines are JSON in any case.
+            // The lines are JSON with and without `-o json`.
             try catalog.open().scan(job, range, fields: fields.names) { Output.bytes($0) }
         }
     }

@@ -8,12 +8,12 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Extract, sort, write, check, read back, publish and promote a new version.",
         discussion: """
-            All files are read before the first job runs: a mistake in one of them runs none. \
-            Then the jobs run one after the other, each on its own: one that fails does not stop \
-            those after it, and a last line counts the outcomes. The worst outcome gives the exit \
-            code: 1, else 74, 78, 65, 69, 75, 2, else 4. Code 2 says that checks failed, code 4 \
-            that a candidate waits because the job is held or promotes by hand. Ctrl-C ends the \
-            job under way and leaves out the others.
+            All files are read before the first job runs: with a mistake in one of them no job \
+            runs. Then the jobs run one after another: one that fails does not stop the next, and \
+            a last line counts the outcomes. The worst outcome gives the exit code: 1, else 74, \
+            78, 65, 69, 75, 2, else 4. Code 2 says that a check failed, code 4 that a candidate \
+            waits because the job is held or promotes by hand. Ctrl-C ends the current job and \
+            skips the others.
             """)
 
     @OptionGroup var store: StoreOptions
@@ -31,11 +31,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Memory for sorting, such as 512M or 2G.")
     var memory = MemorySize(bytes: 512 << 20)
 
-    @Option(help: "How long a dropped version's table stays, such as 0s or 10m; beats the job's.")
+    @Option(
+        help: "The time for which a dropped table stays, such as 0s or 10m (default: the job's).")
     var dropDelay: Delay?
 
     @Option(
-        help: "Progress for people, or one JSON object a line for programs; on standard error.")
+        help: "Progress on standard error: text for people, or json, one object per line.")
     var logFormat = LogFormat.text
 
     func run() throws {
@@ -59,7 +60,7 @@ struct RunCommand: ParsableCommand {
                 outcomes.append(outcome)
             }
         } catch {
-            // The parser's own errors print usage and end with 64.
+            // `main` prints usage errors with the verb's usage, and ends with 64.
             if error is ValidationError { throw error }
             let failure = Failure(error)
             log.fail(job: nil, failure)

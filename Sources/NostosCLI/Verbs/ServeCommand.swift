@@ -8,20 +8,20 @@ import NostosServer
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Serve the store's current versions, and its catalog, over HTTP.",
+        abstract: "Serve the current versions and the catalog over HTTP.",
         discussion: """
-            Without a tokens file the server is for this machine alone: anybody on it may read, and \
-            the printed URL lets one browser administer. SIGHUP reads tokens and certificates \
-            again; SIGTERM finishes what is under way and ends.
+            Without a tokens file the server is for this machine alone: everybody on it may read, \
+            and the printed URL lets one browser administer. On SIGHUP it reads tokens and \
+            certificates again; on SIGTERM it finishes the requests under way and ends.
             """)
 
     @OptionGroup var store: StoreOptions
     @Option(help: "The data plane's port; 0 takes a free one.") var port = 7480
     @Option(help: "The control plane's port; 0 takes a free one.") var adminPort = 7481
     @Option(help: "The address to bind to.") var host = "127.0.0.1"
-    @Option(help: "Threads that serve (default: one a core).") var threads: Int?
+    @Option(help: "The number of serving threads (default: one per core).") var threads: Int?
     @Option(
-        help: "Moves the data plane's bytes: epoll or nio (default: epoll on Linux; nio with TLS).",
+        help: "The data plane's transport: epoll or nio (default: epoll on Linux; nio with TLS).",
         transform: transport)
     var transport: TransportKind?
     @OptionGroup var security: SecurityOptions
@@ -35,7 +35,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Let another reader listen on the same ports, to take over without a gap.")
     var sharePorts = false
     @Option(
-        help: "After SIGTERM, how long /readyz says 503 before connections are refused, such as 5s."
+        help:
+            "The time after SIGTERM for which /readyz says 503 before connections are refused: 5s."
     )
     var drainDelay = ShortTime(milliseconds: 0)
     @Option(help: "Log requests that take longer than this, such as 100ms or 2s; 0ms logs none.")
@@ -49,12 +50,12 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         guard port == 0 || port != adminPort else {
-            throw ValidationError("--admin-port \(adminPort): is the data plane's port too")
+            throw ValidationError("--admin-port \(adminPort): expected another port than --port")
         }
         guard transport != .epoll || security.tlsCert == nil else {
             throw ValidationError(
-                "--transport epoll: TLS is served by nio alone; leave the option out, or let a "
-                    + "proxy do TLS")
+                "--transport epoll: only nio serves TLS; leave the option out, or let a proxy do "
+                    + "TLS")
         }
         if let threads, !(1...256).contains(threads) {
             throw ValidationError("--threads \(threads): expected 1 to 256")
@@ -68,7 +69,7 @@ struct ServeCommand: AsyncParsableCommand {
             let options = try options()
             if security.isFound {
                 Output.message(
-                    "nostos: tokens are those of ./tokens.yml, found in the working directory; "
+                    "nostos: using the tokens of ./tokens.yml, found in the working directory; "
                         + "--tokens names another file")
             }
             let scheme = options.tls == nil ? "http" : "https"
@@ -95,7 +96,8 @@ struct ServeCommand: AsyncParsableCommand {
     private static func origin(_ text: String) throws -> String {
         guard let origin = DataPlaneOptions.origin(text) else {
             throw ValidationError(
-                "expected a scheme, a host and maybe a port, such as https://app.example:8443, or '*'"
+                "expected a scheme, a host and maybe a port, such as https://app.example:8443, or "
+                    + "'*'"
             )
         }
         return origin
@@ -120,7 +122,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 }
 
-/// A duration of milliseconds or seconds: `100ms`, `2s`.
+/// A duration in milliseconds or seconds: `100ms`, `2s`.
 struct ShortTime: ExpressibleByArgument {
     let duration: Duration
 

@@ -5,15 +5,17 @@ import NostosServer
 struct TokenCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Make a token, and its entry for the tokens file.",
+        abstract: "Make a token and its entry for the tokens file.",
         discussion: """
-            The token goes to standard output, or into the file of --out, which only you can read, \
-            and is kept nowhere else: give it to who needs it. The entry, which lets nobody in, goes to standard error, or is appended to the file of \
-            --append; then `kill -HUP` the server.
+            The token goes to standard output, or into the file of --out, which only you can \
+            read; it is kept nowhere else. The entry holds only a digest and grants no access. It \
+            goes to standard error, or is appended to the file of --append; then `kill -HUP` the \
+            server.
             """)
 
-    @Argument(help: "Who uses it; the name in the history.") var name: String
-    @Option(help: "What it is for: read, publish (and read), admin (and both).")
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The name of its user in the history.") var name: String
+    @Option(help: "The scope: read, publish (and read), admin (and both).")
     var scope = ScopeArgument.read
     @Option(
         help: ArgumentHelp(
@@ -21,7 +23,7 @@ struct TokenCommand: ParsableCommand {
     var expires: String?
     @Option(
         help: ArgumentHelp(
-            "Only for this job, or those that match, such as 'reco_*'; may be repeated.",
+            "A job that it is limited to, or a pattern such as 'reco_*'; may be repeated.",
             valueName: "pattern"))
     var job: [String] = []
     @Option(help: ArgumentHelp("The tokens file that gets the entry.", valueName: "file"))
@@ -30,6 +32,16 @@ struct TokenCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp("A new file for the token, mode 600.", valueName: "file"))
     var out: String?
+
+    /// The document of `-o json`; it has the token only where no file has it.
+    private struct Report: Encodable {
+        let name: String
+        let scope: String
+        let entry: String
+        let tokensFile: String?
+        let token: String?
+        let tokenFile: String?
+    }
 
     func run() throws {
         try Failure.guarded {
@@ -48,15 +60,22 @@ struct TokenCommand: ParsableCommand {
             try TokensFileWriter.check(entry)
             if let append {
                 try TokensFileWriter.append(entry, to: append)
-            } else {
+            } else if !output.isJSON {
                 Output.draw(entry)
             }
-            if let out { try SecretFile.write(token + "\n", to: out) } else { Output.line(token) }
+            if let out { try SecretFile.write(token + "\n", to: out) }
+            guard !output.isJSON else {
+                return try Output.json(
+                    Report(
+                        name: name, scope: scope.rawValue, entry: entry, tokensFile: append,
+                        token: out == nil ? token : nil, tokenFile: out))
+            }
+            if out == nil { Output.line(token) }
         }
     }
 }
 
-/// A token's scope on the command line.
+/// The scope of a token.
 enum ScopeArgument: String, ExpressibleByArgument, CaseIterable {
     case read, publish, admin
 }

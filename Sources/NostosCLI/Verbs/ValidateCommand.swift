@@ -4,10 +4,11 @@ import NostosLoader
 /// `nostos validate`.
 struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Check job files alone: no source is touched.",
+        commandName: "validate", abstract: "Check job files without touching a source.",
         discussion: """
-            --schema prints the JSON Schema of job files; point your editor at it, for example \
-            with a first line "# yaml-language-server: $schema=nostos.schema.json".
+            A file that a job reads and that is not there is a warning: it may come before the \
+            run. --schema prints the JSON Schema of job files; point your editor at it, for \
+            example with a first line "# yaml-language-server: $schema=nostos.schema.json".
             """)
 
     @OptionGroup var output: OutputOptions
@@ -16,7 +17,7 @@ struct ValidateCommand: ParsableCommand {
     @Argument(help: "Job files.", completion: .file(extensions: ["yml", "yaml"]))
     var files: [String] = []
 
-    /// The report of `-o json` about one file.
+    /// The document of `-o json` for one file.
     private struct Report: Encodable {
         struct ValidJob: Encodable {
             let name: String
@@ -56,6 +57,7 @@ struct ValidateCommand: ParsableCommand {
             for (job, _) in try inputs.load(file, warn: { report.warnings.append($0) }) {
                 report.jobs.append(
                     Report.ValidJob(name: job.name, generators: job.generators.map(\.name)))
+                report.warnings += job.missingFiles()
             }
         } catch let error as JobFileErrors {
             report.errors = error.errors

@@ -6,16 +6,16 @@ import NostosServer
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Read every byte of the kept versions against its checksum.",
+        abstract: "Check every byte of the kept versions against its checksum.",
         discussion: """
-            Every damaged page is reported with its file and offset, and all versions are read, \
-            however many are damaged. Nothing is repaired: a damaged version is dropped, and \
-            another one promoted.
+            Reports every damaged page with its file and offset, and reads all versions, however \
+            many are damaged. Nothing is repaired: promote another version, and drop the damaged \
+            one.
             """)
 
     @OptionGroup var catalog: CatalogOptions
     @OptionGroup var output: OutputOptions
-    @Argument(help: "The job, or JOB@VERSION; all of the store by default.")
+    @Argument(help: "The job, or JOB@VERSION (default: the whole store).")
     var job: JobReference?
 
     func run() throws {
@@ -37,7 +37,7 @@ struct VerifyCommand: ParsableCommand {
         }
     }
 
-    /// Throws what to do about the damaged versions, where there are some.
+    /// Throws a failure with advice where there are damaged versions.
     private static func judge(_ damaged: [(state: JobState, version: VersionRecord)]) throws {
         guard !damaged.isEmpty else { return }
         let advice = damaged.map { state, version in
@@ -52,7 +52,7 @@ struct VerifyCommand: ParsableCommand {
                 + advice.joined(separator: "\n"))
     }
 
-    /// Prints a line for a sound version, and one for each damaged place of another.
+    /// Prints one line for a sound version, or one for each damaged place.
     private static func show(_ result: VerificationDocument) {
         let name = "\(result.job)@\(result.version)"
         if let rows = result.rows, let size = result.size {
@@ -61,7 +61,7 @@ struct VerifyCommand: ParsableCommand {
         for damage in result.damages { Output.line("DAMAGED  \(name)  \(damage)") }
     }
 
-    /// The advice about a damaged version, where `good` is the newest previous one that is sound.
+    /// The advice for a damaged version; `good` is the newest previous version that is sound.
     private static func advice(
         _ version: VersionRecord, of state: JobState, good: VersionRecord?
     ) -> String {

@@ -1,14 +1,14 @@
 import Nostos
 import SystemPackage
 
-/// A source's error, with the generator or check that asked it and the place of its SQL.
+/// An error of a source, with the generator or check that reads it and the place of its SQL.
 struct LocatedSourceError: Error, CustomStringConvertible {
     private let error: SourceError
     private let name: String
-    /// The kind of source: a connection, a file, a command.
+    /// The kind of the source: connection, file or command.
     private let noun: String
     private let sql: SQLText?
-    /// Lines that were sent before the SQL's first one.
+    /// The number of lines that were sent before the first line of the SQL.
     private let lineOffset: Int
 
     init(_ error: SourceError, _ generator: GeneratorSpec) {
@@ -35,19 +35,32 @@ struct LocatedSourceError: Error, CustomStringConvertible {
     var description: String {
         switch error {
         case .unavailable(let source, let reason):
-            return "\(name): \(noun) \(source) is not available: \(reason)"
+            return "\(origin(source)) is not available: \(reason)\(reference)"
         case .interrupted(let source, let rows, let reason):
-            return
-                "\(name): \(noun) \(source) broke off after \(Figures.count(rows, "row")): \(reason)"
+            let count = Figures.count(rows, "row")
+            return "\(origin(source)) broke off after \(count): \(reason)\(reference)"
         case .badInput(let source, let line, let row, let reason):
             let lines = line.map { ", line \($0)" } ?? ""
             let rows = row.map { ", row \($0)" } ?? ""
-            return "\(name): \(noun) \(source)\(lines)\(rows): \(reason)"
+            return "\(origin(source))\(lines)\(rows): \(reason)"
         case .badValue(let row, let column, let value):
             return "\(name): row \(row), column \(column): \(value.sentence)"
         case .badQuery(let source, let reason, let line, let column):
             return "\(place(line, column))\(name): connection \(source) refused the SQL: \(reason)"
+                + reference
         }
+    }
+
+    /// The generator or check with its source; once where the generator has its name from the
+    /// source.
+    private func origin(_ source: String) -> String {
+        let isNamedBySource = sql == nil && (source == name || source.hasSuffix("/\(name)"))
+        return isNamedBySource ? "\(noun) \(source)" : "\(name): \(noun) \(source)"
+    }
+
+    /// The place in the job file that names the SQL's file; empty for SQL that needs none.
+    private var reference: String {
+        sql?.reference.map { " (the SQL of \($0))" } ?? ""
     }
 
     /// The place of the fault in the job or SQL file.

@@ -17,7 +17,7 @@ enum RowInput {
             keys: job.indexColumns, keyTypes: job.keyTypes, columns: generator.columns)
         switch generator.kind {
         case .sql(let sql):
-            let connection = try connections.resolve(generator, of: job)
+            let connection = try Self.connection(of: generator, of: job, connections)
             self = .query(Self.source(connection), sql)
         case .file(let file):
             contract.options = file.options
@@ -101,6 +101,18 @@ enum RowInput {
     ) throws(LocatedSourceError) -> Result {
         do throws(SourceError) { return try body() } catch {
             throw LocatedSourceError(error, generator)
+        }
+    }
+
+    /// The connection of a generator; an error names the place in the job file.
+    private static func connection(
+        of generator: GeneratorSpec, of job: Job, _ connections: Connections
+    ) throws -> Connection {
+        do throws(ConnectionError) { return try connections.resolve(generator, of: job) } catch {
+            if case .incomplete = error { throw error }
+            let mark =
+                generator.keyMarks["connection"] ?? job.keyMarks["connection"] ?? generator.mark
+            throw RunError(.configuration, "\(job.path):\(mark.line):\(mark.column): \(error)")
         }
     }
 

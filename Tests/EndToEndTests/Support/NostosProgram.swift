@@ -97,8 +97,17 @@ final class ServerProcess {
     let adminURL: String
     let code: String?
 
-    init(
+    /// Starts a server and waits until it says where it listens.
+    convenience init(
         _ program: NostosProgram, _ arguments: String..., port: String = "0",
+        adminPort: String = "0"
+    ) throws {
+        try self.init(program, arguments, port: port, adminPort: adminPort)
+    }
+
+    /// Starts a server and waits until it says where it listens.
+    init(
+        _ program: NostosProgram, _ arguments: [String], port: String = "0",
         adminPort: String = "0"
     ) throws {
         let (process, output, errors) = try program.start(

@@ -16,7 +16,8 @@ extension BadRun {
             #"bad.yml:9:10: v: connection local refused the SQL: near "v": syntax error"#),
         BadRun(
             "anErrorInAnSQLFile", queryJob("q.sql"),
-            "q.sql:2:3: vv: connection local refused the SQL: no such column: vv",
+            "q.sql:2:3: vv: connection local refused the SQL: no such column: vv "
+                + "(the SQL of bad.yml:5:8)",
             files: ["q.sql": Array("SELECT id,\n  vv\nFROM t\n".utf8)]),
         BadRun(
             "anErrorBehindATemplate",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import NostosLoader
 
-@Suite struct BatchQueueTests {
+@Suite(.timeLimit(.minutes(3))) struct BatchQueueTests {
     private final class Numbers {
         var values: [Int] = []
     }

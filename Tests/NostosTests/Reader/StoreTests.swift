@@ -5,7 +5,7 @@ import Testing
 
 @testable import Nostos
 
-@Suite struct StoreTests {
+@Suite(.timeLimit(.minutes(3))) struct StoreTests {
     let directory: TemporaryDirectory
     let root: FilePath
 

@@ -59,7 +59,7 @@ extension ReadingContext {
         }
         return SQLText(
             text: expanded.text, template: expanded.template, file: path.string,
-            origin: expanded.origin)
+            reference: "\(log.file):\(mark.line):\(mark.column)", origin: expanded.origin)
     }
 
     /// A value whose type the job file does not state.

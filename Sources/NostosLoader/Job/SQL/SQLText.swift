@@ -11,12 +11,18 @@ public struct SQLText: Sendable, Hashable {
     public let template: String
     /// The file in which it stands: the job file, or the `.sql` file that the job names.
     public let file: String
+    /// The place in the job file that names the `.sql` file, as `file:line:column`; nil for SQL
+    /// that stands in the job file itself.
+    public let reference: String?
     private let origin: TextOrigin
 
-    init(text: String, template: String, file: String, origin: TextOrigin) {
+    init(
+        text: String, template: String, file: String, reference: String? = nil, origin: TextOrigin
+    ) {
         self.text = text
         self.template = template
         self.file = file
+        self.reference = reference
         self.origin = origin
     }
 

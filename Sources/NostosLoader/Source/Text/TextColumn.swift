@@ -76,9 +76,12 @@ extension TextColumn {
     ///   - value: the value as a message shows it.
     ///   - text: the value's own text where it may stand for NULL, else nil.
     ///   - isNumber: whether it reads as a number.
-    ///   - sampleCount: how many rows decided the type.
+    ///   - row: the value's row, from 1.
+    ///   - sampleCount: the number of rows that decided the type.
     /// - Returns: a sentence that begins with "found".
-    func refusal(of value: String, text: String?, isNumber: Bool, sampleCount: Int) -> String {
+    func refusal(
+        of value: String, text: String?, isNumber: Bool, row: Int, sampleCount: Int
+    ) -> String {
         let null = text.map { "say null: [\(quoted($0))] if it means NULL, or " } ?? "say "
         guard !isStated else {
             guard isKey else { return "found \(value), expected \(example), as the job says" }
@@ -87,7 +90,7 @@ extension TextColumn {
                 say key_type: string if the keys are text
                 """
         }
-        let sample = sampleCount == 1 ? "the first row" : "the first \(sampleCount) rows"
+        let sample = Self.sample(row: row, count: sampleCount)
         guard !isKey else {
             let expected = shape == .scalar(.int64) ? "an integer as JSON writes it" : typeName
             return """
@@ -100,6 +103,13 @@ extension TextColumn {
             found \(value), expected \(typeName), as in \(sample); \(null)columns: \
             {\(name): {type: \(type)}} if it is right
             """
+    }
+
+    /// The rows by which a type was chosen, without the row of the value that does not fit.
+    private static func sample(row: Int, count: Int) -> String {
+        let first = count == 1 ? "the first row" : "the first \(count) rows"
+        guard row <= count, count > 1 else { return first }
+        return count == 2 ? "the other of \(first)" : "the other \(count - 1) of \(first)"
     }
 
     /// The type that also takes a value that is a number, or not.

@@ -89,7 +89,7 @@ final class TextCursor<Parser: TextParser>: RowCursor {
                 column.refusal(
                     of: value.shown(in: bytes.span),
                     text: shown.flatMap { NullText.mayBeMeant(by: $0) ? $0 : nil },
-                    isNumber: isNumber, sampleCount: sampleCount)
+                    isNumber: isNumber, row: rowCount, sampleCount: sampleCount)
             case .value(let error): error.sentence
             }
         return .badInput(

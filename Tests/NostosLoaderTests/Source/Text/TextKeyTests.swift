@@ -38,8 +38,9 @@ import Testing
             let error = read.error("{\"id\":7,\"v\":1}\n{\"id\":\(text),\"v\":1}\n")
             #expect(
                 error == """
-                    2/2 key \(text), column "id": found \(text), expected an integer as JSON writes it, \
-                    as in the first 2 rows; say key_type: string if the keys are text
+                    2/2 key \(text), column "id": found \(text), expected an integer as JSON \
+                    writes it, as in the other of the first 2 rows; say key_type: string if the \
+                    keys are text
                     """)
             #expect(read.error("{\"id\":\(text),\"v\":1}\n").contains("key_type: string"))
         }
