@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
+import NostosTLS
 import SystemPackage
 
 /// The message for people when no answer came from a server: the failure, and the remedy to try.
@@ -21,10 +21,7 @@ enum ExchangeFailure {
         case let error as ExchangeError:
             let hint = error == .closed && !address.isSecure ? "; if it speaks TLS: https://" : ""
             return "\(error)\(hint)"
-        case NIOSSLError.handshakeFailed(let error): return reason(handshake: error)
-        case NIOSSLError.uncleanShutdown: return "\(ExchangeError.closed)"
-        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-            return "the server's certificate is of another name"
+        case let error as TLSError: return reason(error)
         default: return "\((error as? IOError).map(reason) ?? "\(error)")"
         }
     }
@@ -41,16 +38,16 @@ enum ExchangeFailure {
         Errno(rawValue: error.errnoCode).description
     }
 
-    /// BoringSSL's reasons are words within its text.
-    private static func reason(handshake error: BoringSSLError) -> String {
-        let text = "\(error)"
-        if text.contains("CERTIFICATE_VERIFY_FAILED") {
-            return "the server's certificate has expired, or is signed by nobody known here; "
-                + "--ca-file names who signed it"
+    private static func reason(_ error: TLSError) -> String {
+        switch error {
+        case .truncated: "\(ExchangeError.closed)"
+        case .otherName: "the server's certificate is of another name"
+        case .untrusted(let reason):
+            "the server's certificate has expired, or is signed by nobody known here"
+                + " (\(reason)); --ca-file names who signed it"
+        case .notTLS: "no TLS is spoken there; if that is right: http://"
+        case .badFile, .keyOfAnotherCertificate, .handshake, .badRecord, .library:
+            "no TLS connection: \(error)"
         }
-        if text.contains("WRONG_VERSION_NUMBER") {
-            return "no TLS is spoken there; if that is right: http://"
-        }
-        return "no TLS connection: \(text)"
     }
 }
