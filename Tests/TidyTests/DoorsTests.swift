@@ -18,6 +18,7 @@ import Testing
         "CLZ4": ["NostosLoader/Sort/SortedRunCompression.swift"],
         "CXXHash": ["Nostos/System/Checksum.swift"],
         "CSpawn": ["NostosLoader/Source/Command/ChildProcess.swift"],
+        "CSSL": [],
         "CZlib": [
             "NostosLoader/Source/Bytes/GzipBytes.swift", "NostosServer/HTTP/GzipEncoder.swift",
         ],
@@ -31,6 +32,7 @@ import Testing
     ]
     /// Doors that are a family of files, by the beginning of their paths.
     private static let doorPrefixes: [String: String] = [
+        "CSSL": "NostosTLS/",
         "CSQLite": "NostosLoader/Source/SQLite/",
         "CPostgres": "NostosLoader/Source/PostgreSQL/",
     ]

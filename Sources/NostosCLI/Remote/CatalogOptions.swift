@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import NIOSSL
+import NostosTLS
 import Nostos
 
 /// The option `--url`, and those for the token and the certificate.
@@ -45,12 +45,9 @@ struct ServerOptionsOfClient: ParsableArguments {
         return RemoteCatalog(address, token: token, tls: try context(address))
     }
 
-    private func context(_ address: ServerAddress) throws -> NIOSSLContext? {
+    private func context(_ address: ServerAddress) throws -> TLSContext? {
         guard address.isSecure else { return nil }
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        if let caFile { configuration.trustRoots = .file(caFile) }
-        do { return try NIOSSLContext(configuration: configuration) } catch {
+        do { return try TLSContext(trusting: caFile) } catch {
             guard let caFile else { throw Failure(.configuration, "TLS: \(error)") }
             throw Failure(.configuration, "\(caFile): expected a PEM file of certificates")
         }

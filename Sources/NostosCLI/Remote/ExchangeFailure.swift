@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
+import NostosTLS
 import SystemPackage
 
 /// The message for an exchange without an answer: what failed, and what to try.
@@ -22,10 +22,7 @@ enum ExchangeFailure {
             let hint =
                 error == .closed && !address.isSecure ? "; use https:// if it speaks TLS" : ""
             return "\(error)\(hint)"
-        case NIOSSLError.handshakeFailed(let error): return reason(handshake: error)
-        case NIOSSLError.uncleanShutdown: return "\(ExchangeError.closed)"
-        case let error as NIOSSLExtraError where error == .failedToValidateHostname:
-            return "the server's certificate names another host"
+        case let error as TLSError: return reason(error)
         default: return "\((error as? IOError).map(reason) ?? "\(error)")"
         }
     }
@@ -42,16 +39,16 @@ enum ExchangeFailure {
         Errno(rawValue: error.errnoCode).description
     }
 
-    /// The reason for a failed handshake; BoringSSL states it as words within its text.
-    private static func reason(handshake error: BoringSSLError) -> String {
-        let text = "\(error)"
-        if text.contains("CERTIFICATE_VERIFY_FAILED") {
-            return "the server's certificate has expired, or an unknown authority signed it; "
-                + "--ca-file names the authority"
+    private static func reason(_ error: TLSError) -> String {
+        switch error {
+        case .truncated: "\(ExchangeError.closed)"
+        case .otherName: "the server's certificate names another host"
+        case .untrusted(let reason):
+            "the server's certificate has expired, or an unknown authority signed it (\(reason));"
+                + " --ca-file names the authority"
+        case .notTLS: "the server does not speak TLS there; use http:// if that is right"
+        case .badFile, .keyOfAnotherCertificate, .handshake, .badRecord, .library:
+            "no TLS connection: \(error)"
         }
-        if text.contains("WRONG_VERSION_NUMBER") {
-            return "the server does not speak TLS there; use http:// if that is right"
-        }
-        return "no TLS connection: \(text)"
     }
 }

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
+import NostosTLS
 
 /// The address of a server, as `--url` states it.
 struct ServerAddress: Equatable {
@@ -71,7 +71,7 @@ enum HTTPExchange {
 
     /// Sends the request and waits for the answer; throws what connecting, TLS or reading throws.
     static func send(
-        _ request: Request, to address: ServerAddress, tls: NIOSSLContext?
+        _ request: Request, to address: ServerAddress, tls: TLSContext?
     ) throws -> Answer {
         let group = MultiThreadedEventLoopGroup.singleton
         let promise = group.any().makePromise(of: Answer.self)
@@ -83,12 +83,7 @@ enum HTTPExchange {
                     channel.eventLoop.makeCompletedFuture {
                         let pipeline = channel.pipeline.syncOperations
                         if let tls {
-                            // SNI takes host names alone, no addresses.
-                            let isName =
-                                (try? SocketAddress(ipAddress: address.host, port: 0)) == nil
-                            try pipeline.addHandler(
-                                NIOSSLClientHandler(
-                                    context: tls, serverHostname: isName ? address.host : nil))
+                            try pipeline.addHandler(TLSHandler(tls, server: address.host))
                         }
                         try pipeline.addHTTPClientHandlers()
                         try pipeline.addHandlers([

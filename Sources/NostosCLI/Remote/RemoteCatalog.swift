@@ -1,6 +1,6 @@
 import Foundation
 import NIOHTTP1
-import NIOSSL
+import NostosTLS
 import Nostos
 import NostosServer
 
@@ -14,11 +14,11 @@ final class RemoteCatalog: CatalogAccess {
 
     private let address: ServerAddress
     private let token: String?
-    private let tls: NIOSSLContext?
+    private let tls: TLSContext?
     /// The state tag of each job as it was last shown.
     private var tags: [String: String] = [:]
 
-    init(_ address: ServerAddress, token: String?, tls: NIOSSLContext?) {
+    init(_ address: ServerAddress, token: String?, tls: TLSContext?) {
         (self.address, self.token, self.tls) = (address, token, tls)
     }
 

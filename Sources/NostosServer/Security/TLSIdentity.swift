@@ -1,7 +1,6 @@
 import NIOConcurrencyHelpers
 import NIOCore
-import NIOSSL
-import NIOTLS
+import NostosTLS
 
 /// The server's certificate chain and key, read from PEM files, and again when they change.
 ///
@@ -9,7 +8,7 @@ import NIOTLS
 public final class TLSIdentity: Sendable {
     /// The files, as the caller gave them.
     public let certificateFile, keyFile: String
-    private let context: NIOLockedValueBox<NIOSSLContext>
+    private let context: NIOLockedValueBox<TLSContext>
     private let handshakeTimeout: TimeAmount
 
     /// Reads both files and checks that they belong together.
@@ -39,25 +38,15 @@ public final class TLSIdentity: Sendable {
     func addHandlers(to channel: any Channel) throws {
         let context = context.withLockedValue { $0 }
         try channel.pipeline.syncOperations.addHandlers([
-            PlainHTTPRefusal(), NIOSSLServerHandler(context: context),
-            HandshakeDeadline(handshakeTimeout),
+            PlainHTTPRefusal(), try TLSHandler(context), HandshakeDeadline(handshakeTimeout),
         ])
     }
 
     private static func context(
         _ certificateFile: String, _ keyFile: String
-    ) throws(ServerError) -> NIOSSLContext {
+    ) throws(ServerError) -> TLSContext {
         do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
-            let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(key))
-            configuration.minimumTLSVersion = .tlsv12
-            // A client that is cut off has read nothing for long, and will not answer a TLS close
-            // either.
-            configuration.shutdownTimeout = .seconds(1)
-            configuration.applicationProtocols = ["http/1.1"]
-            return try NIOSSLContext(configuration: configuration)
+            return try TLSContext(certificateFile: certificateFile, keyFile: keyFile)
         } catch {
             throw .badCertificate(
                 reason: "\(certificateFile), \(keyFile): expected PEM files of a certificate chain"
@@ -81,7 +70,7 @@ final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted = event as? TLSUserEvent {
+        if case .established = event as? TLSEvent {
             task?.cancel()
             context.pipeline.syncOperations.removeHandler(self, promise: nil)
         }

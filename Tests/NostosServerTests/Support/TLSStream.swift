@@ -2,12 +2,12 @@ import Dispatch
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import NIOSSL
+import NostosTLS
 import TestSupport
 
 @testable import NostosServer
 
-/// TLS by SwiftNIO, with blocking calls; the certificate is checked as strangers check it.
+/// TLS with blocking calls; the certificate is checked as strangers check it.
 final class TLSStream: ByteStream {
     /// Those of all servers under test.
     static let certificates = Result { try TestCertificates() }
@@ -25,7 +25,7 @@ final class TLSStream: ByteStream {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandlers([
-                        NIOSSLClientHandler(context: context, serverHostname: "localhost"),
+                        try TLSHandler(context, server: "localhost"),
                         InboxHandler(inbox),
                     ])
                 }
@@ -44,10 +44,8 @@ final class TLSStream: ByteStream {
 
     deinit { channel.close(promise: nil) }
 
-    private static func context() throws -> NIOSSLContext {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.trustRoots = .file(try certificates.get().authority)
-        return try NIOSSLContext(configuration: configuration)
+    private static func context() throws -> TLSContext {
+        try TLSContext(trusting: try certificates.get().authority)
     }
 
     func send(_ bytes: [UInt8]) throws -> TestClient.Sending {
