@@ -63,7 +63,7 @@ import CSSL
 
     /// Takes bytes of the network, at most ``maxPieceSize``; they are copied.
     func receive(_ bytes: UnsafeRawBufferPointer) throws(TLSError) {
-        guard !bytes.isEmpty else { return }
+        guard unsafe !bytes.isEmpty else { return }
         // Unsafe: the size is that of the buffer.
         let taken = unsafe BIO_write(input, bytes.baseAddress, Int32(bytes.count))
         guard taken == bytes.count else { throw .library(reason: "no memory for a record") }

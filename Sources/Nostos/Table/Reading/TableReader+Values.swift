@@ -57,7 +57,7 @@ extension TableReader {
         }
         // The error of the row itself, if it has one; else that of the page that was lost.
         try readCarefully(row, selection, &scratch, &buffer)
-        let error = PageError(lostIn: 0..<mapping.size, mapping)
+        let error = Damage(lostIn: 0..<mapping.size, mapping)
         throw Self.corrupt(file, footer, error.offset, error.detail)
     }
 
