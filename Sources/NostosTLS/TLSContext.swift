@@ -3,11 +3,10 @@ import CSSL
 /// The settings that many connections share: certificates, trust, versions.
 ///
 /// TLS is OpenSSL's, which libpq loads anyway and which the system's updates mend. SwiftNIO's own
-/// library compiles BoringSSL: of a first build of `nostos` on 2 cores that was a third of the time.
+/// library compiles BoringSSL, 300 of the 420 steps of a first build.
 ///
 /// Versions are 1.2 and 1.3; with 1.2 only ciphers with forward secrecy and authentication.
-// @unchecked: a context is not changed after `init`, and OpenSSL counts references atomically.
-@safe public final class TLSContext: @unchecked Sendable {
+@safe public final class TLSContext {
     /// The side of a connection.
     enum Role { case server, client }
 
@@ -83,6 +82,9 @@ import CSSL
         }
     }
 }
+
+// @unchecked: a context is not changed after `init`, and OpenSSL counts references atomically.
+extension TLSContext: @unchecked Sendable {}
 
 /// The one protocol that both sides speak (RFC 7301 §3.1): its length, then its name.
 private let http11: [UInt8] = [8] + Array("http/1.1".utf8)

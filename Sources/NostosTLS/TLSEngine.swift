@@ -5,8 +5,9 @@ import CSSL
 ///
 /// Confined to one thread at a time.
 @safe final class TLSEngine {
-    /// The largest piece that ``receive(_:)`` and ``send(_:)`` take, in bytes: one record (RFC 8446
-    /// §5.1). OpenSSL keeps a buffer as large as the largest piece for each connection.
+    /// The largest piece that ``receive(_:)`` and ``send(_:)`` take, in bytes: a record's.
+    ///
+    /// OpenSSL keeps a buffer as large as the largest piece for each connection (RFC 8446 §5.1).
     static let maxPieceSize = 16 << 10
 
     /// The outcome of a step.
@@ -88,7 +89,7 @@ import CSSL
     /// Encrypts bytes of the application, from 1 to ``maxPieceSize``.
     func send(_ bytes: UnsafeRawBufferPointer) throws(TLSError) {
         ErrorQueue.clear()
-        // Unsafe: the size is that of the buffer. The output grows as it must, so that all is taken.
+        // Unsafe: the size is that of the buffer. The output grows as needed: all is taken.
         let result = unsafe SSL_write(connection, bytes.baseAddress, Int32(bytes.count))
         guard result == bytes.count else { throw .badRecord(reason: ErrorQueue.takeText()) }
     }
@@ -100,10 +101,10 @@ import CSSL
         ErrorQueue.clear()
     }
 
-    /// How many bytes wait for the network.
+    /// The number of bytes that wait for the network.
     var outputSize: Int { unsafe BIO_ctrl_pending(output) }
 
-    /// Takes bytes for the network; how many were put into `buffer`.
+    /// Moves bytes for the network into `buffer`; returns their number.
     func takeOutput(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         // Unsafe: the size is that of the buffer.
         max(0, Int(unsafe BIO_read(output, buffer.baseAddress, Int32(buffer.count))))

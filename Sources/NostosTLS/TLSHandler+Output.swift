@@ -14,7 +14,8 @@ extension TLSHandler {
         context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?
     ) {
         guard state != .closing, state != .closed, !hasOutputEnded else {
-            promise?.fail(hasOutputEnded ? ChannelError.outputClosed : ChannelError.ioOnClosedChannel)
+            promise?.fail(
+                hasOutputEnded ? ChannelError.outputClosed : ChannelError.ioOnClosedChannel)
             return
         }
         waiting.append(Write(bytes: unwrapOutboundIn(data), promise: promise))

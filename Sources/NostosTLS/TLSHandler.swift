@@ -1,6 +1,6 @@
 public import NIOCore
 
-/// What a ``TLSHandler`` tells the handlers after it.
+/// An event that a ``TLSHandler`` sends to the handlers after it.
 public enum TLSEvent: Sendable {
     /// The handshake is done: bytes of the application flow from now on.
     case established

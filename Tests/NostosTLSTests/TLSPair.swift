@@ -4,7 +4,7 @@ import TestSupport
 
 @testable import NostosTLS
 
-/// A client and a server that are connected by hand, so that a test decides which bytes arrive when.
+/// A client and a server that are connected by hand: a test decides which bytes arrive when.
 final class TLSPair {
     static let certificates = Result { try TestCertificates() }
 
@@ -29,12 +29,15 @@ final class TLSPair {
     }
 
     deinit {
-        _ = try? client.finish(acceptAlreadyClosed: true)
-        _ = try? server.finish(acceptAlreadyClosed: true)
+        for channel in [client, server] {
+            channel.close(promise: nil)
+            // A close waits for the other side's end, at most so long.
+            channel.embeddedEventLoop.advanceTime(by: .seconds(2))
+        }
     }
 
-    /// Carries bytes both ways until no side sends any more; `change` may alter them on their way to
-    /// the server.
+    /// Carries bytes both ways until no side sends any more; `change` may alter them on their way
+    /// to the server.
     func carry(_ change: (inout [UInt8]) -> Void = { _ in }) throws {
         while true {
             let toServer = try sent(by: client, change)

@@ -72,8 +72,8 @@ import Testing
         }
     }
 
-    /// Code spans such as `Catalog.commit`, and words such as RecordPlan in pictures: each is in some
-    /// source, or names a folder or file.
+    /// Code spans such as `Catalog.commit`, and words such as RecordPlan in pictures: each is in
+    /// some source, or names a folder or file.
     @Test func everyTypeThatAPageNamesIsThere() throws {
         let files = try ["Sources", "Tests"].flatMap { try SourceFiles.swift(in: $0) }
         var words: Set<Substring> = []
