@@ -19,11 +19,11 @@ extension LocalCatalog {
         return (version.number, records)
     }
 
-    /// Calls `print` with lines of JSON, one for each record in key order, all of one version.
+    /// Calls `write` with lines of JSON, one for each record in key order, all of one version.
     ///
     /// The lines come in pieces of about 64 KiB.
     public func scan(
-        _ job: JobReference, _ range: ScanRange, fields: [String]?, print: ([UInt8]) -> Void
+        _ job: JobReference, _ range: ScanRange, fields: [String]?, print write: ([UInt8]) -> Void
     ) throws {
         let (_, table) = try table(of: job)
         let selection = try Self.selection(of: table, fields)
@@ -42,11 +42,11 @@ extension LocalCatalog {
             buffer += Array("}\n".utf8)
             count += 1
             if buffer.count > 1 << 16 {
-                print(buffer)
+                write(buffer)
                 buffer.removeAll(keepingCapacity: true)
             }
         }
-        print(buffer)
+        write(buffer)
     }
 
     private static func selection(
