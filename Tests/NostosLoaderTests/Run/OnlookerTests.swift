@@ -5,7 +5,7 @@ import Testing
 @testable import NostosLoader
 
 /// The progress and the figures that a run leaves for other processes and for later.
-@Suite struct OnlookerTests {
+@Suite(.timeLimit(.minutes(2))) struct OnlookerTests {
     private static let job = """
         job: spend
         owner: ds-team

@@ -6,7 +6,7 @@ import Testing
 @testable import Nostos
 
 /// The runs that are under way, as other processes see them.
-@Suite struct RunProgressFileTests {
+@Suite(.timeLimit(.minutes(2))) struct RunProgressFileTests {
     @Test(.timeLimit(.minutes(1)))
     func aRunIsSeenAsLongAsItIsUnderWay() throws {
         let fixture = try CatalogFixture()
