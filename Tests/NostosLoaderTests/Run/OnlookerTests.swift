@@ -5,7 +5,7 @@ import Testing
 @testable import NostosLoader
 
 /// The progress and the figures that a run leaves for other processes and for later.
-@Suite(.timeLimit(.minutes(2))) struct OnlookerTests {
+@Suite(.timeLimit(.minutes(5))) struct OnlookerTests {
     private static let job = """
         job: spend
         owner: ds-team
@@ -17,7 +17,7 @@ import Testing
         checks: [{missing: {field: amount, max: 60%}}]
         """
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test
     func aRunTellsHowFarItIsAndKeepsItsFigures() throws {
         let runs = try JobRuns(
             """

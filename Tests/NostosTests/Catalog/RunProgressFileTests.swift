@@ -6,8 +6,8 @@ import Testing
 @testable import Nostos
 
 /// The runs that are under way, as other processes see them.
-@Suite(.timeLimit(.minutes(2))) struct RunProgressFileTests {
-    @Test(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5))) struct RunProgressFileTests {
+    @Test
     func aRunIsSeenAsLongAsItIsUnderWay() throws {
         let fixture = try CatalogFixture()
         let catalog = try fixture.open()
