@@ -5,7 +5,7 @@ import Testing
 
 /// A nightly run that computes garbage: the version is rejected before anybody is served, and next
 /// morning a person reads why.
-@Suite(.timeLimit(.minutes(5))) struct ChecksTests {
+@Suite(.timeLimit(.minutes(10))) struct ChecksTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The origin of a client's token, and the answers of a server's port before the token is there.
-@Suite(.timeLimit(.minutes(5))) struct ClientTokenTests {
+@Suite(.timeLimit(.minutes(10))) struct ClientTokenTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
     private let server: ServerProcess

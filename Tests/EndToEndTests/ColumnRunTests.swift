@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Runs over files, programs and SQLite whose columns the job states, or leaves to a guess.
-@Suite(.timeLimit(.minutes(5))) struct ColumnRunTests {
+@Suite(.timeLimit(.minutes(10))) struct ColumnRunTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

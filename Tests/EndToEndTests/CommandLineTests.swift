@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The command line as a new user types it: the README's commands, and mistakes.
-@Suite(.timeLimit(.minutes(5))) struct CommandLineTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandLineTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

@@ -5,7 +5,7 @@ import Testing
 
 /// The pipeline of the contract as Coursera wrote it, with its dependencies and its QA steps, on a
 /// real PostgreSQL.
-@Suite(.timeLimit(.minutes(5))) struct DataductPipelineTests {
+@Suite(.timeLimit(.minutes(10))) struct DataductPipelineTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
     private let database = "pipeline\(UInt32.random(in: 0 ... .max))"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The commands of README and of every page in `docs/` work as the pages show them.
-@Suite(.timeLimit(.minutes(5))) struct DocumentationTests {
+@Suite(.timeLimit(.minutes(10))) struct DocumentationTests {
     /// A command that a test cannot run, with the reason.
     private struct Exception {
         let page: String

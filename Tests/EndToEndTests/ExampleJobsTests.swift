@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Every job in `jobs/`, run as it stands there.
-@Suite(.timeLimit(.minutes(5))) struct ExampleJobsTests {
+@Suite(.timeLimit(.minutes(10))) struct ExampleJobsTests {
     private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 

@@ -5,7 +5,7 @@ import Testing
 
 /// The forms that all verbs share: help that is complete, JSON on demand, usage errors, messages
 /// that name each file once.
-@Suite(.timeLimit(.minutes(2))) struct FormsTests {
+@Suite(.timeLimit(.minutes(10))) struct FormsTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The help of `nostos`: examples, suggestions, completions.
-@Suite(.timeLimit(.minutes(5))) struct HelpTests {
+@Suite(.timeLimit(.minutes(10))) struct HelpTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

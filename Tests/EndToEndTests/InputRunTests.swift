@@ -5,7 +5,7 @@ import Testing
 
 /// Runs over files and programs as a data scientist has them: right ones, and mistakes with their
 /// exit codes and words.
-@Suite(.timeLimit(.minutes(5))) struct InputRunTests {
+@Suite(.timeLimit(.minutes(10))) struct InputRunTests {
     private let directory: TemporaryDirectory
     private var nostos: NostosProgram
 

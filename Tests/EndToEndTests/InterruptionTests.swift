@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Ctrl-C and its like, wherever a run may wait: it cleans up, leaves no version, and says so.
-@Suite(.timeLimit(.minutes(5))) struct InterruptionTests {
+@Suite(.timeLimit(.minutes(10))) struct InterruptionTests {
     private let directory: TemporaryDirectory
     private var nostos: NostosProgram
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Several job files at once, and plans of jobs whose programs tell their columns late.
-@Suite(.timeLimit(.minutes(5))) struct JobListTests {
+@Suite(.timeLimit(.minutes(10))) struct JobListTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

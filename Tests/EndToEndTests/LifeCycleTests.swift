@@ -6,7 +6,7 @@ import Testing
 
 /// A version's life as an admin sees it: the example job of `jobs/`, unchanged, on a real
 /// PostgreSQL, with a server that never stops.
-@Suite(.timeLimit(.minutes(5))) struct LifeCycleTests {
+@Suite(.timeLimit(.minutes(10))) struct LifeCycleTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
     private let database: String

@@ -6,7 +6,7 @@ import Testing
 /// The jobs of `docs/job-file.md` under what the page cannot show: a failing program, a database.
 ///
 /// ``DocumentationTests`` runs the page itself.
-@Suite(.timeLimit(.minutes(2))) struct NewUserTests {
+@Suite(.timeLimit(.minutes(10))) struct NewUserTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The verbs of people who are on call: what they may do, what they are told, and in which form.
-@Suite(.timeLimit(.minutes(5))) struct OperatorTests {
+@Suite(.timeLimit(.minutes(10))) struct OperatorTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 
@@ -133,7 +133,7 @@ import Testing
 
     // MARK: Removal
 
-    @Test(.timeLimit(.minutes(1))) func aRemovedJobIsForgottenByARunningServer() throws {
+    @Test(.timeLimit(.minutes(10))) func aRemovedJobIsForgottenByARunningServer() throws {
         let server = try ServerProcess(nostos)
         let client = try HTTPClient(server.url)
         #expect(try client.get("/v1/jobs/users/keys/1").status == 200)

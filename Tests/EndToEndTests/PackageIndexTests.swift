@@ -5,7 +5,7 @@ import Testing
 
 /// Every field of every Debian package, from the database through a job and REST, against the
 /// index itself.
-@Suite(.timeLimit(.minutes(5))) struct PackageIndexTests {
+@Suite(.timeLimit(.minutes(10))) struct PackageIndexTests {
     private static let job = """
         job: packages
         index_column: name

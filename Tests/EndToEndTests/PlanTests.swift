@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `nostos plan` and `nostos preview`, which look and touch nothing.
-@Suite(.timeLimit(.minutes(5))) struct PlanTests {
+@Suite(.timeLimit(.minutes(10))) struct PlanTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

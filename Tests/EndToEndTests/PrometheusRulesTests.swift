@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The alert rules of `docs/operating.md`, as `promtool` judges them and as a server feeds them.
-@Suite(.timeLimit(.minutes(2))) struct PrometheusRulesTests {
+@Suite(.timeLimit(.minutes(10))) struct PrometheusRulesTests {
     private let rules: String
     private let directory: TemporaryDirectory
 

@@ -6,7 +6,7 @@ import Testing
 /// HTTP clients and proxies that people use, against a server: their own spellings of requests.
 ///
 /// `scripts/setup --with-test-servers` installs them; Node's fetch is tried where Node is there.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct RealClientsTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct RealClientsTests {
     private static let clients = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("Clients/clients.py").path
     private static let hasNode = ["/usr/bin/node", "/usr/local/bin/node"].contains {

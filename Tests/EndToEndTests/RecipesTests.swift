@@ -6,7 +6,7 @@ import Testing
 
 /// The recipes of `docs/operating.md`, each under what it is for: a night that fails, runs that
 /// write during a backup, clients that ask during an upgrade.
-@Suite(.timeLimit(.minutes(5))) struct RecipesTests {
+@Suite(.timeLimit(.minutes(10))) struct RecipesTests {
     private let page: DocumentPage
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram

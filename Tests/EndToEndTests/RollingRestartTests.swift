@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Two readers of one store take turns on one port while clients count the answers.
-@Suite(.timeLimit(.minutes(2))) struct RollingRestartTests {
+@Suite(.timeLimit(.minutes(10))) struct RollingRestartTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `nostos run` beyond its good end: dry runs, several jobs, logs for programs.
-@Suite(.timeLimit(.minutes(5))) struct RunVerbTests {
+@Suite(.timeLimit(.minutes(10))) struct RunVerbTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

@@ -5,7 +5,7 @@ import Testing
 
 /// No password in anything that is printed or kept: of runs that fail and of one that succeeds, in
 /// no form in which it could appear.
-@Suite(.timeLimit(.minutes(5))) struct SecretTests {
+@Suite(.timeLimit(.minutes(10))) struct SecretTests {
     private let directory: TemporaryDirectory
     private var nostos: NostosProgram
     /// A password that each form writes in another way.

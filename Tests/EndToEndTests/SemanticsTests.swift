@@ -5,7 +5,7 @@ import Testing
 
 /// The values that rows become, as a data scientist sees them: job files over real SQLite and
 /// PostgreSQL.
-@Suite(.timeLimit(.minutes(5))) struct SemanticsTests {
+@Suite(.timeLimit(.minutes(10))) struct SemanticsTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

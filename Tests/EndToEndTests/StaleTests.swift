@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `publish.max_age`, from the job file to whoever watches the server.
-@Suite(.timeLimit(.minutes(5))) struct StaleTests {
+@Suite(.timeLimit(.minutes(10))) struct StaleTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

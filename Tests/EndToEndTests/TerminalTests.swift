@@ -5,7 +5,7 @@ import Testing
 
 /// Progress as a person at a terminal sees it, in a real one: `script` of util-linux gives a pseudo
 /// terminal, `stty` its width.
-@Suite(.timeLimit(.minutes(5))) struct TerminalTests {
+@Suite(.timeLimit(.minutes(10))) struct TerminalTests {
     private let directory: TemporaryDirectory
     private let nostos: NostosProgram
 

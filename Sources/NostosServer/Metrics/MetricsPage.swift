@@ -10,7 +10,7 @@ struct MetricsPage: Sendable {
     /// The text, for what is served now.
     func text(of snapshot: StoreSnapshot) -> [UInt8] {
         var text = PrometheusText()
-        text.append(statistics.total)
+        text.append(statistics.total, served: snapshot.jobs.keys)
         text.append(snapshot, now: Timestamp.now)
         loads.append(to: &text)
         ProcessMetrics.append(to: &text, version: version)

@@ -16,8 +16,11 @@ extension RouteName {
 }
 
 extension PrometheusText {
-    /// Appends what the threads of the data plane counted.
-    mutating func append(_ counts: RequestCounts) {
+    /// Appends the counts of the data plane's threads.
+    ///
+    /// `served` are the jobs that have a version. Their damages are shown from 0 on: `increase()`
+    /// does not see the first of a series that begins with 1.
+    mutating func append(_ counts: RequestCounts, served: some Sequence<String> = []) {
         let routes = zip(RouteName.allCases.map(\.label), counts.routes)
             .filter { $0.1.count > 0 }
         begin("nostos_http_requests_total", .counter, "Requests answered, by route and status.")
@@ -39,7 +42,8 @@ extension PrometheusText {
         begin(
             "nostos_checksum_errors_total", .counter,
             "Reads that failed because a table is damaged.")
-        for (job, count) in counts.damages.sorted(by: { $0.key < $1.key }) {
+        let damages = counts.damages.merging(served.lazy.map { ($0, 0) }) { count, _ in count }
+        for (job, count) in damages.sorted(by: { $0.key < $1.key }) {
             sample([("job_name", job)], value: count)
         }
     }

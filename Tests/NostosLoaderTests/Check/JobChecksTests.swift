@@ -5,7 +5,7 @@ import Testing
 @testable import NostosLoader
 
 /// Checks as the gate of whole runs.
-@Suite(.timeLimit(.minutes(3))) struct JobChecksTests {
+@Suite(.timeLimit(.minutes(10))) struct JobChecksTests {
     private let run: CheckedRun
 
     init() throws { run = try CheckedRun() }

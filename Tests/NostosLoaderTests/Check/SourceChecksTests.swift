@@ -5,7 +5,7 @@ import Testing
 @testable import NostosLoader
 
 /// Checks that ask a source: a real SQLite file.
-@Suite(.timeLimit(.minutes(3))) struct SourceChecksTests {
+@Suite(.timeLimit(.minutes(10))) struct SourceChecksTests {
     private let run: CheckedRun
 
     init() throws { run = try CheckedRun() }

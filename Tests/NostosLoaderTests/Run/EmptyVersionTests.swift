@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A version without keys never replaces one that has some.
-@Suite(.timeLimit(.minutes(3))) struct EmptyVersionTests {
+@Suite(.timeLimit(.minutes(10))) struct EmptyVersionTests {
     private func job(_ more: String = "", sql: String = "SELECT id, v FROM t") -> String {
         """
         job: j

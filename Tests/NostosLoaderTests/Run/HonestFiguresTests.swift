@@ -5,7 +5,7 @@ import Testing
 @testable import NostosLoader
 
 /// The reported counts of a run are those of the stored rows, and the rows left out are counted.
-@Suite(.timeLimit(.minutes(3))) struct HonestFiguresTests {
+@Suite(.timeLimit(.minutes(10))) struct HonestFiguresTests {
     private let script = """
         CREATE TABLE r(id INTEGER, v REAL, n INTEGER);
         INSERT INTO r VALUES (1, 5, 1), (1, 4.5, 2), (1, 0.5, 3), (2, 4, 1), (2, 0.25, 2);

@@ -6,7 +6,7 @@ import Testing
 @testable import NostosLoader
 
 /// All generators of a run that read one connection see one state of it, each when its turn comes.
-@Suite(.timeLimit(.minutes(3))) struct OneStateTests {
+@Suite(.timeLimit(.minutes(10))) struct OneStateTests {
     private static let script = """
         CREATE TABLE acc(id int, balance int); CREATE TABLE pay(id int, amount int);
         INSERT INTO acc VALUES (1, 100); INSERT INTO pay VALUES (1, 100);

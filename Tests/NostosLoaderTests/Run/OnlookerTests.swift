@@ -5,7 +5,7 @@ import Testing
 @testable import NostosLoader
 
 /// The progress and the figures that a run leaves for other processes and for later.
-@Suite(.timeLimit(.minutes(5))) struct OnlookerTests {
+@Suite(.timeLimit(.minutes(10))) struct OnlookerTests {
     private static let job = """
         job: spend
         owner: ds-team

@@ -8,7 +8,7 @@ import Testing
 @testable import NostosLoader
 
 /// A spill while entries go on coming.
-@Suite(.timeLimit(.minutes(3))) struct SpillTests {
+@Suite(.timeLimit(.minutes(10))) struct SpillTests {
     /// Some 15,000 bytes of entries, of which half are spilled above 11,000.
     private let layout = SortLayout(memory: 1 << 14, blockSize: 100)
 

@@ -6,7 +6,7 @@ import Testing
 @testable import NostosLoader
 
 /// Queries whose columns the job states: what their text, 0 and 1 become.
-@Suite(.timeLimit(.minutes(3))) struct ContractCursorTests {
+@Suite(.timeLimit(.minutes(10))) struct ContractCursorTests {
     private let directory: TemporaryDirectory
 
     init() throws {

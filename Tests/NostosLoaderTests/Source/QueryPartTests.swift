@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A part of a query's rows: which, and that the source does not compute the others.
-@Suite(.timeLimit(.minutes(3))) struct QueryPartTests {
+@Suite(.timeLimit(.minutes(10))) struct QueryPartTests {
     private let directory: TemporaryDirectory
     private let server: PostgresServer
 

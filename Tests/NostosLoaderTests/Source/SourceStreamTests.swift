@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A hundred thousand rows of the usual types, as a model computes them, from every source.
-@Suite(.timeLimit(.minutes(3))) struct SourceStreamTests {
+@Suite(.timeLimit(.minutes(10))) struct SourceStreamTests {
     private static let count = 100_000
 
     private static let sql = """

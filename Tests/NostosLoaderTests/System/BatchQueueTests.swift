@@ -3,7 +3,7 @@ import Testing
 
 @testable import NostosLoader
 
-@Suite(.timeLimit(.minutes(3))) struct BatchQueueTests {
+@Suite(.timeLimit(.minutes(10))) struct BatchQueueTests {
     private final class Numbers {
         var values: [Int] = []
     }
@@ -49,7 +49,7 @@ import Testing
     }
 
     /// A caller that stops has a batch of its own in hand, and others are still under way.
-    @Test(.timeLimit(.minutes(1))) func aQueueThatIsLeftInTheMiddleConsumesTheRestAndFreesAll()
+    @Test(.timeLimit(.minutes(10))) func aQueueThatIsLeftInTheMiddleConsumesTheRestAndFreesAll()
         async throws
     {
         for _ in 0..<50 {

@@ -4,7 +4,7 @@ import Testing
 @testable import NostosServer
 
 /// Bytes that the library's parser refuses, before a router sees them.
-@Suite(.timeLimit(.minutes(3))) struct BareAnswerTests {
+@Suite(.timeLimit(.minutes(10))) struct BareAnswerTests {
     @Test func bytesThatAreNoRequestGetAProblemToo() async throws {
         let live = try await LiveControl()
         let plane = live.plane

@@ -5,7 +5,7 @@ import Testing
 @testable import NostosServer
 
 /// The answers and the effects of the routes.
-@Suite(.timeLimit(.minutes(3))) struct ControlPlaneTests {
+@Suite(.timeLimit(.minutes(10))) struct ControlPlaneTests {
     private struct Jobs: Decodable { let jobs: [JobState] }
     private struct Versions: Decodable { let versions: [VersionRecord] }
     private struct Runs: Decodable { let runs: [RunRecord] }

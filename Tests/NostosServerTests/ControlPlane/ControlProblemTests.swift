@@ -5,7 +5,7 @@ import Testing
 @testable import NostosServer
 
 /// Requests that get no good answer.
-@Suite(.timeLimit(.minutes(3))) struct ControlProblemTests {
+@Suite(.timeLimit(.minutes(10))) struct ControlProblemTests {
     struct Case: Sendable, CustomTestStringConvertible {
         let method: HTTPRequest.Method
         let path: String

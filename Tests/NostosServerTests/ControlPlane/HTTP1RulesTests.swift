@@ -7,7 +7,7 @@ import Testing
 @testable import NostosServer
 
 /// The control plane's connections as clients and proxies really use them.
-@Suite(.timeLimit(.minutes(2))) struct HTTP1RulesTests {
+@Suite(.timeLimit(.minutes(10))) struct HTTP1RulesTests {
     private static let jobs = "/v1/jobs/large"
 
     /// Answers to the end of the connection: a server that keeps it open times the test out.

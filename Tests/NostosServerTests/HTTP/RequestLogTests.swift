@@ -6,7 +6,7 @@ import Testing
 @testable import NostosServer
 
 /// The lines that the log writes about requests, and the values that it never writes.
-@Suite(.timeLimit(.minutes(3))) struct RequestLogTests {
+@Suite(.timeLimit(.minutes(10))) struct RequestLogTests {
     /// Keeps lines as a program's log shows them.
     private struct Recorder: LogHandler {
         let lines: NIOLockedValueBox<[String]>

@@ -4,7 +4,7 @@ import Testing
 @testable import NostosServer
 
 /// The data plane with tokens.
-@Suite(.timeLimit(.minutes(3))) struct DataPlaneAccessTests {
+@Suite(.timeLimit(.minutes(10))) struct DataPlaneAccessTests {
     private static let body = "{\"keys\":[1]}"
 
     /// Requests of every route, whether they are open to all, and the status of who may.

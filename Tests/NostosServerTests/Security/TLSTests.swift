@@ -7,7 +7,7 @@ import Testing
 @testable import NostosServer
 
 /// TLS itself; what is answered over it is the transports' suite (``LiveTransport``).
-@Suite(.timeLimit(.minutes(3))) struct TLSTests {
+@Suite(.timeLimit(.minutes(10))) struct TLSTests {
     /// A client that speaks plain HTTP learns why it gets no answer, on both ports alike.
     @Test(arguments: ["GET /livez HTTP/1.1\r\nHost: a\r\n\r\n", "G", "post / HTTP/1.0\r\n\r\n"])
     func plainHTTPIsToldThatThePortSpeaksTLS(request: String) async throws {

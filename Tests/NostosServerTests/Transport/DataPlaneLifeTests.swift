@@ -7,7 +7,7 @@ import Testing
 @testable import NostosServer
 
 /// Starts, swaps of versions and shutdowns, over loopback.
-@Suite(.timeLimit(.minutes(3))) struct DataPlaneLifeTests {
+@Suite(.timeLimit(.minutes(10))) struct DataPlaneLifeTests {
     @Test(arguments: LiveTransport.allCases)
     func swapsFailNoRequestAndMixNone(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)

@@ -4,7 +4,7 @@ import Testing
 @testable import NostosServer
 
 /// The whole data plane over loopback.
-@Suite(.timeLimit(.minutes(3))) struct DataPlaneTests {
+@Suite(.timeLimit(.minutes(10))) struct DataPlaneTests {
     @Test(arguments: LiveTransport.allCases)
     func aConnectionIsKeptAndRequestsMayComeInAnyPieces(on transport: LiveTransport) async throws {
         let server = try await LiveServer(transport)

@@ -3,7 +3,7 @@ import Testing
 @testable import NostosServer
 
 /// Requests as real clients and proxies send them, over every transport.
-@Suite(.timeLimit(.minutes(3))) struct LiveClientsTests {
+@Suite(.timeLimit(.minutes(10))) struct LiveClientsTests {
     private static let head =
         "POST /v1/jobs/large/lookup HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
     private static let content =

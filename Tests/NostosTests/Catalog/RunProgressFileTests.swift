@@ -6,7 +6,7 @@ import Testing
 @testable import Nostos
 
 /// The runs that are under way, as other processes see them.
-@Suite(.timeLimit(.minutes(5))) struct RunProgressFileTests {
+@Suite(.timeLimit(.minutes(10))) struct RunProgressFileTests {
     @Test
     func aRunIsSeenAsLongAsItIsUnderWay() throws {
         let fixture = try CatalogFixture()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Nostos
 
-@Suite(.timeLimit(.minutes(3))) struct StoreTests {
+@Suite(.timeLimit(.minutes(10))) struct StoreTests {
     let directory: TemporaryDirectory
     let root: FilePath
 

@@ -11,7 +11,7 @@ import Testing
 /// The processor says SIGBUS then. Without the guard these tests end the process of all tests.
 /// (Exit tests they are not: those wait for every child, and with `Process` in other tests wait for
 /// ever.)
-@Suite(.timeLimit(.minutes(3))) struct LostPageTests {
+@Suite(.timeLimit(.minutes(10))) struct LostPageTests {
     @Test func aTableThatIsCutShortGivesErrorsAndNeverAWrongValue() throws {
         for size in [0, 4096, 40_960, 41_000, -8192, -4096, -5000, -100, -1] {
             let table = try DamagedTable()

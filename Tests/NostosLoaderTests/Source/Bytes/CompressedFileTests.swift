@@ -7,7 +7,7 @@ import Testing
 @testable import NostosLoader
 
 /// Files as gzip and zstd write them: whole, cut off, damaged.
-@Suite(.timeLimit(.minutes(3))) struct CompressedFileTests {
+@Suite(.timeLimit(.minutes(10))) struct CompressedFileTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }

@@ -4,7 +4,7 @@ import Testing
 @testable import NostosLoader
 
 /// Whose fault the end of a program is.
-@Suite(.timeLimit(.minutes(3))) struct CommandEndTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandEndTests {
     private func error(_ script: String) -> SourceError? {
         let source = CommandSource(
             command: CommandInput(

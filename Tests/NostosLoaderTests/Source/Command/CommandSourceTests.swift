@@ -8,7 +8,7 @@ import Testing
 @testable import NostosLoader
 
 /// Programs as they are: they crash, hang, fork, shout, and end too early.
-@Suite(.timeLimit(.minutes(3))) struct CommandSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandSourceTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Arrays of all types are lists, and addresses read as PostgreSQL prints them.
-@Suite(.timeLimit(.minutes(3))) struct PostgresArrayTests {
+@Suite(.timeLimit(.minutes(10))) struct PostgresArrayTests {
     private let server: PostgresServer
     private let database = "arrays_\(UInt32.random(in: 0 ... .max))"
 

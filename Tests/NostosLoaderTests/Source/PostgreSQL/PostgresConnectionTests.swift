@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Connecting, losing the connection, and keeping the password.
-@Suite(.timeLimit(.minutes(3))) struct PostgresConnectionTests {
+@Suite(.timeLimit(.minutes(10))) struct PostgresConnectionTests {
     private let server: PostgresServer
 
     init() throws {

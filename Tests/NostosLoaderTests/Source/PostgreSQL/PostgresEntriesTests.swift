@@ -5,7 +5,7 @@ import Testing
 @testable import NostosLoader
 
 /// Whole generators read from a server: where rows become entries at once, and where they do not.
-@Suite(.timeLimit(.minutes(3))) struct PostgresEntriesTests {
+@Suite(.timeLimit(.minutes(10))) struct PostgresEntriesTests {
     private let server: PostgresServer
 
     init() throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The queries that PostgreSQL runs, the ways to run them, and the errors of the others.
-@Suite(.timeLimit(.minutes(3))) struct PostgresQueryTests {
+@Suite(.timeLimit(.minutes(10))) struct PostgresQueryTests {
     private let server: PostgresServer
 
     init() throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Several queries over one connection to PostgreSQL.
-@Suite(.timeLimit(.minutes(3))) struct PostgresSessionTests {
+@Suite(.timeLimit(.minutes(10))) struct PostgresSessionTests {
     private let server: PostgresServer
     private let database = "session_\(UInt32.random(in: 0 ... .max))"
 

@@ -7,7 +7,7 @@ import Testing
 let dialects: [PostgresSource.Dialect] = [.postgresql, .redshift]
 
 /// The values that PostgreSQL's values become.
-@Suite(.timeLimit(.minutes(3))) struct PostgresSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct PostgresSourceTests {
     private let server: PostgresServer
 
     init() throws {

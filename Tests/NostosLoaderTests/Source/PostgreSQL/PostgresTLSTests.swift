@@ -6,7 +6,7 @@ import Testing
 @testable import NostosLoader
 
 /// libpq's TLS options, with certificates of the test's own.
-@Suite(.timeLimit(.minutes(3))) struct PostgresTLSTests {
+@Suite(.timeLimit(.minutes(10))) struct PostgresTLSTests {
     private static let files = Result { try TestCertificates() }
     private static let encrypted = Result {
         let files = try Self.files.get()

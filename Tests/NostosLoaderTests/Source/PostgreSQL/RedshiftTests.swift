@@ -5,7 +5,7 @@ import Testing
 @testable import NostosLoader
 
 /// Redshift's ways against a server that has no COPY and no cursors; limits of statements.
-@Suite(.timeLimit(.minutes(3))) struct RedshiftTests {
+@Suite(.timeLimit(.minutes(10))) struct RedshiftTests {
     private let server: PostgresServer
 
     init() throws { server = try PostgresServer.shared() }

@@ -8,7 +8,7 @@ import Testing
 @testable import NostosServer
 
 /// The rules of rollback, promotion and removal as the control plane's callers meet them.
-@Suite(.timeLimit(.minutes(3))) struct LifeCycleRouteTests {
+@Suite(.timeLimit(.minutes(10))) struct LifeCycleRouteTests {
     /// A harness whose job has a third version, rejected by its checks, with a table.
     private func withFaulty() throws -> ControlHarness {
         let harness = try ControlHarness()

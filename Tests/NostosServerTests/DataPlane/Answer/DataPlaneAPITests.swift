@@ -4,7 +4,7 @@ import Testing
 @testable import NostosServer
 
 /// The document says what the routes do, and nothing else.
-@Suite(.timeLimit(.minutes(3))) struct DataPlaneAPITests {
+@Suite(.timeLimit(.minutes(10))) struct DataPlaneAPITests {
     private static func document() throws -> [String: Any] {
         let json = try JSONSerialization.jsonObject(with: Data(DataPlaneAPI.bytes))
         return try #require(json as? [String: Any])
