@@ -20,7 +20,7 @@ extension PrometheusText {
     ///
     /// `served` are the jobs that have a version. Their damages are shown from 0 on: `increase()`
     /// does not see the first of a series that begins with 1.
-    mutating func append(_ counts: RequestCounts, served: some Sequence<String> = []) {
+    mutating func append(_ counts: RequestCounts, served: some Sequence<String> = [String]()) {
         let routes = zip(RouteName.allCases.map(\.label), counts.routes)
             .filter { $0.1.count > 0 }
         begin("nostos_http_requests_total", .counter, "Requests answered, by route and status.")
