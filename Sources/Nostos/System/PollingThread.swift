@@ -59,10 +59,11 @@ final class PollingThread: Sendable {
         state.withLock { state in
             guard let thread = state.thread else { return }
             state.thread = nil
-            // A byte in the pipe wakes the thread. A pipe that takes no byte is full of them.
+            // A byte in the pipe wakes the thread. So does the pipe's end where no byte can be
+            // written, unless a child has inherited the pipe.
             _ = try? state.stop.writeAll([0])
-            thread.join()
             try? state.stop.close()
+            thread.join()
             try? state.stopped.close()
         }
     }
